@@ -1,0 +1,1 @@
+"""Grids and their incidents: found by anyone, registered, dispatched, handled, checked, closed."""

@@ -1,0 +1,138 @@
+"""What is done with incidents: reported, and moved step by step. Both go through the one door."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from yimen.domains.grid.procedures import INCIDENT
+from yimen.domains.grid.reference import ClassRef, in_force
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.matters.models import Matter
+from yimen.kernel.matters.moving import Change, Moved, Opening, move, open_matter
+from yimen.kernel.org.grids import locate
+from yimen.kernel.words import Refusal
+
+LONGEST_TEXT = 2000
+_TITLE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody reports. Degrees are WGS84; `class_code` may be empty (the clerk settles it)."""
+
+    text: str
+    lng: float
+    lat: float
+    channel: str
+    class_code: str = ""
+    address: str = ""
+    reporter: str = ""
+    phone: str = ""
+    files: tuple[UUID, ...] = ()
+    source: str = ""
+    external_number: str = ""
+    request_key: str | None = None
+    result: str = ""
+
+
+def _class(code: str) -> ClassRef:
+    found = in_force().classes.get(code)
+    if found is None:
+        raise Refusal.of("incident.class", "没有这个事件分类。", "There is no such incident class.", field="class")
+    return found
+
+
+def _tidy(text: str, field: str, longest: int) -> str:
+    tidy = text.strip()
+    if len(tidy) > longest:
+        raise Refusal.of("input.too_long", f"最多 {longest} 个字。", f"At most {longest} characters.", field=field)
+    if any(ord(c) < 32 and c not in "\n\r\t" or 0xD800 <= ord(c) <= 0xDFFF for c in tidy):
+        raise Refusal.of("input.control", "含有不能保存的字符。", "It has characters that cannot be kept.", field=field)
+    return tidy
+
+
+def report_incident(actor: Actor, report: Report, *, at: datetime | None = None) -> Moved:
+    """Report an incident; it is located, named and put on the intake desk with its clock running.
+
+    With `result`, a grid worker reports it as already settled on the spot. Raises `Refusal`.
+    """
+    text = _tidy(report.text, "text", LONGEST_TEXT)
+    if not text:
+        raise Refusal.of("input.missing", "请写明是什么问题。", "Please say what the problem is.", field="text")
+    found = _class(report.class_code) if report.class_code else None
+    grid = locate(report.lng, report.lat)
+    facts: dict[str, Any] = {"text": text}
+    if address := _tidy(report.address, "address", 200):
+        facts["address"] = address
+    if found:
+        facts["limit"] = list(found.limit)
+    contact = {
+        "reporter": _tidy(report.reporter, "reporter", 50),
+        "phone": _tidy(report.phone, "phone", 30),
+    }
+    given: dict[str, object] = {"files": [str(f) for f in report.files]}
+    if report.result:
+        given["result"] = report.result
+    return open_matter(
+        actor,
+        INCIDENT,
+        "self_handle" if report.result else "report",
+        Opening(
+            title=_title(text, found),
+            kind=report.class_code,
+            channel=report.channel,
+            place_code=grid.place_code,
+            grid_code=grid.code,
+            lng=round(report.lng, 6),
+            lat=round(report.lat, 6),
+            facts=facts,
+            private={k: v for k, v in contact.items() if v},
+            source=_tidy(report.source, "source", 40),
+            external_number=_tidy(report.external_number, "external_number", 80),
+            request_key=report.request_key,
+        ),
+        given=given,
+        at=at,
+    )
+
+
+def _title(text: str, found: ClassRef | None) -> str:
+    first = text.splitlines()[0]
+    short = first if len(first) <= _TITLE else first[: _TITLE - 1] + "…"
+    return f"{found.name.zh}：{short}" if found else short
+
+
+def act(
+    actor: Actor,
+    matter_id: UUID,
+    step: str,
+    given: Mapping[str, object] | None = None,
+    *,
+    expected_revision: int | None = None,
+    at: datetime | None = None,
+) -> Moved:
+    """Perform a step on an incident; raises `Refusal`."""
+    return move(
+        actor,
+        matter_id,
+        step,
+        given=given,
+        change=_change(matter_id, step, given or {}),
+        expected_revision=expected_revision,
+        at=at,
+    )
+
+
+def _change(matter_id: UUID, step: str, given: Mapping[str, object]) -> Change:
+    """What the step alters besides the state."""
+    match step:
+        case "classify":
+            found = _class(str(given.get("class", "")))
+            return Change(kind=found.code, facts={"limit": list(found.limit)})
+        case "merge":
+            number = str(given.get("target", "")).strip().upper()
+            target = Matter.objects.filter(procedure=INCIDENT.code, number=number).values_list("id", flat=True)
+            return Change(related_id=target.first())
+    return Change()

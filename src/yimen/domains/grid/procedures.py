@@ -1,0 +1,168 @@
+"""The procedure of an incident, after the seven links of digital urban management (GB/T 30428) and the grid rules.
+
+In the code, `register` is what urban management calls 立案; filing an enforcement case is something else.
+"""
+
+from yimen.domains.grid.permissions import GridPermission as P
+from yimen.domains.grid.rules import (
+    CLOSING_STANDARD,
+    GRID_REGULATION,
+    HOTLINE,
+    class_is_settled,
+    result_is_shown,
+    returned_in_time,
+    target_is_open,
+)
+from yimen.kernel.procedure.language import SAME, Field, LimitSpec, Procedure, Relation, State, Step, Who
+from yimen.kernel.words import Text
+
+_SEVEN_LINKS = "GB/T 30428.4"
+_PRIVACY = "个人信息保护法 第六条"
+
+_REASON = Field("reason", Text("理由", "Reason"), "longtext", required=True)
+_FILES = Field("files", Text("照片或文件", "Photos or files"), "files")
+_NOTE = Field("note", Text("说明", "Note"), "longtext")
+_HOLDER = Who(P.HANDLE, Relation.HOLDER)
+
+_STATES = (
+    State("reported", Text("待受理", "Reported"), Text("已收到", "Received")),
+    State("registered", Text("已登记", "Registered"), Text("已受理", "Accepted")),
+    State("dispatched", Text("已派遣", "Dispatched"), Text("已交办", "Passed on")),
+    State("returned", Text("已退回", "Returned"), Text("重新交办中", "Being passed on again")),
+    State("handling", Text("处置中", "Being handled"), Text("处理中", "Being dealt with")),
+    State("suspended", Text("挂起", "Suspended"), Text("暂缓处理", "On hold")),
+    State("handled", Text("待核查", "Handled, to be checked"), Text("等待核实", "Awaiting a check")),
+    State("checked", Text("待结案", "Checked"), Text("已核实", "Checked")),
+    State("closed", Text("已结案", "Closed"), Text("已办结", "Done"), is_end=True),
+    State("self_handled", Text("自行处置", "Self-handled"), Text("已当场解决", "Settled on the spot"), is_end=True),
+    State("merged_duplicate", Text("已合并", "Merged as duplicate"), Text("已并入另一件", "Joined to another"), is_end=True),
+    State("not_accepted", Text("不予受理", "Not accepted"), Text("不属受理范围", "Outside our remit"), is_end=True),
+)
+
+_STEPS = (
+    Step(
+        "report", Text("上报", "Report"), (), "reported",
+        (Who(P.REPORT, Relation.ANYONE),), GRID_REGULATION,
+        fields=(_FILES,), starts=("register",), event="incident.reported",
+    ),
+    Step(
+        "self_handle", Text("自行处置上报", "Report as settled on the spot"), (), "self_handled",
+        (Who(P.HANDLE),), GRID_REGULATION,
+        fields=(Field("result", Text("处置结果", "What was done"), "longtext", required=True), _FILES),
+    ),
+    Step(
+        "classify", Text("更正分类", "Correct the class"), ("reported", "registered", "returned"), SAME,
+        (Who(P.REGISTER),), CLOSING_STANDARD,
+        fields=(Field("class", Text("分类", "Class"), "class", required=True),),
+    ),
+    Step(
+        "register", Text("登记立案", "Register"), ("reported",), "registered",
+        (Who(P.REGISTER),), _SEVEN_LINKS,
+        fields=(_NOTE,), guards=(class_is_settled,),
+        stops=("register",), starts=("dispatch",),
+    ),
+    Step(
+        "refuse", Text("不予受理", "Do not accept"), ("reported",), "not_accepted",
+        (Who(P.REGISTER),), HOTLINE,
+        fields=(_REASON,), event="incident.answered",
+    ),
+    Step(
+        "merge", Text("合并重复", "Merge as duplicate"), ("reported", "registered"), "merged_duplicate",
+        (Who(P.MERGE),), HOTLINE,
+        fields=(Field("target", Text("并入的事件编号", "Number of the incident to join"), "text", required=True, max_length=40),),
+        guards=(target_is_open,), event="incident.answered",
+    ),
+    Step(
+        "dispatch", Text("派遣", "Dispatch"), ("registered", "returned"), "dispatched",
+        (Who(P.DISPATCH),), _SEVEN_LINKS,
+        fields=(Field("organ", Text("处置单位", "Organ to handle it"), "organ", required=True), _NOTE),
+        assign="organ_field", stops=("dispatch",), starts=("handle",), event="incident.dispatched",
+    ),
+    Step(
+        "return", Text("退回", "Return"), ("dispatched",), "returned",
+        (_HOLDER,), HOTLINE,
+        fields=(_REASON,), guards=(returned_in_time,),
+        assign="none", stops=("handle",), starts=("dispatch",),
+    ),
+    Step(
+        "begin", Text("开始处置", "Begin handling"), ("dispatched",), "handling",
+        (_HOLDER,), _SEVEN_LINKS,
+    ),
+    Step(
+        "suspend", Text("申请挂起", "Suspend"), ("handling",), "suspended",
+        (_HOLDER,), CLOSING_STANDARD, fields=(_REASON,), pauses=("handle",),
+    ),
+    Step(
+        "resume", Text("恢复处置", "Resume"), ("suspended",), "handling",
+        (_HOLDER,), CLOSING_STANDARD, resumes=("handle",),
+    ),
+    Step(
+        "finish", Text("处置完成", "Handling finished"), ("handling",), "handled",
+        (_HOLDER,), _SEVEN_LINKS,
+        fields=(Field("result", Text("处置结果", "What was done"), "longtext"), _FILES),
+        guards=(result_is_shown,), stops=("handle",), starts=("check",), event="incident.handled",
+    ),
+    Step(
+        "pass", Text("核查通过", "Check passed"), ("handled",), "checked",
+        (Who(P.CHECK),), CLOSING_STANDARD,
+        fields=(_NOTE, _FILES), not_same_as=("finish",), stops=("check",), starts=("close",),
+    ),
+    Step(
+        "rework", Text("返工", "Send back for rework"), ("handled",), "handling",
+        (Who(P.CHECK),), CLOSING_STANDARD,
+        fields=(_REASON, _FILES), not_same_as=("finish",), stops=("check",), starts=("handle",),
+        event="incident.rework",
+    ),
+    Step(
+        "close", Text("结案", "Close"), ("checked",), "closed",
+        (Who(P.CLOSE),), CLOSING_STANDARD,
+        fields=(_NOTE,), event="incident.answered",
+    ),
+    Step(
+        "reopen", Text("撤销结案", "Revoke the closing"), ("closed", "not_accepted", "merged_duplicate"), "registered",
+        (Who(P.CLOSE),), HOTLINE,
+        description=Text("结案后发现问题没有解决时更正。", "Corrects a closing when the problem proves unsolved."),
+        fields=(_REASON,), starts=("dispatch",), assign="none", is_correction=True,
+    ),
+    Step(
+        "withdraw_dispatch", Text("改派", "Take back to dispatch again"), ("dispatched", "handling", "suspended"), "returned",
+        (Who(P.SUPERVISE),), HOTLINE,
+        fields=(_REASON,), assign="none", stops=("handle",), starts=("dispatch",), is_override=True,
+    ),
+    Step(
+        "supervise", Text("督办", "Press for progress"), (SAME,), SAME,
+        (Who(P.SUPERVISE),), HOTLINE, fields=(_REASON,), event="incident.supervised",
+    ),
+    Step(
+        "note", Text("添加记录", "Add a note"), (SAME,), SAME,
+        (Who(P.READ), _HOLDER), _SEVEN_LINKS,
+        fields=(Field("note", Text("内容", "Note"), "longtext", required=True), _FILES),
+    ),
+    Step(
+        "reveal", Text("查看联系方式", "Reveal contact details"), tuple(s.code for s in _STATES), SAME,
+        (Who(P.REGISTER), Who(P.DISPATCH), _HOLDER), _PRIVACY,
+        description=Text("每次查看都记录理由。", "Each look is recorded with its reason."),
+        fields=(_REASON,), is_correction=True,
+    ),
+)  # fmt: skip
+
+_OVERDUE = Text("亮红灯，计入超期。", "Shown red and counted as overdue.")
+
+_LIMITS = (
+    LimitSpec("register", Text("受理", "Intake"), HOTLINE, _OVERDUE, 4, "working_hours"),
+    LimitSpec("dispatch", Text("派遣", "Dispatch"), HOTLINE, _OVERDUE, 24, "hours"),
+    LimitSpec("handle", Text("处置", "Handling"), CLOSING_STANDARD, _OVERDUE, number_from="limit"),
+    LimitSpec("check", Text("核查", "Check"), CLOSING_STANDARD, _OVERDUE, 2, "working_days"),
+    LimitSpec("close", Text("结案", "Closing"), CLOSING_STANDARD, _OVERDUE, 7, "calendar_days", rolls=True),
+)
+
+INCIDENT = Procedure(
+    code="incident",
+    version=1,
+    name=Text("网格事件", "Grid incident"),
+    prefix="SJ",
+    states=_STATES,
+    steps=_STEPS,
+    limits=_LIMITS,
+    law="GB/T 30428",
+)

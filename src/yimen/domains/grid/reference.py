@@ -1,0 +1,103 @@
+"""The classes and the duty table in force, held in memory: looked at for every report, changed rarely."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from django.db import connection
+
+from yimen.domains.grid.models import DutyRule, IncidentClass
+from yimen.kernel.calendar.today import today
+from yimen.kernel.words import Text
+
+_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRef:
+    """An incident class as an act needs it."""
+
+    code: str
+    name: Text
+    group: Text
+    limit: tuple[int, str]
+    keywords: tuple[str, ...]
+    filing_condition: str
+    closing_condition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """The organ that answers, and the rule that says so."""
+
+    organ_code: str
+    rule: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Everything in force today in one county."""
+
+    classes: dict[str, ClassRef]
+    rules: tuple[tuple[str, str, str], ...]
+    read_at: float
+
+    def duty(self, class_code: str, place_code: str) -> Duty | None:
+        """The most specific rule for a class in a place: the longest class prefix, then the longest area."""
+        fitting = [r for r in self.rules if class_code.startswith(r[0]) and place_code.startswith(r[1])]
+        if not fitting:
+            return None
+        prefix, area, organ = max(fitting, key=lambda r: (len(r[0]), len(r[1])))
+        return Duty(
+            organ.replace("{township}", place_code[:9]),
+            Text("分类 {c} · 区域 {a}", "class {c} · area {a}").fill(c=prefix or "*", a=area),
+        )
+
+    def suggest(self, text: str) -> list[ClassRef]:
+        """Classes whose keywords occur in the text, the most hits first; at most five."""
+        scored = [(sum(k in text for k in c.keywords) + (c.name.zh in text) * 3, c) for c in self.classes.values()]
+        return [c for score, c in sorted(scored, key=lambda s: (-s[0], s[1].code)) if score][:5]
+
+
+_kept: dict[tuple[str, str], Reference] = {}
+
+
+def in_force() -> Reference:
+    """The current county's classes and rules; the database is asked at most once a minute."""
+    key = (connection.settings_dict["NAME"], connection.schema_name)
+    found = _kept.get(key)
+    if found is None or monotonic() - found.read_at > _SECONDS:
+        classes = IncidentClass.objects.filter(valid__contains=today()).order_by("code")
+        rules = DutyRule.objects.filter(valid__contains=today())
+        found = Reference(
+            {c.code: _ref(c) for c in classes},
+            tuple(rules.values_list("class_prefix", "area_prefix", "organ_code")),
+            monotonic(),
+        )
+        _kept[key] = found
+    return found
+
+
+def _ref(row: IncidentClass) -> ClassRef:
+    return ClassRef(
+        row.code,
+        Text(row.name, row.name_en),
+        Text(row.group, row.group_en),
+        (row.limit_number, row.limit_unit),
+        tuple(row.keywords),
+        row.filing_condition,
+        row.closing_condition,
+    )
+
+
+def forget() -> None:
+    """Read afresh next time."""
+    _kept.clear()
+
+
+def grouped(classes: Sequence[ClassRef]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Classes as choices under their groups, in the reader's language."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for each in classes:
+        groups.setdefault(str(each.group), []).append((each.code, str(each.name)))
+    return list(groups.items())

@@ -1,0 +1,1 @@
+"""What any lawful administration needs: time, procedure, people, access, ledger, papers, notices, matters."""

@@ -1,0 +1,36 @@
+"""Holiday notices entered after this release was made: proposed by one person, confirmed by another."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class CalendarNotice(models.Model):
+    """One year's notice of the State Council; it counts once a second person has confirmed it."""
+
+    year = models.IntegerField(primary_key=True)
+    documents = models.JSONField()
+    rest_weekdays = models.JSONField()
+    working_weekends = models.JSONField()
+    proposed_by = models.TextField()
+    proposed_at = models.DateTimeField()
+    confirmed_by = models.TextField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "calendar_notice"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("proposed_by")),
+                name="calendar_notice_two_people",
+                violation_error_message=_("录入和确认须由两个人办理。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+                name="calendar_notice_who_and_when",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.year} {'、'.join(self.documents)}"

@@ -1,0 +1,104 @@
+"""The calendar in force: what this release ships, and the notices confirmed since."""
+
+import json
+from time import monotonic
+
+from yimen.kernel.calendar.models import CalendarNotice
+from yimen.kernel.calendar.official import OfficialYear, WorkingCalendar, shipped
+from yimen.kernel.calendar.today import now, today
+from yimen.kernel.words import Refusal
+
+_LAW = "全国年节及纪念日放假办法"
+_SECONDS = 30.0
+_cache: dict[str, tuple[float, WorkingCalendar]] = {}
+
+
+def current_calendar() -> WorkingCalendar:
+    """The calendar in force; asks the database at most twice a minute."""
+    kept = _cache.get("current")
+    if kept and monotonic() - kept[0] < _SECONDS:
+        return kept[1]
+    calendar = shipped()
+    for notice in CalendarNotice.objects.filter(confirmed_at__isnull=False).order_by("year"):
+        calendar = calendar.with_year(_official(notice))
+    if kept and kept[1].edition == calendar.edition:
+        calendar = kept[1]
+    _cache["current"] = (monotonic(), calendar)
+    return calendar
+
+
+def forget() -> None:
+    """Read the notices afresh next time."""
+    _cache.clear()
+
+
+def _official(notice: CalendarNotice) -> OfficialYear:
+    return OfficialYear.read(
+        {
+            "year": notice.year,
+            "documents": notice.documents,
+            "rest_weekdays": notice.rest_weekdays,
+            "working_weekends": notice.working_weekends,
+        }
+    )
+
+
+def read_notice(content: bytes) -> OfficialYear:
+    """A notice file (JSON as in `data/2026.json`); refuses with what is wrong with it."""
+    try:
+        year = OfficialYear.read(json.loads(content.decode("utf-8-sig")))
+    except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
+        raise Refusal.of(
+            "calendar.unreadable", f"通知文件读不懂：{error}", f"The notice file cannot be read: {error}"
+        ) from error
+    wrong_year = [d for d in year.rest_weekdays | year.working_weekends if d.year != year.year]
+    wrong_rest = [d for d in year.rest_weekdays if d.weekday() >= 5]
+    wrong_work = [d for d in year.working_weekends if d.weekday() < 5]
+    for days, zh, en in (
+        (wrong_year, "不在这一年", "is not in that year"),
+        (wrong_rest, "本来就是周末，不用列为放假", "is a weekend and needs no listing as rest"),
+        (wrong_work, "本来就上班，不是调休上班日", "is a working day anyway"),
+    ):
+        if days:
+            raise Refusal.of("calendar.wrong_day", f"{min(days)} {zh}。", f"{min(days)} {en}.", _LAW)
+    return year
+
+
+def propose_notice(by: str, content: bytes) -> CalendarNotice:
+    """Enter a notice; it changes nothing until another person confirms it."""
+    year = read_notice(content)
+    if CalendarNotice.objects.filter(year=year.year, confirmed_at__isnull=False).exists():
+        raise Refusal.of("calendar.in_force", "这一年的安排已经生效。", "That year's notice is in force already.", _LAW)
+    notice, _ = CalendarNotice.objects.update_or_create(
+        year=year.year,
+        defaults={
+            "documents": list(year.documents),
+            "rest_weekdays": sorted(map(str, year.rest_weekdays)),
+            "working_weekends": sorted(map(str, year.working_weekends)),
+            "proposed_by": by,
+            "proposed_at": now(),
+        },
+    )
+    return notice
+
+
+def confirm_notice(by: str, year: int) -> str:
+    """Put a proposed notice in force; returns the new calendar edition. Running clocks are then recalculated."""
+    notice = CalendarNotice.objects.filter(year=year, confirmed_at__isnull=True).first()
+    if notice is None:
+        raise Refusal.of("calendar.nothing_to_confirm", "没有待确认的安排。", "There is no notice to confirm.")
+    if notice.proposed_by == by:
+        raise Refusal.of("calendar.two_people", "录入和确认须由两个人办理。", "Another person must confirm it.")
+    changed = CalendarNotice.objects.filter(year=year, confirmed_at__isnull=True).update(
+        confirmed_by=by, confirmed_at=now()
+    )
+    forget()
+    return current_calendar().edition if changed else ""
+
+
+def missing_year() -> int | None:
+    """Next year, when its notice is not in force although it is due (from 1 November)."""
+    day = today()
+    following = day.year + 1
+    published = {y.year for y in current_calendar().years}
+    return following if day.month >= 11 and following not in published else None

@@ -1,0 +1,181 @@
+"""The official working calendar, year by year, and what to assume for a year not yet published. Pure.
+
+Published years are data (`data/<year>.json`) with the document number of the State Council's notice: rest
+days that fall on weekdays, and weekends that are worked. An unpublished year is computed from the statute
+(全国年节及纪念日放假办法, 2024): statutory days and weekends rest, nothing is shifted; such dates are provisional.
+"""
+
+import hashlib
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+from lunardate import LunarDate
+
+HORIZON_YEARS = 6
+SAFE_DAYS = 10
+"""Around a statutory holiday of an unpublished year, weekends this near may turn out to be worked."""
+
+_DAY = timedelta(days=1)
+_DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialYear:
+    """One year's notice. `rest_weekdays` fall on Monday to Friday, `working_weekends` on Saturday or Sunday."""
+
+    year: int
+    documents: tuple[str, ...]
+    rest_weekdays: frozenset[date]
+    working_weekends: frozenset[date]
+
+    @classmethod
+    def read(cls, raw: Mapping[str, object]) -> "OfficialYear":
+        """From the shipped or imported JSON object; ValueError or KeyError when it is not one."""
+        days = {name: _dates(raw[name]) for name in ("rest_weekdays", "working_weekends")}
+        documents = raw["documents"]
+        if not isinstance(documents, list) or not documents:
+            raise ValueError("documents")
+        return cls(
+            int(str(raw["year"])),
+            tuple(map(str, documents)),
+            days["rest_weekdays"],
+            days["working_weekends"],
+        )
+
+
+def _dates(raw: object) -> frozenset[date]:
+    if not isinstance(raw, list):
+        raise ValueError("a list of dates is expected")
+    return frozenset(date.fromisoformat(str(each)) for each in raw)
+
+
+def statutory_days(year: int) -> frozenset[date]:
+    """The 13 statutory holidays of a year (放假办法 第二条), by the lunar and solar calendars."""
+    spring = LunarDate(year, 1, 1).toSolarDate()
+    moon = [LunarDate(year, 5, 5).toSolarDate(), LunarDate(year, 8, 15).toSolarDate()]
+    fixed = [(1, 1), (4, _qingming(year)), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)]
+    around_spring = [spring + _DAY * n for n in (-1, 0, 1, 2)]
+    return frozenset([*around_spring, *moon, *(date(year, month, day) for month, day in fixed)])
+
+
+def _qingming(year: int) -> int:
+    """The day of April on which Qingming falls, 2000-2099 (the usual solar-term approximation)."""
+    y = year % 100
+    return int(y * 0.2422 + 4.81) - y // 4
+
+
+def statutory_only(year: int) -> frozenset[date]:
+    """Weekdays that surely rest in an unpublished year: statutory days, weekend ones made up (第六条)."""
+    days = sorted(statutory_days(year))
+    rest = {d for d in days if d.weekday() < 5}
+    for day in days:
+        if day.weekday() >= 5:
+            made_up = day + _DAY
+            while made_up.weekday() >= 5 or made_up in rest or made_up in days:
+                made_up += _DAY
+            rest.add(made_up)
+    return frozenset(rest)
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """Every working day from the first published year to the horizon, as sorted ordinals.
+
+    `provisional_from` is the first day of the first year without a notice. `safe` holds the working days when
+    every weekend within ten days of a statutory holiday of an unpublished year is worked as well.
+    """
+
+    years: tuple[OfficialYear, ...]
+    local_rest_days: frozenset[date] = frozenset()
+    edition: str = field(init=False)
+    first: date = field(init=False)
+    last: date = field(init=False)
+    provisional_from: date = field(init=False)
+    working: tuple[int, ...] = field(init=False, repr=False)
+    safe: tuple[int, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Lay out the days."""
+        known = {y.year: y for y in self.years}
+        begin, published = min(known), max(known)
+        working: list[int] = []
+        safe: list[int] = []
+        for year in range(begin, published + HORIZON_YEARS + 1):
+            official = known.get(year)
+            rest = official.rest_weekdays if official else statutory_only(year)
+            worked = official.working_weekends if official else frozenset()
+            maybe = frozenset() if official else _near_holidays(year)
+            day = date(year, 1, 1)
+            while day.year == year:
+                is_working = day in worked or (day.weekday() < 5 and day not in rest)
+                if is_working and day not in self.local_rest_days:
+                    working.append(day.toordinal())
+                if (is_working or day in maybe) and day not in self.local_rest_days:
+                    safe.append(day.toordinal())
+                day += _DAY
+        said = json.dumps(
+            [[y.year, y.documents, sorted(map(str, y.rest_weekdays | y.working_weekends))] for y in self.years]
+            + [sorted(map(str, self.local_rest_days))],
+            ensure_ascii=False,
+        )
+        put = object.__setattr__
+        put(self, "first", date(begin, 1, 1))
+        put(self, "last", date(published + HORIZON_YEARS, 12, 31))
+        put(self, "provisional_from", date(published + 1, 1, 1))
+        put(self, "working", tuple(working))
+        put(self, "safe", tuple(safe))
+        put(self, "edition", f"{begin}-{published}-{hashlib.sha256(said.encode()).hexdigest()[:8]}")
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether offices work on that day, as far as is known."""
+        at = bisect_left(self.working, day.toordinal())
+        return at < len(self.working) and self.working[at] == day.toordinal()
+
+    def add(self, start: date, number: int, *, safe: bool = False) -> date:
+        """The `number`-th working day after `start` (which does not count); number ≥ 0.
+
+        With `safe`, the earliest day it could turn out to be. OverflowError beyond the calendar's end.
+        """
+        days = self.safe if safe else self.working
+        index = bisect_right(days, start.toordinal()) + number - 1
+        if number == 0:
+            return start
+        if not self.first <= start or index >= len(days):
+            raise OverflowError(f"the calendar covers {self.first} to {self.last}")
+        return date.fromordinal(days[index])
+
+    def next_working(self, day: date) -> date:
+        """That day if it is worked, else the next one that is."""
+        return date.fromordinal(self.working[bisect_left(self.working, day.toordinal())])
+
+    def between(self, start: date, end: date) -> int:
+        """Working days after `start` up to and including `end`; negative when `end` is earlier."""
+        return bisect_right(self.working, end.toordinal()) - bisect_right(self.working, start.toordinal())
+
+    def with_local_rest_days(self, days: Iterable[date]) -> "WorkingCalendar":
+        """The same calendar with a county's own rest days (放假办法 第四条: ethnic festivals)."""
+        return WorkingCalendar(self.years, self.local_rest_days | frozenset(days))
+
+    def with_year(self, year: OfficialYear) -> "WorkingCalendar":
+        """The calendar once a further year's notice is in force."""
+        others = tuple(y for y in self.years if y.year != year.year)
+        return WorkingCalendar(tuple(sorted((*others, year), key=lambda y: y.year)), self.local_rest_days)
+
+
+def _near_holidays(year: int) -> frozenset[date]:
+    """Weekend days of a year within ten days of a statutory holiday."""
+    holidays = [h for y in (year - 1, year, year + 1) for h in statutory_days(y)]
+    near = {h + _DAY * n for h in holidays for n in range(-SAFE_DAYS, SAFE_DAYS + 1)}
+    return frozenset(d for d in near if d.year == year and d.weekday() >= 5 and d not in statutory_days(year))
+
+
+@cache
+def shipped() -> WorkingCalendar:
+    """The calendar of the years this release ships."""
+    files = sorted(_DATA.glob("*.json"))
+    return WorkingCalendar(tuple(OfficialYear.read(json.loads(f.read_text(encoding="utf-8"))) for f in files))

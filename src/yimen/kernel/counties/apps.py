@@ -1,0 +1,10 @@
+"""The Django app `counties`."""
+
+from django.apps import AppConfig
+
+
+class CountiesConfig(AppConfig):
+    """Registers the app."""
+
+    name = "yimen.kernel.counties"
+    label = "counties"

@@ -1,0 +1,31 @@
+"""Identifiers made by the app, so that a row's name is known before it is written.
+
+UUID version 7 (RFC 9562): sorted by the instant they carry, unique without asking the database, and free
+of sequences that counties would have to share.
+"""
+
+import os
+from datetime import datetime
+from uuid import UUID
+
+# Look-alike letters (I, L, O, U) are left out: a code is read aloud on the telephone.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def uuid7(at: datetime) -> UUID:
+    """A version-7 UUID for the instant `at` (aware datetime), millisecond order, 74 random bits."""
+    millis = int(at.timestamp() * 1000)
+    rand = int.from_bytes(os.urandom(10), "big")
+    value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | (rand >> 68 & 0xFFF) << 64 | 0b10 << 62 | rand & (1 << 62) - 1
+    return UUID(int=value)
+
+
+def public_code(length: int = 12) -> str:
+    """An unguessable code a resident can read aloud: 5 bits a character, Crockford's base 32."""
+    return "".join(_ALPHABET[byte & 31] for byte in os.urandom(length))
+
+
+def read_public_code(typed: str) -> str:
+    """What the resident typed, as the code it means: case, spaces, hyphens and look-alikes forgiven."""
+    tidy = typed.upper().replace("-", "").replace(" ", "")
+    return tidy.translate(str.maketrans("ILOU", "110V"))

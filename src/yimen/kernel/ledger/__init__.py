@@ -1,0 +1,1 @@
+"""The ledger: one append-only chain of entries per stream, sealed day by day, provable to outsiders."""

@@ -1,0 +1,123 @@
+"""What is kept of a matter: the matter itself, as it stands now, and its clocks.
+
+What happened is in the ledger; these rows are its present tense. They are written by `statement.py` only.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Matter(models.Model):
+    """A resident's application, a grid worker's report, an officer's case: anything moved by acts."""
+
+    id = models.UUIDField(primary_key=True)
+    number = models.TextField()
+    tracking_code = models.TextField()
+    procedure = models.TextField()
+    version = models.IntegerField()
+    state = models.TextField()
+    title = models.TextField()
+    kind = models.TextField(help_text="class or item code inside the procedure")
+    channel = models.TextField()
+    source = models.TextField(default="", help_text="outside system that sent it")
+    external_number = models.TextField(default="", help_text="its number over there")
+    request_key = models.TextField(null=True, help_text="the sender's key; a repeat finds the first")
+    place_code = models.TextField(help_text="12-digit division code of the village")
+    township_code = models.TextField(help_text="its first 9 digits")
+    grid_code = models.TextField(default="")
+    lng = models.FloatField(null=True, help_text="degrees, WGS84/CGCS2000")
+    lat = models.FloatField(null=True)
+    facts = models.JSONField(default=dict)
+    private = models.BinaryField(null=True, help_text="sealed personal data (JSON)")
+    organ_code = models.TextField(default="", help_text="the organ that holds it now")
+    post_code = models.TextField(default="")
+    person_id = models.UUIDField(null=True, help_text="the person who holds it now, if named")
+    organs = ArrayField(models.TextField(), default=list, help_text="every organ that has held it")
+    performers = models.JSONField(default=dict, help_text="step → person who last performed it")
+    opened_by = models.UUIDField(null=True, help_text="account of the opener; empty for the public")
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True, help_text="end of the most urgent running clock")
+    amber_at = models.DateTimeField(null=True, help_text="80 % of that clock used, or one day left")
+    related_id = models.UUIDField(null=True, help_text="the matter it was merged into or belongs under")
+    terms = ArrayField(models.IntegerField(), default=list, help_text="two-character search codes")
+    revision = models.IntegerField(help_text="sequence of its last ledger entry")
+    head = models.BinaryField(help_text="hash of its last ledger entry")
+
+    class Meta:
+        db_table = "matters_matter"
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=["number"], name="matter_number_once"),
+            models.UniqueConstraint(fields=["tracking_code"], name="matter_tracking_code_once"),
+            models.UniqueConstraint(
+                fields=["request_key"],
+                name="matter_request_key_once",
+                violation_error_message=_("这份材料已经收到过了。"),
+            ),
+            models.UniqueConstraint(
+                fields=["source", "external_number"],
+                condition=Q(closed_at__isnull=True) & ~Q(external_number=""),
+                name="matter_one_open_per_external_number",
+                violation_error_message=_("这个来源编号已有一件正在办理。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
+                name="matter_closed_after_opened",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["state", "-id"], name="matter_by_state"),
+            models.Index(fields=["township_code", "-id"], name="matter_by_township"),
+            models.Index(fields=["grid_code", "-id"], name="matter_by_grid"),
+            models.Index(fields=["kind", "-id"], name="matter_by_kind"),
+            models.Index(fields=["opened_by", "-id"], name="matter_by_opener"),
+            models.Index(fields=["organ_code", "-id"], name="matter_by_organ"),
+            models.Index(
+                fields=["organ_code", "due_at"], name="matter_desk", condition=Q(closed_at__isnull=True)
+            ),
+            models.Index(fields=["state", "due_at"], name="matter_board", condition=Q(closed_at__isnull=True)),
+            GinIndex(fields=["terms"], name="matter_terms"),
+            GinIndex(fields=["organs"], name="matter_organs"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+class Clock(models.Model):
+    """One limit running on one matter, with the calendar edition that produced its end."""
+
+    id = models.UUIDField(primary_key=True)
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="clocks")
+    limit_code = models.TextField()
+    number = models.IntegerField(help_text="length in `unit`, extensions included")
+    unit = models.TextField()
+    rolls = models.BooleanField(default=False)
+    started_at = models.DateTimeField()
+    pauses = models.JSONField(default=list, help_text="[[from, to or null], …], ISO instants")
+    due_at = models.DateTimeField()
+    safe_at = models.DateTimeField()
+    is_provisional = models.BooleanField(default=False)
+    edition = models.TextField()
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "matters_clock"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["matter", "limit_code"],
+                condition=Q(stopped_at__isnull=True),
+                name="clock_runs_once",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["due_at"], name="clock_running", condition=Q(stopped_at__isnull=True)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.limit_code} → {self.due_at:%Y-%m-%d %H:%M}"

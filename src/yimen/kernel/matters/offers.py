@@ -1,0 +1,122 @@
+"""Who may do what with a matter now: one judgement for the buttons and for the act itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.decide import decide
+from yimen.kernel.procedure.language import SAME, GuardFacts, Procedure, Relation, Step, Who
+from yimen.kernel.words import Finding, Text
+
+
+class Standing(Protocol):
+    """What the judgement needs to know of a matter."""
+
+    state: str
+    place_code: str
+    organ_code: str
+    person_id: UUID | None
+    opened_by: UUID | None
+    performers: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A step this actor could take; blocked when a guard objects (shown with the reason and article)."""
+
+    step: Step
+    blocked: tuple[Finding, ...] = ()
+
+
+WRONG_STATE = Finding(
+    "step.wrong_state",
+    Text("这件事现在的状态不能这样办。", "This matter is not in a state where this can be done."),
+)
+
+
+def _stands(actor: Actor, who: Who, matter: Standing) -> bool:
+    """Whether the actor stands to the matter as `who` asks, and holds its permission."""
+    match who.relation:
+        case Relation.ANYONE:
+            return True
+        case Relation.OPENER:
+            return matter.opened_by is not None and actor.account_id == matter.opened_by
+        case Relation.HOLDER:
+            named = matter.person_id is None or matter.person_id == actor.person_id
+            mine = bool(matter.organ_code) and actor.organ == matter.organ_code
+            return (
+                mine
+                and named
+                and decide(actor, who.permission, area=matter.place_code, organ=matter.organ_code) is None
+            )
+        case Relation.AREA:
+            return decide(actor, who.permission, area=matter.place_code) is None
+
+
+def authorised(actor: Actor, step: Step, matter: Standing) -> Finding | None:
+    """None when one of the step's `who` fits the actor; otherwise the finding that refuses."""
+    if any(_stands(actor, who, matter) for who in step.who):
+        return None
+    return Finding(
+        "step.not_yours",
+        Text("您的岗位不能办理“{step}”。", "Your post may not perform “{step}”.").fill(step=step.label),
+        step.law,
+    )
+
+
+def separated(actor: Actor, procedure: Procedure, step: Step, matter: Standing) -> Finding | None:
+    """The finding when one person would do two steps that the procedure keeps apart."""
+    for other in step.not_same_as:
+        performer = matter.performers.get(other)
+        if performer and actor.person_id and performer == str(actor.person_id):
+            return Finding(
+                "step.same_person",
+                Text(
+                    "“{other}”是您办的，“{step}”须由另一人办理。",
+                    "You performed “{other}”; another person must perform “{step}”.",
+                ).fill(other=procedure.step(other).label, step=step.label),
+                step.law,
+            )
+    return None
+
+
+def may_start(procedure: Procedure, step: Step, state: str) -> bool:
+    """Whether the step leaves from this state."""
+    if step.sources == (SAME,):
+        return not procedure.state(state).is_end
+    return state in step.sources
+
+
+def objections(step: Step, facts: GuardFacts) -> tuple[Finding, ...]:
+    """What the step's guards find, in their order."""
+    return tuple(f for guard in step.guards if (f := guard(facts)) is not None)
+
+
+def offers(
+    actor: Actor, procedure: Procedure, matter: Standing, facts_for: "FactsFor", at: datetime
+) -> list[Offer]:
+    """The steps this actor may take on this matter now, blocked ones included with their findings.
+
+    Guards of a step that asks for input are judged when the input is there.
+    """
+    found: list[Offer] = []
+    for step in procedure.steps_from(matter.state):
+        if authorised(actor, step, matter) is not None:
+            continue
+        apart = separated(actor, procedure, step, matter)
+        if apart is not None:
+            found.append(Offer(step, (apart,)))
+        elif step.fields:
+            found.append(Offer(step))
+        else:
+            found.append(Offer(step, objections(step, facts_for(step, at))))
+    return found
+
+
+class FactsFor(Protocol):
+    """Gives the guard facts of a step as if taken at an instant, without input."""
+
+    def __call__(self, step: Step, at: datetime) -> GuardFacts: ...

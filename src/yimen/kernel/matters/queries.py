@@ -1,0 +1,170 @@
+"""Questions about matters. Everything starts from `visible_to`: you cannot hold what you may not see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.decide import areas
+from yimen.kernel.calendar.today import now
+from yimen.kernel.ids import read_public_code
+from yimen.kernel.ledger.models import Entry
+from yimen.kernel.matters.models import Clock, Matter
+from yimen.kernel.matters.moving import guard_facts
+from yimen.kernel.matters.offers import Offer, offers
+from yimen.kernel.matters.search import terms, words
+from yimen.kernel.procedure import registry
+from yimen.kernel.procedure.language import GuardFacts, Procedure, Step
+
+PAGE = 25
+COUNTY_DIGITS = 6
+
+
+def visible_to(actor: Actor, read: str, *, procedure: str) -> QuerySet[Matter]:
+    """The matters of a procedure that the actor may see.
+
+    Those in the area of a grant holding the permission `read`, those that the actor's organ holds or has
+    held, those named to the actor, and those the actor opened.
+    """
+    matters = Matter.objects.filter(procedure=procedure)
+    seen = Q(pk__in=[])
+    for area, organ in areas(actor, read):
+        inside = _inside(area)
+        if not organ and inside is None:
+            return matters
+        held = Q(organs__contains=[organ]) if organ else Q()
+        seen |= held & inside if inside is not None else held
+    if actor.person_id:
+        seen |= Q(person_id=actor.person_id)
+    if actor.account_id:
+        seen |= Q(opened_by=actor.account_id)
+    return matters.filter(seen)
+
+
+def _inside(area: str) -> Q | None:
+    """The matters under an area prefix; None for the whole county, which needs no condition."""
+    match len(area):
+        case n if n <= COUNTY_DIGITS:
+            return None
+        case 9:
+            return Q(township_code=area)
+        case 12:
+            return Q(place_code=area)
+        case 15:
+            return Q(grid_code=area)
+    return Q(place_code__startswith=area)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; empty means everything."""
+
+    states: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    township: str = ""
+    grid: str = ""
+    organ: str = ""
+    light: str = ""
+    text: str = ""
+    opened_from: datetime | None = None
+    opened_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page by key: pass `next_key` as `before` to go on."""
+
+    matters: list[Matter]
+    next_key: UUID | None = None
+    total_hint: int = field(default=0)
+
+
+def narrowed(matters: QuerySet[Matter], filters: Filters, at: datetime) -> QuerySet[Matter]:
+    """The matters that fit the filters."""
+    if filters.states:
+        matters = matters.filter(state__in=filters.states)
+    if filters.kinds:
+        matters = matters.filter(kind__in=filters.kinds)
+    for column, value in (
+        ("township_code", filters.township), ("grid_code", filters.grid), ("organ_code", filters.organ),
+    ):  # fmt: skip
+        if value:
+            matters = matters.filter(**{column: value})
+    match filters.light:
+        case "red":
+            matters = matters.filter(closed_at__isnull=True, due_at__lt=at)
+        case "amber":
+            matters = matters.filter(closed_at__isnull=True, due_at__gte=at, amber_at__lt=at)
+        case "green":
+            matters = matters.filter(closed_at__isnull=True, amber_at__gte=at)
+    if filters.opened_from:
+        matters = matters.filter(opened_at__gte=filters.opened_from)
+    if filters.opened_to:
+        matters = matters.filter(opened_at__lt=filters.opened_to)
+    if filters.text:
+        matters = matters.filter(matching(filters.text))
+    return matters
+
+
+def matching(text: str) -> Q:
+    """Matters whose words contain every run of the query; hits are verified against the text itself."""
+    found = Q()
+    for word in words(text):
+        verified = Q(title__icontains=word) | Q(number__icontains=word) | Q(facts__text__icontains=word)
+        codes = terms(word)
+        found &= Q(terms__contains=codes) & verified if codes else verified
+    exact = text.strip().upper()
+    return found | Q(number=exact) if found else Q(number=exact)
+
+
+def page(matters: QuerySet[Matter], before: UUID | None = None, size: int = PAGE) -> Page:
+    """The newest matters first, `size` of them, older than the key `before`."""
+    if before:
+        matters = matters.filter(id__lt=before)
+    rows = list(matters.order_by("-id")[: size + 1])
+    return Page(rows[:size], rows[size - 1].id if len(rows) > size else None)
+
+
+def due_first(matters: QuerySet[Matter], size: int = PAGE) -> list[Matter]:
+    """Open matters, the most urgent first."""
+    return list(matters.filter(closed_at__isnull=True).order_by("due_at", "id")[:size])
+
+
+def by_tracking_code(typed: str) -> Matter | None:
+    """The matter of a public tracking code as a person typed it, or None."""
+    return Matter.objects.filter(tracking_code=read_public_code(typed)).first()
+
+
+def history(matter_id: UUID) -> list[Entry]:
+    """The matter's ledger entries, first to last."""
+    return list(Entry.objects.filter(stream=matter_id).order_by("seq"))
+
+
+def clocks_of(matter_id: UUID) -> list[Clock]:
+    """The matter's clocks, running and stopped, in the order they started."""
+    return list(Clock.objects.filter(matter_id=matter_id).order_by("started_at", "id"))
+
+
+def procedure_of(matter: Matter) -> Procedure:
+    """The procedure in the version the matter was opened under."""
+    return registry.get(matter.procedure, matter.version)
+
+
+def allowed_steps(actor: Actor, matter: Matter, clocks: Sequence[Clock] | None = None) -> list[Offer]:
+    """The steps the actor may take now; a blocked one carries what blocks it."""
+    running = [c for c in (clocks if clocks is not None else clocks_of(matter.id)) if c.stopped_at is None]
+
+    def facts_for(step: Step, at: datetime) -> GuardFacts:
+        given: dict[str, Any] = {}
+        return guard_facts(matter, running, step, given, {}, at)
+
+    return offers(actor, procedure_of(matter), matter, facts_for, now())
+
+
+def heads() -> Any:
+    """(stream, seq, hash) of every matter as its own row has it, for `verify` to find a cut tail."""
+    return Matter.objects.values_list("id", "revision", "head").iterator(chunk_size=5000)

@@ -1,0 +1,28 @@
+"""A request that only looks cannot write: its database transaction is read-only."""
+
+from collections.abc import Callable
+
+from django.db import connection, transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class ReadsAreReadOnly:
+    """Innermost middleware: wraps GET views in `SET TRANSACTION READ ONLY`, which PostgreSQL enforces.
+
+    Sessions are saved outside of it (their middleware is further out), so a sliding time-out still works.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request, refusing writes when it is a safe method."""
+        if request.method not in _SAFE or getattr(request, "county", None) is None:
+            return self.get_response(request)
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION READ ONLY")
+            return self.get_response(request)

@@ -1,0 +1,109 @@
+"""The one statement that writes an act: matter, ledger entry, clocks and outgoing messages together.
+
+All rows of an act travel as one JSON document and are laid into their tables by a single SQL command with
+constant text, so the database plans it once and the act costs one round trip. Nothing else writes these
+columns. The caller holds the transaction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection, models
+
+from yimen.kernel.ledger.entries import EntryRow
+from yimen.kernel.ledger.models import Entry
+from yimen.kernel.matters.models import Clock, Matter
+from yimen.kernel.notices.models import OutboxMessage
+
+_FIXED = frozenset({"id", "number", "tracking_code", "procedure", "version", "opened_at", "opened_by"})
+_FIXED_OF_CLOCK = frozenset({"id", "matter_id", "limit_code", "started_at"})
+
+
+def _columns(model: type[models.Model], without: frozenset[str] = frozenset()) -> list[str]:
+    return [f.column for f in model._meta.concrete_fields if f.column and f.column not in without]
+
+
+def _insert(model: type[models.Model], key: str, after: str = "") -> str:
+    """Lay the document's list `key` into the model's table, only if `after` wrote its row."""
+    table, columns = model._meta.db_table, _columns(model)
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join('r.' + c for c in columns)} "  # noqa: S608
+        f"FROM doc{after and ', ' + after}, jsonb_populate_recordset(NULL::{table}, doc.rows->'{key}') r"
+    )
+
+
+def _update(model: type[models.Model], alias: str, fixed: frozenset[str], change: str) -> str:
+    """Set every changeable column from the JSON object `change`; what it does not name keeps its value."""
+    columns = _columns(model, fixed)
+    return (
+        f"UPDATE {model._meta.db_table} {alias} SET ({', '.join(columns)}) = "  # noqa: S608
+        f"(SELECT {', '.join('r.' + c for c in columns)} FROM jsonb_populate_record({alias}, {change}) r)"
+    )
+
+
+@cache
+def _sql(opening: bool) -> str:
+    """The statement for opening a matter, or for moving one (conditional on its revision)."""
+    if opening:
+        first = f"{_insert(Matter, 'matter')} RETURNING 1"
+    else:
+        first = (
+            f"{_update(Matter, 'm', _FIXED, '(SELECT rows FROM doc)->$$matter$$->0')} "
+            "WHERE m.id = %s AND m.revision = %s RETURNING 1"
+        )
+    clocks = _update(Clock, "c", _FIXED_OF_CLOCK, "change")
+    return (
+        "WITH doc(rows) AS MATERIALIZED (SELECT %s::jsonb), "
+        f"done(one) AS ({first}), "
+        f"entry AS ({_insert(Entry, 'entries', 'done')}), "
+        f"clocks_changed AS ({clocks} FROM doc, done, jsonb_array_elements(doc.rows->'clocks_changed') change "
+        "WHERE c.id = (change->>'id')::uuid), "
+        f"clocks_started AS ({_insert(Clock, 'clocks_started', 'done')}), "
+        f"messages AS ({_insert(OutboxMessage, 'messages', 'done')}) "
+        "SELECT count(*) FROM done"
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Bytes as PostgreSQL's hexadecimal bytea; the rest orjson knows."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return "\\x" + bytes(value).hex()
+    raise TypeError(f"{type(value).__name__} has no place in an act's document")
+
+
+def write(
+    *,
+    matter: Mapping[str, object],
+    entry: EntryRow,
+    clocks_started: list[dict[str, object]],
+    clocks_changed: list[dict[str, object]],
+    messages: list[dict[str, object]],
+    moving: tuple[UUID, int] | None,
+) -> bool:
+    """Write one act. `moving` is (matter id, the revision it was read at), or None when it opens.
+
+    Returns False, and has written nothing, when the matter has moved on in between.
+    """
+    document = orjson.dumps(
+        {
+            "matter": [matter],
+            "entries": [entry_columns(entry)],
+            "clocks_started": clocks_started,
+            "clocks_changed": clocks_changed,
+            "messages": messages,
+        },
+        default=_plain,
+        option=orjson.OPT_PASSTHROUGH_SUBCLASS,
+    ).decode()
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(moving is None), [document, *(moving or ())])
+        return bool(cursor.fetchone()[0])
+
+
+def entry_columns(entry: EntryRow) -> dict[str, object]:
+    """An entry as column → value."""
+    return {f.name: getattr(entry, f.name) for f in fields(entry)}

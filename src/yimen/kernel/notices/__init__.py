@@ -1,0 +1,1 @@
+"""Telling others: the outbox that carries messages and events after an act is written."""

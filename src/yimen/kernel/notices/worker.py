@@ -1,0 +1,124 @@
+"""The worker: delivers the outbox at least once, retries with growing pauses, and does routine work on time.
+
+A handler gets the message's id as its idempotency key. What fails for good stays visible as `failed`.
+"""
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from yimen.kernel.calendar.today import now
+from yimen.kernel.counties.models import County
+from yimen.kernel.counties.tenancy import in_county
+from yimen.kernel.notices.models import OutboxMessage
+
+MOST_TRIES = 8
+BATCH = 50
+IDLE_SECONDS = 2.0
+_LEASE = timedelta(minutes=2)
+
+Handler = Callable[[UUID, Mapping[str, Any]], None]
+log = logging.getLogger("yimen.worker")
+_handlers: dict[str, Handler] = {}
+
+
+@dataclass(slots=True)
+class _Routine:
+    name: str
+    every: timedelta
+    work: Callable[[], object]
+    last: dict[str, datetime]
+
+
+_routines: list[_Routine] = []
+
+
+def hear(topic: str, handler: Handler) -> None:
+    """Name the one handler of a topic."""
+    _handlers[topic] = handler
+
+
+def routinely(name: str, every: timedelta, work: Callable[[], object]) -> None:
+    """Do `work` in each county once in `every`; one worker at a time does it."""
+    _routines.append(_Routine(name, every, work, {}))
+
+
+def pause_before(attempt: int) -> timedelta:
+    """How long to wait after a failed attempt (1, 2, …): doubling from 5 seconds to an hour, with jitter."""
+    seconds = min(5.0 * 2 ** (attempt - 1), 3600.0)
+    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreading load, not a secret
+
+
+def run(stopping: threading.Event, *, once: bool = False) -> None:
+    """Work through all counties until told to stop."""
+    while not stopping.is_set():
+        busy = False
+        for schema in _counties():
+            with in_county(schema):
+                busy |= deliver() == BATCH
+                _do_routines(schema)
+        if once:
+            return
+        if not busy:
+            stopping.wait(IDLE_SECONDS)
+
+
+def _counties() -> list[str]:
+    connection.set_schema_to_public()
+    return list(County.objects.order_by("schema_name").values_list("schema_name", flat=True))
+
+
+def deliver(size: int = BATCH) -> int:
+    """Deliver what is due in the current county; returns how many were taken.
+
+    Messages are leased first, so that a worker killed in the middle loses none: the lease runs out.
+    """
+    at = now()
+    with transaction.atomic():
+        taken = list(
+            OutboxMessage.objects.select_for_update(skip_locked=True)
+            .filter(state="waiting", due_at__lte=at)
+            .order_by("due_at")[:size]
+        )
+        OutboxMessage.objects.filter(id__in=[m.id for m in taken]).update(due_at=at + _LEASE, lease_until=at + _LEASE)
+    for message in taken:
+        _deliver_one(message)
+    return len(taken)
+
+
+def _deliver_one(message: OutboxMessage) -> None:
+    try:
+        handler = _handlers.get(message.topic)
+        if handler is not None:
+            handler(message.id, message.payload)
+        done: dict[str, Any] = {"state": "sent", "sent_at": now(), "last_error": ""}
+    except Exception as error:  # whatever a handler raises is that message's failure, never the worker's end
+        tries = message.tries + 1
+        done = {
+            "state": "failed" if tries >= MOST_TRIES else "waiting",
+            "tries": tries,
+            "due_at": now() + pause_before(tries),
+            "last_error": f"{type(error).__name__}: {error}"[:1000],
+        }
+        log.warning("message %s (%s) failed: %s", message.id, message.topic, error)
+    OutboxMessage.objects.filter(id=message.id, state="waiting").update(lease_until=None, **done)
+
+
+def _do_routines(schema: str) -> None:
+    for routine in _routines:
+        at = now()
+        last = routine.last.get(schema)
+        if last is not None and at - last < routine.every:
+            continue
+        routine.last[schema] = at
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"{schema}/{routine.name}"])
+            if cursor.fetchone()[0]:
+                routine.work()

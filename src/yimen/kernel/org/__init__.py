@@ -1,0 +1,1 @@
+"""Organs, grids, posts and people, all dated: who is responsible where, on any day."""

@@ -1,0 +1,87 @@
+"""Which grid a point lies in: a tree of the county's grids held in memory, microseconds a point.
+
+Every point of the county belongs to exactly one grid. A point on a shared edge belongs to the grid with the
+lowest code, so that the answer never depends on the order of a list.
+"""
+
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+
+import numpy as np
+import shapely
+from django.db import connection
+
+from yimen.kernel.calendar.today import today
+from yimen.kernel.org.models import Grid
+from yimen.kernel.words import Refusal
+
+_SECONDS = 60.0
+_lock = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class GridRef:
+    """A grid as a matter needs it."""
+
+    code: str
+    name: str
+    place_code: str
+
+
+class GridIndex:
+    """The grids in force, ready to be asked."""
+
+    def __init__(self, grids: list[tuple[GridRef, shapely.Geometry]]) -> None:
+        ordered = sorted(grids, key=lambda pair: pair[0].code)
+        self.refs = [ref for ref, _ in ordered]
+        self.tree = shapely.STRtree([shape for _, shape in ordered])
+        self.read_at = monotonic()
+
+    def locate(self, lng: float, lat: float) -> GridRef | None:
+        """The grid of a point (WGS84 degrees), None outside all of them."""
+        hits = self.tree.query(shapely.Point(lng, lat), predicate="intersects")
+        return self.refs[int(np.min(hits))] if len(hits) else None
+
+
+_indexes: dict[tuple[str, str], GridIndex] = {}
+
+
+def index() -> GridIndex:
+    """The current county's index, read anew at most once a minute."""
+    key = (connection.settings_dict["NAME"], connection.schema_name)
+    with _lock:
+        kept = _indexes.get(key)
+        if kept is None or monotonic() - kept.read_at > _SECONDS:
+            rows = Grid.objects.filter(valid__contains=today()).values_list("code", "name", "place_code", "boundary")
+            kept = GridIndex([(GridRef(c, n, p), _shape(b)) for c, n, p, b in rows])
+            _indexes[key] = kept
+        return kept
+
+
+def _shape(boundary: dict[str, object]) -> shapely.Geometry:
+    shape = shapely.geometry.shape(boundary)
+    shapely.prepare(shape)
+    return shape
+
+
+def forget() -> None:
+    """Read the grids afresh next time (after they were redrawn)."""
+    with _lock:
+        _indexes.clear()
+
+
+def locate(lng: float, lat: float) -> GridRef:
+    """The grid of a point; refuses a point that is not on Earth or not in the county."""
+    if not (-180 <= lng <= 180 and -90 <= lat <= 90):
+        raise Refusal.of("place.absurd", "经纬度不对。", "These are no coordinates on Earth.", field="point")
+    found = index().locate(lng, lat)
+    if found is None:
+        raise Refusal.of(
+            "place.outside",
+            "这个位置不在本县范围内，请向当地反映或拨打 12345。",
+            "This place is outside the county; please report it there or call 12345.",
+            "关于推进基层整合审批服务执法力量的实施意见 三",
+            field="point",
+        )
+    return found

@@ -1,0 +1,85 @@
+"""Questions to the registers, each as of a day."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from yimen.kernel.org.models import Appointment, Grid, OfficerCertificate, Organ, Person, Post, Substitution
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who answers for a post on a day; `standing_in_for` names the absent holder."""
+
+    person: Person
+    post: Post
+    standing_in_for: Person | None = None
+
+
+def organs(on: date) -> QuerySet[Organ]:
+    """The organs that exist on a day, by code."""
+    return Organ.objects.filter(valid__contains=on).order_by("code")
+
+
+def organ_names(on: date) -> dict[str, str]:
+    """Code → name of the organs that exist on a day."""
+    return dict(organs(on).values_list("code", "name"))
+
+
+def holders(on: date, **where: str) -> list[Holder]:
+    """Who holds the posts chosen by `where` (Post lookups) on a day, substitutes in the place of the absent."""
+    appointments = (
+        Appointment.objects.filter(valid__contains=on, **{f"post__{k}": v for k, v in where.items()})
+        .select_related("person", "post__organ")
+        .order_by("post_id", "id")
+    )
+    found = list(appointments)
+    absent = {
+        s.appointment_id: s.substitute
+        for s in Substitution.objects.filter(
+            appointment__in=[a.id for a in found], valid__contains=on
+        ).select_related("substitute")
+    }
+    return [
+        Holder(absent[a.id], a.post, a.person) if a.id in absent else Holder(a.person, a.post) for a in found
+    ]
+
+
+def responsible_for(grid_code: str, on: date) -> list[Holder]:
+    """The grid's leader and workers on a day."""
+    return holders(on, grid_code=grid_code)
+
+
+def grids_without_a_person(on: date) -> QuerySet[Grid]:
+    """The grids for which nobody answers on a day (要求：每个网格有人)."""
+    manned = Appointment.objects.filter(valid__contains=on, post__grid_code=OuterRef("code"))
+    return Grid.objects.filter(~Exists(manned), valid__contains=on).order_by("code")
+
+
+def posts_of(person_id: UUID, on: date) -> list[Post]:
+    """The posts a person holds on a day."""
+    return list(
+        Post.objects.filter(appointments__person_id=person_id, appointments__valid__contains=on)
+        .select_related("organ")
+        .order_by("code")
+    )
+
+
+def certificates_of(person_id: UUID, on: date) -> QuerySet[OfficerCertificate]:
+    """The person's enforcement certificates valid on a day."""
+    return OfficerCertificate.objects.filter(person_id=person_id, valid__contains=on).order_by("number")
+
+
+def people_page(search: str = "", after: str = "", size: int = 50) -> tuple[list[Person], str]:
+    """People by name, one page by key; gives the page and the key of the next."""
+    people = Person.objects.order_by("name", "id")
+    if search:
+        people = people.filter(name__contains=search)
+    if after:
+        name, _, key = after.rpartition("/")
+        people = people.filter(name__gt=name) | people.filter(name=name, id__gt=UUID(key))
+    rows = list(people[: size + 1])
+    more = f"{rows[size - 1].name}/{rows[size - 1].id}" if len(rows) > size else ""
+    return rows[:size], more

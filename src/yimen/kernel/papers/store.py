@@ -1,0 +1,138 @@
+"""Keeping uploads: judged by content, stored unchanged under their hash, pictured small without their metadata."""
+
+import hashlib
+import io
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import filetype
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from yimen.kernel.calendar.today import LOCAL_ZONE, now
+from yimen.kernel.ids import uuid7
+from yimen.kernel.papers.models import Paper
+from yimen.kernel.words import Refusal
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_PIXELS = 60_000_000
+THUMBNAIL = 480
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
+ALLOWED = PICTURES | {"application/pdf", "video/mp4"}
+
+
+def _folder() -> Path:
+    return Path(settings.YIMEN_FILES) / connection.schema_name
+
+
+def path_of(sha256: str, *, small: bool = False) -> Path:
+    """Where the bytes of a hash lie; `small` for the thumbnail."""
+    return _folder() / ("small" if small else "whole") / sha256[:2] / sha256
+
+
+def keep_upload(upload: UploadedFile, *, by: UUID | None, at: datetime | None = None) -> Paper:
+    """Keep an uploaded file; raises `Refusal` for what is too large, empty, or not of an allowed kind.
+
+    The kind is read from the content; the name and the declared type count for nothing.
+    """
+    size = upload.size or 0
+    if size > MOST_BYTES:
+        raise Refusal.of("paper.too_large", "文件超过 10 MB。", "The file is larger than 10 MB.", field="files")
+    content = upload.read()
+    if not content:
+        raise Refusal.of("paper.empty", "文件是空的。", "The file is empty.", field="files")
+    media_type = filetype.guess_mime(content) or ""
+    if media_type not in ALLOWED:
+        raise Refusal.of(
+            "paper.kind",
+            "只收 JPEG、PNG、WebP 照片，PDF 和 MP4。",
+            "Only JPEG, PNG and WebP photos, PDF and MP4 are taken.",
+            field="files",
+        )
+    at = at or now()
+    sha256 = hashlib.sha256(content).hexdigest()
+    paper = Paper(
+        id=uuid7(at),
+        sha256=sha256,
+        media_type=media_type,
+        size=len(content),
+        original_name=os.path.basename((upload.name or "").replace("\\", "/"))[:200],
+        kept_at=at,
+        kept_by=by,
+    )
+    if media_type in PICTURES:
+        _picture(paper, content)
+    _write(path_of(sha256), content)
+    paper.save(force_insert=True)
+    return paper
+
+
+def _picture(paper: Paper, content: bytes) -> None:
+    """Read what the photo says of itself, and keep a small copy without it."""
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise Refusal.of("paper.pixels", "照片像素太多。", "The photo has too many pixels.", field="files")
+            paper.width, paper.height = image.size
+            _own_words(paper, image.getexif())
+            small = ImageOps.exif_transpose(image).convert("RGB")
+            small.thumbnail((THUMBNAIL, THUMBNAIL))
+            out = io.BytesIO()
+            small.save(out, "JPEG", quality=80)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise Refusal.of(
+            "paper.damaged", "照片打不开，可能已损坏。", "The photo cannot be opened; it may be damaged.", field="files"
+        ) from error
+    _write(path_of(paper.sha256, small=True), out.getvalue())
+
+
+def _own_words(paper: Paper, exif: Image.Exif) -> None:
+    """Capture time and position, when present and sensible; anything absurd is left out."""
+    try:
+        taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+        if taken:
+            captured = datetime.strptime(str(taken), "%Y:%m:%d %H:%M:%S").replace(tzinfo=LOCAL_ZONE)
+            paper.captured_at = captured if captured <= paper.kept_at else None
+    except (ValueError, OverflowError):
+        pass
+    try:
+        gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+        lng = _degrees(gps[ExifTags.GPS.GPSLongitude]) * (-1 if gps.get(ExifTags.GPS.GPSLongitudeRef) == "W" else 1)
+        lat = _degrees(gps[ExifTags.GPS.GPSLatitude]) * (-1 if gps.get(ExifTags.GPS.GPSLatitudeRef) == "S" else 1)
+        if -180 <= lng <= 180 and -90 <= lat <= 90:
+            paper.lng, paper.lat = lng, lat
+    except (KeyError, ValueError, TypeError, ZeroDivisionError, OverflowError):
+        pass
+
+
+def _degrees(parts: Iterable[float]) -> float:
+    degrees, minutes, seconds = (float(p) for p in parts)
+    return degrees + minutes / 60 + seconds / 3600
+
+
+def _write(path: Path, content: bytes) -> None:
+    """All of it or nothing, and on the disk before anybody is told."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(path)
+
+
+def altered() -> list[str]:
+    """The hashes of this county's kept files whose bytes are missing or no longer match."""
+    found = []
+    for sha256 in Paper.objects.order_by("sha256").values_list("sha256", flat=True).distinct():
+        path = path_of(sha256)
+        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            found.append(sha256)
+    return found

@@ -1,0 +1,233 @@
+"""States, steps, limits and guards as typed, frozen values; `Procedure.problems()` finds what cannot be lawful.
+
+A guard is a rule: a pure function from `GuardFacts` to a finding or nothing. The sentence of its finding is the
+sentence on the sheet and on the officer's screen.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from yimen.kernel.words import Finding, Text
+
+SAME = "*"
+"""As `Step.to`: the state stays. As the only source: any state that is not an end."""
+
+UNITS = ("hours", "working_hours", "working_days", "calendar_days", "months")
+KINDS = ("text", "longtext", "choice", "organ", "person", "class", "point", "files", "matter", "date", "hours", "bool")
+ASSIGNMENTS = ("keep", "organ_field", "opener", "none")
+
+
+class Relation(StrEnum):
+    """How the one who acts must stand to the matter."""
+
+    AREA = "area"
+    HOLDER = "holder"
+    OPENER = "opener"
+    ANYONE = "anyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A permission and a relation; a step lists the ones any of which suffices."""
+
+    permission: str
+    relation: Relation = Relation.AREA
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state with its name for staff and its name for the public."""
+
+    code: str
+    name: Text
+    public: Text
+    is_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing a step asks for. `kind` is one of `KINDS`; `max_length` counts characters."""
+
+    code: str
+    label: Text
+    kind: str
+    required: bool = False
+    hint: Text | None = None
+    choices: tuple[tuple[str, Text], ...] = ()
+    max_length: int = 2000
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GuardFacts:
+    """What a guard may know. Instants are aware; `performers` names who last performed each step."""
+
+    state: str
+    step: str
+    given: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    performers: Mapping[str, UUID | None]
+    clocks: Mapping[str, datetime]
+    clock_started: Mapping[str, datetime]
+    at: datetime
+    opened_at: datetime
+    related: Mapping[str, str]
+
+
+Guard = Callable[[GuardFacts], Finding | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One lawful act: from where, to where, by whom, on what ground, with what input, moving which clocks.
+
+    `sources` empty opens a matter; `(SAME,)` starts from any state that is not an end. `not_same_as` names
+    steps whose last performer may not perform this one. `event` is told to the rest of the house.
+    """
+
+    code: str
+    label: Text
+    sources: tuple[str, ...]
+    to: str
+    who: tuple[Who, ...]
+    law: str
+    description: Text | None = None
+    fields: tuple[Field, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    starts: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    pauses: tuple[str, ...] = ()
+    resumes: tuple[str, ...] = ()
+    extends: tuple[str, ...] = ()
+    not_same_as: tuple[str, ...] = ()
+    assign: str = "keep"
+    is_override: bool = False
+    is_correction: bool = False
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSpec:
+    """A period: its length and unit (or the facts key that carries `[number, unit]`), its law, its breach.
+
+    `rolls` says whether an end on a rest day moves to the next working day.
+    """
+
+    code: str
+    name: Text
+    law: str
+    on_breach: Text
+    number: int | None = None
+    unit: str = "working_days"
+    number_from: str = ""
+    rolls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A procedure in one version. A change is a new version; a matter keeps its version to the end."""
+
+    code: str
+    version: int
+    name: Text
+    prefix: str
+    states: tuple[State, ...]
+    steps: tuple[Step, ...]
+    limits: tuple[LimitSpec, ...]
+    law: str = ""
+    _states: Mapping[str, State] = field(init=False, repr=False, compare=False)
+    _steps: Mapping[str, Step] = field(init=False, repr=False, compare=False)
+    _limits: Mapping[str, LimitSpec] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index by code."""
+        object.__setattr__(self, "_states", {s.code: s for s in self.states})
+        object.__setattr__(self, "_steps", {s.code: s for s in self.steps})
+        object.__setattr__(self, "_limits", {x.code: x for x in self.limits})
+
+    def state(self, code: str) -> State:
+        """The state of a code; KeyError when there is none."""
+        return self._states[code]
+
+    def step(self, code: str) -> Step:
+        """The step of a code; KeyError when there is none."""
+        return self._steps[code]
+
+    def limit(self, code: str) -> LimitSpec:
+        """The limit of a code; KeyError when there is none."""
+        return self._limits[code]
+
+    def opening(self) -> tuple[Step, ...]:
+        """The steps that open a matter."""
+        return tuple(s for s in self.steps if not s.sources)
+
+    def steps_from(self, state: str) -> tuple[Step, ...]:
+        """The steps that leave from a state, in the order they were declared."""
+        is_end = self.state(state).is_end
+        return tuple(s for s in self.steps if state in s.sources or (s.sources == (SAME,) and not is_end))
+
+    def problems(self) -> list[str]:
+        """Everything that keeps this from being a lawful procedure; empty when it is sound."""
+        return [
+            *_repeated("state", [s.code for s in self.states]),
+            *_repeated("step", [s.code for s in self.steps]),
+            *_repeated("limit", [x.code for x in self.limits]),
+            *(problem for step in self.steps for problem in self._problems_of(step)),
+            *(f"limit {x.code}: no law" for x in self.limits if not x.law),
+            *(f"limit {x.code}: unknown unit {x.unit!r}" for x in self.limits if x.unit not in UNITS),
+            *(f"limit {x.code}: no length" for x in self.limits if not (x.number or x.number_from)),
+            *(
+                f"limit {x.code}: never starts"
+                for x in self.limits
+                if not any(x.code in s.starts for s in self.steps)
+            ),
+            *([] if self.opening() else ["no step opens it"]),
+            *(f"state {code}: cannot be reached" for code in self._states.keys() - self._reachable()),
+            *(f"state {s.code}: a dead end that is not an end" for s in self.states if self._is_dead_end(s)),
+        ]
+
+    def _problems_of(self, step: Step) -> list[str]:
+        here = f"step {step.code}: "
+        states = {*self._states, SAME}
+        clocks = (*step.starts, *step.stops, *step.pauses, *step.resumes, *step.extends)
+        found = [f"{here}unknown state {s!r}" for s in (*step.sources, step.to) if s not in states]
+        found += [f"{here}unknown limit {x!r}" for x in clocks if x not in self._limits]
+        found += [f"{here}unknown step {s!r} in not_same_as" for s in step.not_same_as if s not in self._steps]
+        found += [f"{here}field {f.code} has unknown kind {f.kind!r}" for f in step.fields if f.kind not in KINDS]
+        found += [f"{here}{x}" for x in _repeated("field", [f.code for f in step.fields])]
+        if not step.who:
+            found.append(f"{here}nobody may perform it")
+        if not step.law:
+            found.append(f"{here}no law")
+        if step.assign not in ASSIGNMENTS:
+            found.append(f"{here}unknown assignment {step.assign!r}")
+        if not step.sources and step.to == SAME:
+            found.append(f"{here}an opening step names its state")
+        ends = [s for s in step.sources if s in self._states and self._states[s].is_end]
+        if ends and not step.is_correction:
+            found.append(f"{here}leaves the end state {ends[0]!r} without being a correction")
+        return found
+
+    def _reachable(self) -> set[str]:
+        seen = {s.to for s in self.opening()}
+        while True:
+            more = {
+                step.to
+                for step in self.steps
+                if step.to != SAME and (step.sources == (SAME,) or seen & set(step.sources))
+            }
+            if more <= seen:
+                return seen
+            seen |= more
+
+    def _is_dead_end(self, state: State) -> bool:
+        leaves = (s for s in self.steps_from(state.code) if s.to not in (SAME, state.code) and not s.is_override)
+        return not state.is_end and not any(leaves)
+
+
+def _repeated(what: str, codes: list[str]) -> list[str]:
+    return [f"{what} {code}: declared twice" for code in sorted({c for c in codes if codes.count(c) > 1})]
