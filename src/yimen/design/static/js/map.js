@@ -1,0 +1,142 @@
+/* Maps: Leaflet on canvas. Areas and points come as data; a picking map writes two hidden boxes. The page always asks
+   for the address in words too, so nobody needs this. */
+
+import { colour, library, stylesheet } from "./library.js";
+import { say } from "./words.js";
+
+const TONES = {
+  blue: "--ym-blue-mark",
+  green: "--ym-green-mark",
+  amber: "--ym-amber-mark",
+  red: "--ym-red-mark",
+  neutral: "--ym-neutral-mark",
+};
+const DIGITS = 6;
+
+function text(entry) {
+  const holder = document.createElement("span");
+  holder.textContent = entry.label;
+  if (!entry.href) return holder;
+  const link = document.createElement("a");
+  link.href = entry.href;
+  link.textContent = entry.label;
+  const frame = document.createElement("div");
+  frame.append(link);
+  return frame;
+}
+
+function shapeStyle(shape) {
+  if (shape.kind === "outline") return { color: colour("--ym-map-outline"), weight: 3, fill: false };
+  return {
+    color: colour("--ym-map-line"),
+    weight: 1,
+    fillColor: colour(TONES[shape.tone] ?? "--ym-map-area"),
+    fillOpacity: shape.tone ? 0.35 : 0.85,
+  };
+}
+
+function pointStyle(point) {
+  return {
+    radius: 7,
+    color: colour("--ym-surface"),
+    weight: 2,
+    fillColor: colour(TONES[point.tone] ?? TONES.blue),
+    fillOpacity: 1,
+  };
+}
+
+function drawLayers(L, map, sheet, picks) {
+  const layers = [];
+  for (const shape of sheet.shapes) {
+    const layer = L.geoJSON(shape.geometry, { style: shapeStyle(shape), interactive: !picks && Boolean(shape.label || shape.href) });
+    if (shape.label && !picks) layer.bindTooltip(text({ label: shape.label }), { sticky: true });
+    if (shape.href && !picks) layer.on("click", () => { location.assign(shape.href); });
+    layer.addTo(map);
+    layers.push([layer, () => shapeStyle(shape)]);
+  }
+  for (const point of sheet.points) {
+    const layer = L.circleMarker([point.lat, point.lng], { ...pointStyle(point), interactive: !picks });
+    if (!picks) layer.bindPopup(text(point)).bindTooltip(text({ label: point.label }));
+    layer.addTo(map);
+    layers.push([layer, () => pointStyle(point)]);
+  }
+  return layers;
+}
+
+function picking(L, map, frame, canvas) {
+  const boxes = { lng: frame.querySelector("[data-map-lng]"), lat: frame.querySelector("[data-map-lat]") };
+  const said = frame.querySelector("[data-map-said]");
+  const icon = document.createElement("i");
+  icon.className = "bi bi-geo-alt-fill";
+  const pin = L.marker([0, 0], {
+    draggable: true,
+    keyboard: false,
+    alt: say("map_pin"),
+    icon: L.divIcon({ className: "map-pin", html: icon, iconSize: [36, 36], iconAnchor: [18, 34] }),
+  });
+
+  function put(place, tell = true) {
+    boxes.lng.value = place.lng.toFixed(DIGITS);
+    boxes.lat.value = place.lat.toFixed(DIGITS);
+    pin.setLatLng(place).addTo(map);
+    if (tell) said.textContent = say("map_here", { place: `${boxes.lng.value}, ${boxes.lat.value}` });
+    boxes.lng.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  pin.on("dragend", () => put(pin.getLatLng()));
+  map.on("click", (event) => put(event.latlng));
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target !== canvas) return;
+    event.preventDefault();
+    put(map.getCenter());
+  });
+  canvas.classList.add("map-picks");
+  if (boxes.lng.value && boxes.lat.value) {
+    const place = L.latLng(Number(boxes.lat.value), Number(boxes.lng.value));
+    put(place, false);
+    map.setView(place, Math.max(map.getZoom(), 15));
+  }
+  frame.querySelector("[data-map-locate]")?.addEventListener("click", () => {
+    said.textContent = say("map_locating");
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        const place = L.latLng(coords.latitude, coords.longitude);
+        map.setView(place, 16);
+        put(place);
+      },
+      () => { said.textContent = say("map_failed"); },
+      { enableHighAccuracy: true, timeout: 10000, maximumAge: 30000 },
+    );
+  });
+}
+
+async function draw(frame) {
+  await Promise.all([library(frame.dataset.library), stylesheet(frame.dataset.stylesheet)]);
+  const L = window.L;
+  const sheet = JSON.parse(document.getElementById(frame.dataset.map).textContent);
+  const canvas = frame.querySelector("[data-map-canvas]");
+  const picks = Boolean(frame.querySelector("[data-map-lng]"));
+  const map = L.map(canvas, {
+    preferCanvas: true,
+    zoomControl: false,
+    attributionControl: Boolean(sheet.attribution),
+    zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+  });
+  L.control.zoom({ zoomInTitle: say("map_zoom_in"), zoomOutTitle: say("map_zoom_out") }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  map.setView(sheet.centre, sheet.zoom);
+  if (sheet.tiles) L.tileLayer(sheet.tiles, { attribution: sheet.attribution, maxZoom: 18 }).addTo(map);
+  const layers = drawLayers(L, map, sheet, picks);
+  if (picks) picking(L, map, frame, canvas);
+  document.addEventListener("yimen:theme", () => {
+    for (const [layer, style] of layers) layer.setStyle(style());
+  });
+  new ResizeObserver(() => map.invalidateSize()).observe(canvas);
+}
+
+export function wake(root) {
+  for (const frame of root.querySelectorAll("[data-map]:not([data-awake])")) {
+    frame.dataset.awake = "";
+    draw(frame);
+  }
+}

@@ -1,0 +1,8 @@
+/* A request that htmx could not send or the server could not answer is said, with what to do. */
+
+import { tell } from "./status.js";
+import { say } from "./words.js";
+
+document.addEventListener("htmx:sendError", () => tell("danger", say(navigator.onLine ? "send_again" : "offline")));
+document.addEventListener("htmx:responseError", () => tell("danger", say("send_again")));
+document.addEventListener("htmx:afterOnLoad", () => tell("", ""));

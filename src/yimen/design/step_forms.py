@@ -1,0 +1,77 @@
+"""Forms made from a procedure's declared fields, so that a step and its form cannot differ.
+
+A form checks shape for the person typing; the door checks it again for everyone (`matters.inputs`).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yimen.kernel.procedure.language import Field, Step
+
+Choices = Sequence[tuple[str, str]]
+
+
+class MultipleFiles(forms.ClearableFileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Zero or more uploads; cleans to a list."""
+
+    widget = MultipleFiles(attrs={"accept": "image/*,application/pdf,video/mp4"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each upload by itself; what it really is, the paper store judges."""
+        uploads = data if isinstance(data, list | tuple) else [data] if data else []
+        if self.required and not uploads:
+            raise forms.ValidationError(self.error_messages["required"])
+        return [forms.FileField.clean(self, each, initial) for each in uploads]
+
+
+def _field(field: Field, options: Mapping[str, Choices]) -> forms.Field:
+    common: dict[str, Any] = {
+        "label": str(field.label),
+        "required": field.required,
+        "help_text": str(field.hint) if field.hint else "",
+    }
+    match field.kind:
+        case "choice":
+            listed = [(code, str(text)) for code, text in field.choices]
+            return forms.ChoiceField(
+                choices=listed if field.required else [("", "—"), *listed],
+                widget=forms.RadioSelect if field.required and len(listed) < 6 else forms.Select,
+                **common,
+            )
+        case "organ" | "person" | "class":
+            return forms.ChoiceField(choices=[("", _("请选择")), *options.get(field.kind, ())], **common)
+        case "longtext":
+            return forms.CharField(
+                max_length=field.max_length, widget=forms.Textarea(attrs={"rows": 3}), **common
+            )
+        case "matter":
+            return forms.CharField(max_length=40, **common)
+        case "files":
+            return FilesField(**common)
+        case "date":
+            return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
+        case "hours":
+            return forms.IntegerField(min_value=1, max_value=24 * 366, **common)
+        case "bool":
+            return forms.BooleanField(**common)
+        case _:
+            return forms.CharField(max_length=field.max_length, **common)
+
+
+def step_form(step: Step, options: Mapping[str, Choices] | None = None) -> type[forms.Form]:
+    """A form class with one field for each declared field, except points (the map gives those).
+
+    `options` gives the choices of fields of kind organ, person and class as (code, words).
+    """
+    declared = {f.code: _field(f, options or {}) for f in step.fields if f.kind != "point"}
+    declared["revision"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    return type("StepForm", (forms.Form,), declared)

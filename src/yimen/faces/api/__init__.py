@@ -1,0 +1,1 @@
+"""The machines' face: JSON in and out under a client key."""

@@ -1,0 +1,104 @@
+"""云溪县 in your browser: database, demo county, worker and web server in one; Ctrl-C stops all of it.
+
+The second start is quick and keeps the data; --reset starts over from nothing.
+"""
+
+import argparse
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from io import TextIOWrapper
+
+from django.core.management import call_command
+from rich.table import Table
+
+from yimen.site import database, postgres
+from yimen.site.cli import ready
+from yimen.site.cli.serve_ import port_is_free
+from yimen.site.demo import build
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Options."""
+    parser.add_argument("--reset", action="store_true", help="throw the demo's data away first")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--no-serve", action="store_true", help="build the demo, then stop")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build what is missing, serve, and wait."""
+    os.environ["YIMEN_DEMO"] = "1"
+    data = ready.data_folder()
+    lock = _only_one(data / "running.lock")
+    if lock is None:
+        ready.say.print(f"[red]yimen:[/red] {data} is in use by another running yimen; stop it first")
+        return 2
+    if not options.no_serve and not port_is_free("127.0.0.1", options.port):
+        ready.say.print(
+            f"[red]yimen:[/red] port {options.port} is taken by another program. "
+            f"Stop it, or run: yimen demo --port {options.port + 1}"
+        )
+        return 2
+    if options.reset:
+        postgres.remove(data)
+        shutil.rmtree(data / "files", ignore_errors=True)
+    with ready.database():
+        database.migrate(database.owner_url())
+        build.build_demo(ready.say)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        _introduce(options.port)
+        if options.no_serve:
+            return 0
+        return _serve(options.port)
+
+
+def _only_one(path: "os.PathLike[str]") -> TextIOWrapper | None:
+    """A lock that ends with the process, however it ends; None when another process holds it."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    file = open(path, "w", encoding="ascii")  # noqa: SIM115 - held open as long as the process lives
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return None
+    return file
+
+
+def _introduce(port: int) -> None:
+    """The demo's people, and where to go."""
+    table = Table(title="云溪县 · the demo's people", title_justify="left")
+    for heading in ("岗位 role", "姓名 name", "登录名 login", "密码 password"):
+        table.add_column(heading)
+    for person in build.cast():
+        table.add_row(person.role, person.name, person.login, build.PASSWORD)
+    ready.say.print(table)
+    ready.say.print("The second factor's code is shown on the sign-in page of the demo.")
+    ready.say.print(f"\n  Residents  http://127.0.0.1:{port}/\n  Staff      http://127.0.0.1:{port}/console/")
+    ready.say.print(f"  石桥县     http://shiqiao.localhost:{port}/\n\nCtrl-C stops everything.")
+
+
+def _serve(port: int) -> int:
+    """Run the worker and the web server as children; when one ends or we are told to stop, stop both."""
+    command = [sys.executable, "-m", "yimen"]
+    children = [
+        subprocess.Popen([*command, "serve", "--port", str(port), "--workers", "1"], start_new_session=True),
+        subprocess.Popen([*command, "worker"], start_new_session=True),
+    ]
+    told: list[int] = []
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda number, _: told.append(number))
+    while not told and all(child.poll() is None for child in children):
+        time.sleep(0.2)
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    ready.say.print("\nStopped. The data stays; make demo continues where you left.")
+    return 0 if told else 1

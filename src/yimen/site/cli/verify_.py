@@ -1,0 +1,46 @@
+"""Walk every county's ledger: each entry's hash, each chain, each matter's head, each day's seal.
+
+Exit 0 when all is whole, 1 naming the first broken entry.
+"""
+
+import argparse
+import json
+
+from yimen.kernel.counties.models import County
+from yimen.kernel.counties.tenancy import in_county
+from yimen.kernel.ledger.verify import verify_county
+from yimen.kernel.matters.queries import heads
+from yimen.site.cli import ready
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Options."""
+    parser.add_argument("--county", help="schema name; all when left out")
+    parser.add_argument("--json", action="store_true", help="for machines")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Verify and say."""
+    results = {}
+    with ready.database():
+        schemas = [options.county] if options.county else County.objects.values_list("schema_name", flat=True)
+        for schema in schemas:
+            with in_county(schema):
+                results[schema] = verify_county(heads=heads())
+    for schema, found in results.items():
+        if options.json:
+            continue
+        rate = found.entries / found.seconds if found.seconds else 0
+        broken = "whole" if found.ok else f"BROKEN at {found.first_broken}"
+        ready.say.print(f"{schema}: {found.entries} entries in {found.streams} chains, {broken} ({rate:,.0f}/s)")
+    if options.json:
+        print(
+            json.dumps(
+                {
+                    s: {"ok": f.ok, "entries": f.entries, "streams": f.streams, "first_broken": f.first_broken}
+                    for s, f in results.items()
+                },
+                default=str,
+            )
+        )
+    return 0 if all(f.ok for f in results.values()) else 1

@@ -1,0 +1,75 @@
+"""Making the database ready: schemas, migrations, and what each role may do.
+
+Everything that a distributed PostgreSQL (Citus) sees differently is in this file: roles, grants, schemas.
+"""
+
+import os
+from collections.abc import Callable
+
+import psycopg
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, connections
+from psycopg import sql
+
+from yimen.kernel.counties.models import County
+from yimen.site import postgres, settings
+
+APPEND_ONLY = "ledger"
+
+
+def migrate(owner_url: str, say: Callable[[str], None] = lambda _: None) -> None:
+    """Run all migrations as the owning role, then grant the app's role what it needs and no more."""
+    app = connections.databases["default"]
+    connection.close()
+    connections.databases["default"] = connections.settings["default"] = {**app, **settings.database(owner_url)}
+    _reconnect()
+    try:
+        say("public")
+        call_command("migrate_schemas", shared=True, verbosity=0, interactive=False)
+        for schema in County.objects.exclude(schema_name="public").values_list("schema_name", flat=True):
+            say(schema)
+            connection.cursor().execute(
+                sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)).as_string()
+            )
+            call_command("migrate_schemas", schema_name=schema, tenant=True, verbosity=0, interactive=False)
+            connection.set_schema_to_public()
+        grant(owner_url)
+    finally:
+        connection.close()
+        connections.databases["default"] = connections.settings["default"] = app
+        _reconnect()
+
+
+def _reconnect() -> None:
+    """Make the next query open a connection with the settings now in force."""
+    connection.close()
+    del connections["default"]
+
+
+def grant(owner_url: str, role: str = postgres.APP) -> None:
+    """The app's role: everything on ordinary tables, only SELECT and INSERT on the ledger's; it owns nothing."""
+    ledger = [m._meta.db_table for m in apps.get_app_config(APPEND_ONLY).get_models()]
+    with psycopg.connect(owner_url) as owner:
+        schemas = ["public", *(r[0] for r in owner.execute("SELECT schema_name FROM counties_county").fetchall())]
+        to = sql.Identifier(role)
+        for name in schemas:
+            schema = sql.Identifier(name)
+            owner.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, to))
+            owner.execute(
+                sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} TO {}").format(schema, to)
+            )
+            owner.execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {} TO {}").format(schema, to))
+            if name == "public":
+                continue
+            for table in ledger:
+                owner.execute(
+                    sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {}.{} FROM {}").format(
+                        schema, sql.Identifier(table), to
+                    )
+                )
+
+
+def owner_url() -> str:
+    """The migrating role's address: its own, or the app's where only one is given (`yimen doctor` says so)."""
+    return os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]

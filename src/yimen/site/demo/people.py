@@ -1,0 +1,73 @@
+"""Names, organs and people of the demo counties. No name, telephone or identity number here is a real one."""
+
+from dataclasses import dataclass
+
+COUNTY = "339901"
+TOWNSHIPS = [
+    ("001", "城关街道"), ("002", "云溪街道"), ("100", "青石镇"), ("101", "石桥头镇"), ("102", "白鹤镇"),
+    ("103", "双溪镇"), ("104", "龙泉口镇"), ("105", "枫林镇"), ("106", "南屏镇"), ("200", "竹坪乡"),
+    ("201", "云岭乡"), ("202", "茶园乡"), ("203", "水口乡"),
+]  # fmt: skip
+SECOND_COUNTY = "339902"
+SECOND_TOWNSHIPS = [("100", "桥南镇"), ("200", "桥北乡")]
+
+DEPARTMENTS: dict[str, tuple[str, str]] = {
+    "urban": ("综合行政执法局", "Bureau of Comprehensive Enforcement"),
+    "housing": ("住房和城乡建设局", "Bureau of Housing and Construction"),
+    "eco": ("生态环境局", "Bureau of Ecology and Environment"),
+    "water": ("水利局", "Bureau of Water Resources"),
+    "transport": ("交通运输局", "Bureau of Transport"),
+    "emergency": ("应急管理局", "Bureau of Emergency Management"),
+    "resources": ("自然资源和规划局", "Bureau of Natural Resources and Planning"),
+    "farm": ("农业农村局", "Bureau of Agriculture and Rural Affairs"),
+    "police": ("公安局", "Public Security Bureau"),
+    "labour": ("人力资源和社会保障局", "Bureau of Human Resources and Social Security"),
+    "civil": ("民政局", "Bureau of Civil Affairs"),
+    "health": ("卫生健康局", "Bureau of Health"),
+    "market": ("市场监督管理局", "Bureau of Market Regulation"),
+    "justice": ("司法局", "Bureau of Justice"),
+    "establishment": ("机构编制委员会办公室", "Establishment Office"),
+    "petitions": ("信访局", "Bureau of Petitions"),
+}
+
+_FIRST = "青白龙凤金银石云竹梅松柏枫桐柳杨花茶桃李"
+_SECOND = "山溪坪岭湾塘坞畈坑桥头源口堰"
+
+
+def village_names(count: int) -> list[str]:
+    """Village names without repetition."""
+    names = [a + b for b in _SECOND for a in _FIRST]
+    return names[:count]
+
+
+@dataclass(frozen=True, slots=True)
+class CastMember:
+    """A person of the demo one can sign in as."""
+
+    login: str
+    name: str
+    role: str
+    organ: str
+    post: str
+    grants: tuple[tuple[str, str, str], ...]
+    """(role, area, organ code); `{grid}` stands for a grid of 青石镇, `{village}` for its village."""
+
+
+_TOWN = COUNTY + "100"
+
+CAST: tuple[CastMember, ...] = (
+    CastMember("wangge", "王小格", "网格员 grid worker", "{village}", "网格员", (("grid_worker", "{village}", ""),)),
+    CastMember(
+        "lizhang", "李网长", "网格长、村干部（两个角色） grid leader and village officer", "{village}", "网格长",
+        (("grid_leader", "{village}", ""), ("village_officer", "{village}", "")),
+    ),
+    CastMember("chenshou", "陈受理", "受理员 intake clerk", "command", "受理员", (("command_clerk", COUNTY, ""),)),
+    CastMember("zhoupai", "周派遣", "派遣员 dispatcher", "command", "派遣员", (("command_dispatcher", COUNTY, ""),)),
+    CastMember("wuzhi", "吴值班", "值班长 command chief", "command", "值班长", (("command_chief", COUNTY, ""),)),
+    CastMember("zhengfa", "郑处置", "处置员（执法局） department handler", "urban", "处置员", (("department_handler", COUNTY, "urban"),)),
+    CastMember("sunshui", "孙水利", "处置员（水利局） department handler", "water", "处置员", (("department_handler", COUNTY, "water"),)),
+    CastMember("zhaozhen", "赵镇长", "镇长 township leader", _TOWN, "镇长", (("township_leader", _TOWN, ""),)),
+    CastMember("qianxitong", "钱系统", "系统管理员 system administrator", "command", "系统管理员", (("system_admin", COUNTY, ""),)),
+    CastMember("fenganquan", "冯安全", "安全管理员 security administrator", "command", "安全管理员", (("security_admin", COUNTY, ""),)),
+    CastMember("chushenji", "褚审计", "审计管理员 audit administrator", "command", "审计管理员", (("audit_admin", COUNTY, ""),)),
+)  # fmt: skip

@@ -1,0 +1,223 @@
+"""The roles of a county: each a bundle of permissions with a description a manager would sign.
+
+What a role permits is decided here, once; where and until when it holds is decided at each grant.
+"""
+
+from yimen.domains.grid.permissions import GridPermission
+from yimen.kernel.access.permissions import KernelPermission
+from yimen.kernel.access.roles import AUDIT_ADMIN, SECURITY_ADMIN, SYSTEM_ADMIN, Role
+from yimen.kernel.words import Text
+
+_REPORT_AND_READ = (GridPermission.REPORT, GridPermission.READ)
+
+
+def _role(code: str, name: Text, description: Text, *permissions: str) -> Role:
+    return Role(code, name, description, frozenset(permissions))
+
+
+ROLES: tuple[Role, ...] = (
+    _role(
+        "grid_worker",
+        Text("网格员", "Grid worker"),
+        Text(
+            "在本网格巡查、上报，自行处置小事，并到现场核查处置结果；不能派遣，不能结案。",
+            "Patrols and reports in the grid, settles small things on the spot and checks results on site; "
+            "may not dispatch or close.",
+        ),
+        *_REPORT_AND_READ,
+        GridPermission.HANDLE,
+        GridPermission.CHECK,
+    ),
+    _role(
+        "grid_leader",
+        Text("网格长", "Grid leader"),
+        Text(
+            "带领本村（社区）网格员，除上报、处置、核查外，可对辖区内的事件督办。",
+            "Leads the village's grid workers; besides reporting, handling and checking, may press for progress "
+            "on incidents in the area.",
+        ),
+        *_REPORT_AND_READ,
+        GridPermission.HANDLE,
+        GridPermission.CHECK,
+        GridPermission.SUPERVISE,
+        KernelPermission.PEOPLE_READ,
+    ),
+    _role(
+        "command_clerk",
+        Text("受理员", "Intake clerk"),
+        Text(
+            "在指挥中心接报、登记立案、合并重复上报；不能派遣。",
+            "Takes reports at the command centre, registers them and merges duplicates; may not dispatch.",
+        ),
+        *_REPORT_AND_READ,
+        GridPermission.REGISTER,
+        GridPermission.MERGE,
+    ),
+    _role(
+        "command_dispatcher",
+        Text("派遣员", "Dispatcher"),
+        Text(
+            "把已登记的事件派给负责的机构，处理退回和改派；不能处置，不能结案。",
+            "Sends registered incidents to the organ responsible and deals with returns; may not handle or close.",
+        ),
+        *_REPORT_AND_READ,
+        GridPermission.DISPATCH,
+        KernelPermission.PEOPLE_READ,
+    ),
+    _role(
+        "command_chief",
+        Text("值班长", "Duty chief"),
+        Text(
+            "对当班负责：登记、派遣、合并、督办和结案，并可说明理由查看报事人信息。",
+            "Answers for the shift: registers, dispatches, merges, presses for progress and closes; may reveal "
+            "a reporter's details giving a reason.",
+        ),
+        *_REPORT_AND_READ,
+        GridPermission.REGISTER,
+        GridPermission.DISPATCH,
+        GridPermission.MERGE,
+        GridPermission.SUPERVISE,
+        GridPermission.CLOSE,
+        KernelPermission.PEOPLE_READ,
+        KernelPermission.MATTER_REVEAL,
+    ),
+    _role(
+        "department_handler",
+        Text("处置员", "Handler"),
+        Text(
+            "办理派给本单位的事件并回复结果，职责不符的可说明理由退回；只看本单位经手的事件。",
+            "Handles incidents sent to the organ and reports the result, or returns with reasons what is not its "
+            "duty; sees only what the organ has held.",
+        ),
+        GridPermission.READ,
+        GridPermission.HANDLE,
+    ),
+    _role(
+        "department_head",
+        Text("部门负责人", "Head of department"),
+        Text(
+            "对本单位的办理负责：办理、督办，查看本单位人员，并可说明理由查看报事人信息。",
+            "Answers for the organ's handling: handles, presses for progress, sees its people and may reveal a "
+            "reporter's details giving a reason.",
+        ),
+        GridPermission.READ,
+        GridPermission.HANDLE,
+        GridPermission.SUPERVISE,
+        KernelPermission.PEOPLE_READ,
+        KernelPermission.MATTER_REVEAL,
+    ),
+    _role(
+        "township_leader",
+        Text("乡镇（街道）领导", "Township leader"),
+        Text(
+            "查看本乡镇（街道）全部事件并督办，管理网格划分；不代替经办人办理。",
+            "Sees and presses for progress on every incident of the township and manages its grids; does not act "
+            "in place of those who handle.",
+        ),
+        GridPermission.READ,
+        GridPermission.SUPERVISE,
+        GridPermission.GRIDS_MANAGE,
+        KernelPermission.PEOPLE_READ,
+    ),
+    _role(
+        "village_officer",
+        Text("村（社区）干部", "Village officer"),
+        Text(
+            "替村民上报，查看本村（社区）事件的进展。",
+            "Reports for villagers and follows the incidents of the village.",
+        ),
+        *_REPORT_AND_READ,
+    ),
+    _role(
+        "window_clerk",
+        Text("窗口人员", "Window clerk"),
+        Text(
+            "在服务窗口替群众上报、查询进展。",
+            "Reports for residents at the service window and looks up progress for them.",
+        ),
+        *_REPORT_AND_READ,
+    ),
+    _role(
+        "legal_reviewer",
+        Text("法制审核员", "Legal reviewer"),
+        Text(
+            "查看事件及其全过程记录，核验记录未被改动；不经办。",
+            "Reads incidents with their full record and verifies that it is unaltered; handles nothing.",
+        ),
+        GridPermission.READ,
+        KernelPermission.LEDGER_VERIFY,
+    ),
+    _role(
+        "enforcement_officer",
+        Text("执法人员", "Enforcement officer"),
+        Text(
+            "办理派给执法队的事件，巡查中发现的问题可以上报。",
+            "Handles incidents sent to the enforcement team and reports what a patrol finds.",
+        ),
+        *_REPORT_AND_READ,
+        GridPermission.HANDLE,
+    ),
+    _role(
+        SYSTEM_ADMIN,
+        Text("系统管理员", "System administrator"),
+        Text(
+            "维护系统运行、机构人员名册、事件分类、网格和节假日安排；不能授予角色，不能查阅操作留痕，不办理业务。",
+            "Keeps the system running, with its register of organs and people, incident classes, grids and holiday "
+            "notices; may not grant roles, read the record of acts or handle matters.",
+        ),
+        KernelPermission.SYSTEM_MANAGE,
+        KernelPermission.PEOPLE_READ,
+        KernelPermission.PEOPLE_MANAGE,
+        KernelPermission.ORGANS_MANAGE,
+        KernelPermission.CALENDAR_PROPOSE,
+        GridPermission.CLASSES_MANAGE,
+        GridPermission.GRIDS_MANAGE,
+    ),
+    _role(
+        SECURITY_ADMIN,
+        Text("安全管理员", "Security administrator"),
+        Text(
+            "开停账号，授予和收回角色，确认节假日安排；不能给自己授权，不能维护系统，不办理业务。",
+            "Opens and closes accounts, grants and revokes roles, confirms holiday notices; may not grant to "
+            "oneself, maintain the system or handle matters.",
+        ),
+        KernelPermission.ACCESS_READ,
+        KernelPermission.ACCESS_MANAGE,
+        KernelPermission.PEOPLE_READ,
+        KernelPermission.CALENDAR_CONFIRM,
+    ),
+    _role(
+        AUDIT_ADMIN,
+        Text("审计管理员", "Audit administrator"),
+        Text(
+            "查阅全部操作留痕、核验台账、查看授权情况；只看不改。",
+            "Reads the record of every act, verifies the ledger and sees who was granted what; looks, never changes.",
+        ),
+        KernelPermission.AUDIT_READ,
+        KernelPermission.LEDGER_VERIFY,
+        KernelPermission.ACCESS_READ,
+        KernelPermission.PEOPLE_READ,
+    ),
+    _role(
+        "county_observer",
+        Text("县级观察员", "County observer"),
+        Text(
+            "查看全县事件和办理情况，供领导和督查使用；不经办，看不到报事人信息。",
+            "Sees the county's incidents and how they are handled, for leaders and inspectors; handles nothing and "
+            "sees no reporter's details.",
+        ),
+        GridPermission.READ,
+        KernelPermission.PEOPLE_READ,
+    ),
+    _role(
+        "machine_client",
+        Text("外部系统", "Machine client"),
+        Text(
+            "由其他平台通过接口上报事件并查询进展；不能办理。",
+            "Another platform reporting incidents and asking for their progress through the interface; may not "
+            "handle them.",
+        ),
+        *_REPORT_AND_READ,
+    ),
+)
+"""Every role there is; a role missing here permits nothing, even where it was once granted."""

@@ -1,0 +1,217 @@
+"""Django's settings: from the environment, or from the data folder of the embedded database.
+
+`YIMEN_DATA` names the data folder (default `var`), `DATABASE_URL` and `DATABASE_OWNER_URL` an outside
+PostgreSQL (the app's role and the migrating role), `YIMEN_HOSTS` the host names served.
+"""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+
+from yimen.kernel.access.passwords import PASSWORD_VALIDATORS
+
+PACKAGE = Path(__file__).resolve().parents[1]
+DATA = Path(os.environ.get("YIMEN_DATA", "var")).resolve()
+YIMEN_DEMO = os.environ.get("YIMEN_DEMO") == "1"
+YIMEN_FILES = Path(os.environ.get("YIMEN_FILES", DATA / "files"))
+TESTING = os.environ.get("YIMEN_TESTING") == "1"
+
+
+def _secrets() -> dict[str, str]:
+    """The installation's own keys, made once and readable by its user alone."""
+    kept = DATA / "secrets.json"
+    if not kept.exists():
+        DATA.mkdir(parents=True, exist_ok=True)
+        made = {"secret_key": secrets.token_urlsafe(48), "field_key": secrets.token_hex(32)}
+        unfinished = DATA / f"secrets.{os.getpid()}"
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(json.dumps(made))
+        unfinished.rename(kept)
+    return dict(json.loads(kept.read_text()))
+
+
+if {"YIMEN_SECRET_KEY", "YIMEN_FIELD_KEY"} <= os.environ.keys():
+    SECRET_KEY, FIELD_KEY = os.environ["YIMEN_SECRET_KEY"], os.environ["YIMEN_FIELD_KEY"]
+else:
+    SECRET_KEY, FIELD_KEY = _secrets()["secret_key"], _secrets()["field_key"]
+
+
+def database(url: str) -> dict[str, Any]:
+    """A libpq address as Django's database settings, served per county by django-tenants."""
+    parts = urlsplit(url)
+    options = {k: v[-1] for k, v in parse_qs(parts.query).items()}
+    host = options.pop("host", "") or unquote(parts.netloc.rpartition("@")[2].partition(":")[0])
+    return {
+        "ENGINE": "django_tenants.postgresql_backend",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or "") if not host.startswith("/") else "",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+        "TEST": {"NAME": None},
+    }
+
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql://yimen_app@/yimen"))}
+DATABASE_ROUTERS = ("django_tenants.routers.TenantSyncRouter",)
+TENANT_MODEL = "counties.County"
+TENANT_DOMAIN_MODEL = "counties.CountyHost"
+TENANT_LIMIT_SET_CALLS = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+SHARED_APPS = ("django_tenants", "yimen.kernel.counties", "yimen.kernel.calendar")
+TENANT_APPS = (
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "yimen.kernel.ledger",
+    "yimen.kernel.org",
+    "yimen.kernel.access",
+    "yimen.kernel.papers",
+    "yimen.kernel.notices",
+    "yimen.kernel.matters",
+    "yimen.domains.grid",
+)
+INSTALLED_APPS = (
+    *SHARED_APPS,
+    *TENANT_APPS,
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "yimen.design",
+    "yimen.faces.portal",
+    "yimen.faces.console",
+    "yimen.faces.field",
+    "yimen.faces.api",
+)
+
+MIDDLEWARE = (
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "yimen.kernel.counties.tenancy.CountyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "yimen.kernel.access.middleware.ActorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "yimen.kernel.matters.reading.ReadsAreReadOnly",
+)
+ROOT_URLCONF = "yimen.site.urls"
+WSGI_APPLICATION = "yimen.site.wsgi.application"
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("YIMEN_HOSTS", "127.0.0.1,localhost,.localhost").split(",")
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "access.Account"
+AUTHENTICATION_BACKENDS = ("axes.backends.AxesStandaloneBackend", "yimen.kernel.access.backend.LoginBackend")
+PASSWORD_HASHERS = ("django.contrib.auth.hashers.Argon2PasswordHasher",)
+AUTH_PASSWORD_VALIDATORS = PASSWORD_VALIDATORS
+YIMEN_ROLES = "yimen.site.roles.ROLES"
+YIMEN_IDLE_SECONDS = 30 * 60
+LOGIN_URL = "console:sign_in"
+LOGIN_REDIRECT_URL = "console:my_work"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_LOCKOUT_CALLABLE = "yimen.faces.console.signin.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = False
+OTP_TOTP_ISSUER = "Yimen"
+OTP_TOTP_SYNC = False
+
+# GB/T 22239-2019 8.1.4.1: a session ends by itself, at the latest after a working day. Before that
+# ActorMiddleware ends one left alone for YIMEN_IDLE_SECONDS, and the sign-in page says so.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if os.environ.get("YIMEN_HTTPS") == "1":
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31536000
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = (("zh-hans", "中文"), ("en", "English"))
+LOCALE_PATHS = (PACKAGE / "locale",)
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = TESTING
+
+YIMEN_SMS_GATEWAY = os.environ.get("YIMEN_SMS_GATEWAY", "yimen.kernel.notices.gateways.FolderSmsGateway")
+YIMEN_EMAIL_GATEWAY = os.environ.get("YIMEN_EMAIL_GATEWAY", "yimen.kernel.notices.gateways.FolderEmailGateway")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("YIMEN_LOG", "WARNING")},
+    "loggers": {"axes": {"level": "ERROR"}},
+}

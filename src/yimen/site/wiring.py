@@ -1,0 +1,18 @@
+"""Who hears which event. Domains are strangers to each other; here they are introduced."""
+
+from datetime import timedelta
+
+from yimen.kernel.calendar.today import today
+from yimen.kernel.ledger.seal import seal_missing_days
+from yimen.kernel.matters.recalculating import recalculate
+from yimen.kernel.notices import worker
+
+
+def _seal_yesterday() -> None:
+    seal_missing_days(today() - timedelta(days=1))
+
+
+def connect() -> None:
+    """Called once when the app starts."""
+    worker.routinely("seal the days past", timedelta(hours=1), _seal_yesterday)
+    worker.routinely("follow the calendar", timedelta(minutes=10), recalculate)
