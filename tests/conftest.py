@@ -54,7 +54,7 @@ def _admin(database: str = "postgres") -> "psycopg.Connection[Any]":
 
 
 def _point_django_at(database: str, role: str) -> None:
-    from yimen.site import settings  # noqa: PLC0415 - after the environment is set
+    from yimen.site import settings
 
     address = settings.database(postgres.start(_DATA).url(role, database))
     for alias in connections:
@@ -66,9 +66,8 @@ def _point_django_at(database: str, role: str) -> None:
 @pytest.fixture(scope="session")
 def _template(django_db_blocker: Any) -> None:
     """The migrated database that every test's database is cloned from."""
-    from tests.counties import make_test_counties  # noqa: PLC0415
-
-    from yimen.site.database import migrate  # noqa: PLC0415
+    from tests.counties import make_test_counties
+    from yimen.site.database import migrate
 
     with _admin() as admin:
         lock = admin.execute("SELECT pg_advisory_lock(814)")
@@ -85,7 +84,9 @@ def _template(django_db_blocker: Any) -> None:
             make_test_counties(server.url(postgres.OWNER, building))
             connection.close()
         admin.execute(
-            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(TEMPLATE))
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                sql.Identifier(building), sql.Identifier(TEMPLATE)
+            )
         )
 
 
@@ -135,7 +136,7 @@ def _in_first_county(request: pytest.FixtureRequest) -> Iterator[None]:
     for name in ("fresh_database", "db"):
         if name in request.fixturenames:
             request.getfixturevalue(name)
-    from yimen.kernel.counties.tenancy import in_county  # noqa: PLC0415
+    from yimen.kernel.counties.tenancy import in_county
 
     with in_county("yunxi"):
         yield
@@ -147,7 +148,11 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     real: Callable[..., Any] = socket.socket.connect
 
     def connect(self: socket.socket, address: Any) -> Any:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        ):
             raise AssertionError(f"a test tried to reach {address}")
         return real(self, address)
 

@@ -122,8 +122,16 @@ def _sheet() -> MapSheet:
         zoom=15,
         shapes=[*grids, MapShape({"type": "Polygon", "coordinates": [ring]}, kind="outline")],
         points=[
-            MapPoint(_CENTRE[0] - 0.002, _CENTRE[1] + 0.001, Text("路灯不亮", "Street lamp out"), "#map", "amber"),
-            MapPoint(_CENTRE[0] + 0.003, _CENTRE[1] - 0.002, Text("井盖缺失", "Manhole cover missing"), "#map", "red"),
+            MapPoint(
+                _CENTRE[0] - 0.002, _CENTRE[1] + 0.001, Text("路灯不亮", "Street lamp out"), "#map", "amber"
+            ),
+            MapPoint(
+                _CENTRE[0] + 0.003,
+                _CENTRE[1] - 0.002,
+                Text("井盖缺失", "Manhole cover missing"),
+                "#map",
+                "red",
+            ),
         ],
     )
 
@@ -195,7 +203,10 @@ def _rows() -> tuple[tuple[Cell | Text | str | int | datetime, ...], ...]:
     return (
         (
             Cell("QS20261120-0042", href="#table"),
-            Cell(Text("路灯损坏（东街 12 号）", "Street lamp out (12 East Street)"), hint=Text("城关镇东街社区", "Dongjie, Chengguan")),
+            Cell(
+                Text("路灯损坏（东街 12 号）", "Street lamp out (12 East Street)"),
+                hint=Text("城关镇东街社区", "Dongjie, Chengguan"),
+            ),
             _REPORTED,
             Cell("", light="green"),
             Cell(Text("办理中", "Under way"), tone="blue"),
@@ -237,7 +248,13 @@ def _figures() -> tuple[Figure, ...]:
         Text("设施损坏", "Facilities"),
     )
     return (
-        Figure(Text("近 7 日事件", "Incidents, last 7 days"), "line", days, (reported, closed), Text("件", "incidents")),
+        Figure(
+            Text("近 7 日事件", "Incidents, last 7 days"),
+            "line",
+            days,
+            (reported, closed),
+            Text("件", "incidents"),
+        ),
         Figure(
             Text("按期办结率", "Closed in time"),
             "bars",
@@ -264,7 +281,10 @@ def _figures() -> tuple[Figure, ...]:
 
 BLOCKED = Finding(
     "incident.photo_missing",
-    Text("还没有处置后的照片，不能报完成。", "There is no photograph after handling yet, so it cannot be completed."),
+    Text(
+        "还没有处置后的照片，不能报完成。",
+        "There is no photograph after handling yet, so it cannot be completed.",
+    ),
     "GB/T 30428.3",
 )
 
@@ -298,7 +318,9 @@ def gallery_context() -> dict[str, Any]:
         "safe_at": _REPORTED + timedelta(days=2),
         "sample": SampleForm(auto_id="sample_%s"),
         "wrong": SimpleLazyObject(lambda: wrong),
-        "place": SamplePlace({"address": "东街 12 号", "lng": _CENTRE[0], "lat": _CENTRE[1]}, auto_id="place_%s"),
+        "place": SamplePlace(
+            {"address": "东街 12 号", "lng": _CENTRE[0], "lat": _CENTRE[1]}, auto_id="place_%s"
+        ),
         "reason": SampleReason(auto_id="reason_%s"),
         "act_reason": SampleReason(auto_id="act_%s"),
         "blocked": (BLOCKED,),

@@ -16,7 +16,13 @@ def uuid7(at: datetime) -> UUID:
     """A version-7 UUID for the instant `at` (aware datetime), millisecond order, 74 random bits."""
     millis = int(at.timestamp() * 1000)
     rand = int.from_bytes(os.urandom(10), "big")
-    value = (millis & (1 << 48) - 1) << 80 | 0x7 << 76 | (rand >> 68 & 0xFFF) << 64 | 0b10 << 62 | rand & (1 << 62) - 1
+    value = (
+        (millis & (1 << 48) - 1) << 80
+        | 0x7 << 76
+        | (rand >> 68 & 0xFFF) << 64
+        | 0b10 << 62
+        | rand & (1 << 62) - 1
+    )
     return UUID(int=value)
 
 

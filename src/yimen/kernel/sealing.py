@@ -14,7 +14,7 @@ from django.conf import settings
 _VERSION = b"\x01"
 
 
-class CannotUnseal(Exception):  # noqa: N818
+class CannotUnseal(Exception):
     """The bytes were changed, or sealed under a key this installation does not have."""
 
 

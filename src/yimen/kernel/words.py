@@ -41,7 +41,7 @@ class Finding:
     field: str = ""
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is a lawful answer, not an error
+class Refusal(Exception):
     """An act was refused. Carries one or more findings; decide on `code`, show `sentence`, cite `law`."""
 
     def __init__(self, *findings: Finding) -> None:

@@ -22,7 +22,10 @@ def migrate(owner_url: str, say: Callable[[str], None] = lambda _: None) -> None
     """Run all migrations as the owning role, then grant the app's role what it needs and no more."""
     app = connections.databases["default"]
     connection.close()
-    connections.databases["default"] = connections.settings["default"] = {**app, **settings.database(owner_url)}
+    connections.databases["default"] = connections.settings["default"] = {
+        **app,
+        **settings.database(owner_url),
+    }
     _reconnect()
     try:
         say("public")
@@ -51,13 +54,18 @@ def grant(owner_url: str, role: str = postgres.APP) -> None:
     """The app's role: everything on ordinary tables, only SELECT and INSERT on the ledger's; it owns nothing."""
     ledger = [m._meta.db_table for m in apps.get_app_config(APPEND_ONLY).get_models()]
     with psycopg.connect(owner_url) as owner:
-        schemas = ["public", *(r[0] for r in owner.execute("SELECT schema_name FROM counties_county").fetchall())]
+        schemas = [
+            "public",
+            *(r[0] for r in owner.execute("SELECT schema_name FROM counties_county").fetchall()),
+        ]
         to = sql.Identifier(role)
         for name in schemas:
             schema = sql.Identifier(name)
             owner.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, to))
             owner.execute(
-                sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} TO {}").format(schema, to)
+                sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} TO {}").format(
+                    schema, to
+                )
             )
             owner.execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {} TO {}").format(schema, to))
             if name == "public":

@@ -42,7 +42,7 @@ _SETTINGS: Mapping[str, str] = {
 }
 
 
-class PostgresTrouble(Exception):  # noqa: N818
+class PostgresTrouble(Exception):
     """The server cannot run here; the message says what is wrong and what to do."""
 
 

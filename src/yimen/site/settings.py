@@ -56,7 +56,6 @@ def database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
-        "TEST": {"NAME": None},
     }
 
 
@@ -127,6 +126,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
+                "yimen.faces.portal.chrome.portal",
+                "yimen.faces.console.chrome.console",
+                "yimen.faces.field.chrome.field",
             ],
         },
     }
@@ -138,6 +140,7 @@ PASSWORD_HASHERS = ("django.contrib.auth.hashers.Argon2PasswordHasher",)
 AUTH_PASSWORD_VALIDATORS = PASSWORD_VALIDATORS
 YIMEN_ROLES = "yimen.site.roles.ROLES"
 YIMEN_IDLE_SECONDS = 30 * 60
+CSRF_FAILURE_VIEW = "yimen.design.views.csrf_failure"
 LOGIN_URL = "console:sign_in"
 LOGIN_REDIRECT_URL = "console:my_work"
 AXES_FAILURE_LIMIT = 5
@@ -205,7 +208,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = TESTING
 
 YIMEN_SMS_GATEWAY = os.environ.get("YIMEN_SMS_GATEWAY", "yimen.kernel.notices.gateways.FolderSmsGateway")
-YIMEN_EMAIL_GATEWAY = os.environ.get("YIMEN_EMAIL_GATEWAY", "yimen.kernel.notices.gateways.FolderEmailGateway")
+YIMEN_EMAIL_GATEWAY = os.environ.get(
+    "YIMEN_EMAIL_GATEWAY", "yimen.kernel.notices.gateways.FolderEmailGateway"
+)
 
 LOGGING = {
     "version": 1,

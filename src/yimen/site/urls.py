@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
-from yimen.design.views import gallery
-
 urlpatterns = [
     path("", include("yimen.faces.portal.urls")),
     path("console/", include("yimen.faces.console.urls")),
     path("field/", include("yimen.faces.field.urls")),
     path("api/", include("yimen.faces.api.urls")),
-    path("design/", gallery, name="gallery"),
-    path("language/", include("django.conf.urls.i18n")),
+    path("design/", include("yimen.design.urls")),
 ]
+
+handler400 = "yimen.design.views.bad_request"
+handler403 = "yimen.faces.console.signin.refused"
+handler404 = "yimen.design.views.not_found"
+handler500 = "yimen.design.views.server_error"

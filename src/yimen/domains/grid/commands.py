@@ -40,16 +40,22 @@ class Report:
 def _class(code: str) -> ClassRef:
     found = in_force().classes.get(code)
     if found is None:
-        raise Refusal.of("incident.class", "没有这个事件分类。", "There is no such incident class.", field="class")
+        raise Refusal.of(
+            "incident.class", "没有这个事件分类。", "There is no such incident class.", field="class"
+        )
     return found
 
 
 def _tidy(text: str, field: str, longest: int) -> str:
     tidy = text.strip()
     if len(tidy) > longest:
-        raise Refusal.of("input.too_long", f"最多 {longest} 个字。", f"At most {longest} characters.", field=field)
-    if any(ord(c) < 32 and c not in "\n\r\t" or 0xD800 <= ord(c) <= 0xDFFF for c in tidy):
-        raise Refusal.of("input.control", "含有不能保存的字符。", "It has characters that cannot be kept.", field=field)
+        raise Refusal.of(
+            "input.too_long", f"最多 {longest} 个字。", f"At most {longest} characters.", field=field
+        )
+    if any((ord(c) < 32 and c not in "\n\r\t") or 0xD800 <= ord(c) <= 0xDFFF for c in tidy):
+        raise Refusal.of(
+            "input.control", "含有不能保存的字符。", "It has characters that cannot be kept.", field=field
+        )
     return tidy
 
 
@@ -60,7 +66,9 @@ def report_incident(actor: Actor, report: Report, *, at: datetime | None = None)
     """
     text = _tidy(report.text, "text", LONGEST_TEXT)
     if not text:
-        raise Refusal.of("input.missing", "请写明是什么问题。", "Please say what the problem is.", field="text")
+        raise Refusal.of(
+            "input.missing", "请写明是什么问题。", "Please say what the problem is.", field="text"
+        )
     found = _class(report.class_code) if report.class_code else None
     grid = locate(report.lng, report.lat)
     facts: dict[str, Any] = {"text": text}
@@ -133,6 +141,8 @@ def _change(matter_id: UUID, step: str, given: Mapping[str, object]) -> Change:
             return Change(kind=found.code, facts={"limit": list(found.limit)})
         case "merge":
             number = str(given.get("target", "")).strip().upper()
-            target = Matter.objects.filter(procedure=INCIDENT.code, number=number).values_list("id", flat=True)
+            target = Matter.objects.filter(procedure=INCIDENT.code, number=number).values_list(
+                "id", flat=True
+            )
             return Change(related_id=target.first())
     return Change()

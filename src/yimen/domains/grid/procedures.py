@@ -34,9 +34,24 @@ _STATES = (
     State("handled", Text("待核查", "Handled, to be checked"), Text("等待核实", "Awaiting a check")),
     State("checked", Text("待结案", "Checked"), Text("已核实", "Checked")),
     State("closed", Text("已结案", "Closed"), Text("已办结", "Done"), is_end=True),
-    State("self_handled", Text("自行处置", "Self-handled"), Text("已当场解决", "Settled on the spot"), is_end=True),
-    State("merged_duplicate", Text("已合并", "Merged as duplicate"), Text("已并入另一件", "Joined to another"), is_end=True),
-    State("not_accepted", Text("不予受理", "Not accepted"), Text("不属受理范围", "Outside our remit"), is_end=True),
+    State(
+        "self_handled",
+        Text("自行处置", "Self-handled"),
+        Text("已当场解决", "Settled on the spot"),
+        is_end=True,
+    ),
+    State(
+        "merged_duplicate",
+        Text("已合并", "Merged as duplicate"),
+        Text("已并入另一件", "Joined to another"),
+        is_end=True,
+    ),
+    State(
+        "not_accepted",
+        Text("不予受理", "Not accepted"),
+        Text("不属受理范围", "Outside our remit"),
+        is_end=True,
+    ),
 )
 
 _STEPS = (

@@ -55,7 +55,9 @@ class Reference:
 
     def suggest(self, text: str) -> list[ClassRef]:
         """Classes whose keywords occur in the text, the most hits first; at most five."""
-        scored = [(sum(k in text for k in c.keywords) + (c.name.zh in text) * 3, c) for c in self.classes.values()]
+        scored = [
+            (sum(k in text for k in c.keywords) + (c.name.zh in text) * 3, c) for c in self.classes.values()
+        ]
         return [c for score, c in sorted(scored, key=lambda s: (-s[0], s[1].code)) if score][:5]
 
 

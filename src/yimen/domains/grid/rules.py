@@ -57,7 +57,10 @@ def target_is_open(facts: GuardFacts) -> Finding | None:
         return None
     return Finding(
         "incident.merge_target",
-        Text("要并入的事件不存在、已办结，或就是这一件。", "The incident to merge into is missing, ended, or this one."),
+        Text(
+            "要并入的事件不存在、已办结，或就是这一件。",
+            "The incident to merge into is missing, ended, or this one.",
+        ),
         HOTLINE,
         "target",
     )

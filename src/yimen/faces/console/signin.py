@@ -6,7 +6,7 @@ next that is missing; when nothing is missing, to where the reader was going.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import ceil
 from typing import cast
 from uuid import UUID
@@ -33,6 +33,8 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.models import Device
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from yimen.design.shapes import Fact
+from yimen.design.views import permission_denied
 from yimen.kernel.access import commands, second_factor
 from yimen.kernel.access.accounts import LONGEST_LOGIN, normal_login
 from yimen.kernel.access.actors import Grant
@@ -50,26 +52,37 @@ from yimen.kernel.access.passwords import PASSWORD_RULES
 from yimen.kernel.access.permissions import words_of
 from yimen.kernel.access.roles import roles
 from yimen.kernel.access.standing import Standing, area_names
-from yimen.kernel.calendar.today import now, today
+from yimen.kernel.calendar.today import LOCAL_ZONE, now, today
 from yimen.kernel.org.queries import organ_names
 from yimen.kernel.words import Finding, Refusal, Text
 
 _ENROL_KEY = "enrolling_secret"
+LOCKED_OUT = Text(
+    "密码连续错了 5 次。为保护账号，请在 {time} 以后再登录（约 {minutes} 分钟后）。",
+    "Five wrong passwords in a row. To protect the account, please try again after {time} (in about {minutes} min).",
+)
 NOT_YOUR_POST = Finding(
     "access.not_your_post", Text("您现在不在这个岗位上。", "You do not hold this post today.")
 )
 
 
-class SignInForm(forms.Form):
+class _OneThing(forms.Form):
+    """A form that puts the cursor in its first box, unless the error summary wants it."""
+
+    def __init__(self, data: Mapping[str, object] | None = None) -> None:
+        super().__init__(data)
+        if not self.is_bound:
+            next(iter(self.fields.values())).widget.attrs["autofocus"] = True
+
+
+class SignInForm(_OneThing):
     """Login and password; only their shape."""
 
     username = forms.CharField(
         label=_("登录名"),
         max_length=LONGEST_LOGIN,
         error_messages={"required": _("请输入登录名。")},
-        widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
     password = forms.CharField(
         label=_("密码"),
@@ -87,27 +100,34 @@ class SignInForm(forms.Form):
         return login_name
 
 
-class CodeForm(forms.Form):
+class CodeForm(_OneThing):
     """Six digits from the telephone, or a backup code."""
 
     code = forms.CharField(
         label=_("验证码"),
+        help_text=_("手机不在身边，可以输入一个备用码。"),
         max_length=20,
         error_messages={"required": _("请输入验证码。")},
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "autofocus": True}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
     )
 
 
-class PasswordForm(forms.Form):
+class TelephoneForm(CodeForm):
+    """The first code of a telephone just set up; there are no backup codes yet."""
+
+    def __init__(self, data: Mapping[str, object] | None = None) -> None:
+        super().__init__(data)
+        self.fields["code"].help_text = ""
+
+
+class PasswordForm(_OneThing):
     """The current password and the new one twice."""
 
     current_password = forms.CharField(
         label=_("现在的密码"),
         max_length=200,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     new_password = forms.CharField(
         label=_("新密码"),
@@ -205,7 +225,11 @@ def locked_out(
     pause = get_cool_off(request) or timedelta(minutes=15)
     retry_at = (last or now()) + pause
     minutes = max(1, ceil((retry_at - now()).total_seconds() / 60))
-    page = _page(request, "locked_out", status=429, retry_at=retry_at, minutes=minutes, form=SignInForm())
+    said = LOCKED_OUT.fill(time=f"{retry_at.astimezone(LOCAL_ZONE):%H:%M}", minutes=minutes)
+    chinese_first = (("zh-Hans", said.zh), ("en", said.en))
+    in_order = chinese_first if str(said) == said.zh else chinese_first[::-1]
+    tellings = [{"language": language, "text": text} for language, text in in_order]
+    page = _page(request, "locked_out", status=429, tellings=tellings)
     page.headers["Retry-After"] = str(minutes * 60)
     return page
 
@@ -256,7 +280,7 @@ def enrol_second_factor(request: HttpRequest) -> HttpResponseBase:
         return _onward(request, standing)
     account_id = cast(UUID, standing.actor.account_id)
     secret = request.session.setdefault(_ENROL_KEY, second_factor.new_secret())
-    form = CodeForm(request.POST or None)
+    form = TelephoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             codes = commands.enrol_second_factor(
@@ -338,23 +362,18 @@ class GrantRow:
 
     role: str
     description: str
-    area: str
-    place: str
-    organ: str
-    until: datetime | None
-    permissions: tuple[str, ...]
+    facts: tuple[Fact, ...]
 
 
 def _grant_row(grant: Grant, places: Mapping[str, str], organs: Mapping[str, str]) -> GrantRow:
     role = roles().get(grant.role)
+    facts = [Fact(gettext("范围"), f"{places.get(grant.area, '')} {grant.area}".strip())]
+    if grant.organ:
+        facts.append(Fact(gettext("限本机构经手的"), organs.get(grant.organ, grant.organ)))
+    facts.append(Fact(gettext("有效期至"), grant.until or gettext("长期")))
+    facts.append(Fact(gettext("可以"), " · ".join(str(words_of(p)) for p in sorted(grant.permissions))))
     return GrantRow(
-        str(role.name) if role else grant.role,
-        str(role.description) if role else "",
-        grant.area,
-        places.get(grant.area, ""),
-        organs.get(grant.organ, grant.organ),
-        grant.until,
-        tuple(str(words_of(p)) for p in sorted(grant.permissions)),
+        str(role.name) if role else grant.role, str(role.description) if role else "", tuple(facts)
     )
 
 
@@ -371,6 +390,11 @@ def my_account(request: HttpRequest) -> HttpResponseBase:
         request,
         "my_account",
         standing=standing,
+        who=(
+            Fact(gettext("姓名"), standing.actor.name),
+            Fact(gettext("登录名"), standing.login),
+            Fact(gettext("所在机构"), organs.get(standing.actor.organ, gettext("没有"))),
+        ),
         grants=[_grant_row(grant, places, organs) for grant in standing.actor.grants],
         backup_codes_left=second_factor.backup_codes_left(account_id),
     )
@@ -388,8 +412,9 @@ def new_backup_codes(request: HttpRequest) -> HttpResponseBase:
 
 def refused(request: HttpRequest, exception: PermissionDenied) -> HttpResponse:
     """The page for a door that stays shut (the site's `handler403`): the reason and its article."""
-    finding = exception.finding if isinstance(exception, AccessDenied) else None
-    return _page(request, "refused", status=403, finding=finding)
+    if not isinstance(exception, AccessDenied):
+        return permission_denied(request, exception)
+    return _page(request, "refused", status=403, finding=exception.finding)
 
 
 urlpatterns = [

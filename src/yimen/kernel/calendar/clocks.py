@@ -77,12 +77,20 @@ def due(
 
 
 def _end(
-    start: datetime, period: Period, calendar: WorkingCalendar, hours: OfficeHours, stops: list[tuple[datetime, datetime]], *, safe: bool
+    start: datetime,
+    period: Period,
+    calendar: WorkingCalendar,
+    hours: OfficeHours,
+    stops: list[tuple[datetime, datetime]],
+    *,
+    safe: bool,
 ) -> datetime:
     local = start.astimezone(LOCAL_ZONE)
     match period.unit:
         case Unit.HOURS:
-            return (local + timedelta(hours=period.number) + sum((b - a for a, b in stops), timedelta())).astimezone(UTC)
+            return (
+                local + timedelta(hours=period.number) + sum((b - a for a, b in stops), timedelta())
+            ).astimezone(UTC)
         case Unit.WORKING_HOURS:
             worked = timedelta(hours=period.number)
             for a, b in stops:

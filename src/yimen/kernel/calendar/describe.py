@@ -32,13 +32,21 @@ class CalendarAnswer:
 
     def __str__(self) -> str:
         plain = self.as_dict()
-        lines = [f"到期 due   {plain['due']}", f"保险 safe  {plain['safe']}", f"日历 calendar  {self.due.edition}"]
+        lines = [
+            f"到期 due   {plain['due']}",
+            f"保险 safe  {plain['safe']}",
+            f"日历 calendar  {self.due.edition}",
+        ]
         if self.due.is_provisional:
-            lines.append("暂定 provisional：涉及尚未公布放假安排的年份 (touches a year whose notice is unpublished)")
+            lines.append(
+                "暂定 provisional：涉及尚未公布放假安排的年份 (touches a year whose notice is unpublished)"
+            )
         return "\n".join(lines)
 
 
-def calendar_add(start: str, number: int, unit: str, calendar: WorkingCalendar | None = None) -> CalendarAnswer:
+def calendar_add(
+    start: str, number: int, unit: str, calendar: WorkingCalendar | None = None
+) -> CalendarAnswer:
     """Reckon from a date (its start of day) or a local instant; refuses what it cannot read."""
     try:
         begins = datetime.fromisoformat(start)

@@ -68,7 +68,9 @@ def propose_notice(by: str, content: bytes) -> CalendarNotice:
     """Enter a notice; it changes nothing until another person confirms it."""
     year = read_notice(content)
     if CalendarNotice.objects.filter(year=year.year, confirmed_at__isnull=False).exists():
-        raise Refusal.of("calendar.in_force", "这一年的安排已经生效。", "That year's notice is in force already.", _LAW)
+        raise Refusal.of(
+            "calendar.in_force", "这一年的安排已经生效。", "That year's notice is in force already.", _LAW
+        )
     notice, _ = CalendarNotice.objects.update_or_create(
         year=year.year,
         defaults={
@@ -86,9 +88,13 @@ def confirm_notice(by: str, year: int) -> str:
     """Put a proposed notice in force; returns the new calendar edition. Running clocks are then recalculated."""
     notice = CalendarNotice.objects.filter(year=year, confirmed_at__isnull=True).first()
     if notice is None:
-        raise Refusal.of("calendar.nothing_to_confirm", "没有待确认的安排。", "There is no notice to confirm.")
+        raise Refusal.of(
+            "calendar.nothing_to_confirm", "没有待确认的安排。", "There is no notice to confirm."
+        )
     if notice.proposed_by == by:
-        raise Refusal.of("calendar.two_people", "录入和确认须由两个人办理。", "Another person must confirm it.")
+        raise Refusal.of(
+            "calendar.two_people", "录入和确认须由两个人办理。", "Another person must confirm it."
+        )
     changed = CalendarNotice.objects.filter(year=year, confirmed_at__isnull=True).update(
         confirmed_by=by, confirmed_at=now()
     )

@@ -119,7 +119,10 @@ class WorkingCalendar:
                     safe.append(day.toordinal())
                 day += _DAY
         said = json.dumps(
-            [[y.year, y.documents, sorted(map(str, y.rest_weekdays | y.working_weekends))] for y in self.years]
+            [
+                [y.year, y.documents, sorted(map(str, y.rest_weekdays | y.working_weekends))]
+                for y in self.years
+            ]
             + [sorted(map(str, self.local_rest_days))],
             ensure_ascii=False,
         )

@@ -44,7 +44,9 @@ class Division(models.Model):
         db_table = "counties_division"
         indexes = (models.Index(fields=["parent_code", "code"], name="division_children"),)
         constraints = (
-            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{12}$"), name="division_code_12_digits"),
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^\d{12}$"), name="division_code_12_digits"
+            ),
         )
 
     def __str__(self) -> str:

@@ -23,7 +23,9 @@ def checked(step: Step, given: Mapping[str, object]) -> dict[str, Any]:
     """The input as plain JSON values; refuses with one finding a field, all of them at once."""
     declared = {f.code: f for f in step.fields}
     findings = [
-        Finding("input.unknown", _UNKNOWN.fill(name=name[:40]), field=name) for name in given if name not in declared
+        Finding("input.unknown", _UNKNOWN.fill(name=name[:40]), field=name)
+        for name in given
+        if name not in declared
     ]
     values: dict[str, Any] = {}
     for field in step.fields:
@@ -43,7 +45,7 @@ def checked(step: Step, given: Mapping[str, object]) -> dict[str, Any]:
     return values
 
 
-class _BadShape(Exception):  # noqa: N818
+class _BadShape(Exception):
     def __init__(self, code: str, text: Text) -> None:
         self.code, self.text = code, text
 
@@ -58,7 +60,7 @@ def _text(field: Field, raw: object) -> str:
     text = raw.strip().replace("\r\n", "\n")
     if len(text) > field.max_length:
         raise _BadShape("input.too_long", _TOO_LONG)
-    if any(ord(c) < 32 and c not in "\n\t" or 0xD800 <= ord(c) <= 0xDFFF for c in text):
+    if any((ord(c) < 32 and c not in "\n\t") or 0xD800 <= ord(c) <= 0xDFFF for c in text):
         raise _BadShape("input.control", _CONTROL)
     return text
 

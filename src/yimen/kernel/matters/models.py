@@ -80,7 +80,9 @@ class Matter(models.Model):
             models.Index(
                 fields=["organ_code", "due_at"], name="matter_desk", condition=Q(closed_at__isnull=True)
             ),
-            models.Index(fields=["state", "due_at"], name="matter_board", condition=Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["state", "due_at"], name="matter_board", condition=Q(closed_at__isnull=True)
+            ),
             GinIndex(fields=["terms"], name="matter_terms"),
             GinIndex(fields=["organs"], name="matter_organs"),
         )

@@ -32,7 +32,10 @@ from yimen.kernel.words import Finding, Refusal, Text
 NOT_FOUND = Finding("matter.not_found", Text("没有找到这件事。", "This matter was not found."))
 MOVED_ON = Finding(
     "matter.moved_on",
-    Text("这件事刚刚由别人办过了，请刷新后再看。", "Somebody else has just acted on this matter; please reload it."),
+    Text(
+        "这件事刚刚由别人办过了，请刷新后再看。",
+        "Somebody else has just acted on this matter; please reload it.",
+    ),
 )
 ALREADY_RECEIVED = Finding(
     "matter.already_received", Text("这份材料已经收到过了。", "This has already been received.")
@@ -93,7 +96,12 @@ NO_CHANGE = Change()
 
 
 def open_matter(
-    actor: Actor, procedure: Procedure, step_code: str, opening: Opening, *, given: Mapping[str, object] | None = None,
+    actor: Actor,
+    procedure: Procedure,
+    step_code: str,
+    opening: Opening,
+    *,
+    given: Mapping[str, object] | None = None,
     at: datetime | None = None,
 ) -> Moved:
     """Open a matter by one of the procedure's opening steps; raises `Refusal`."""
@@ -130,9 +138,15 @@ def open_matter(
         head=GENESIS,
     )
     extra = {
-        "number": matter.number, "title": matter.title, "kind": matter.kind, "channel": matter.channel,
-        "place": matter.place_code, "grid": matter.grid_code, "at": [matter.lng, matter.lat],
-        "facts": matter.facts, "private": matter.private.hex() if matter.private else None,
+        "number": matter.number,
+        "title": matter.title,
+        "kind": matter.kind,
+        "channel": matter.channel,
+        "place": matter.place_code,
+        "grid": matter.grid_code,
+        "at": [matter.lng, matter.lat],
+        "facts": matter.facts,
+        "private": matter.private.hex() if matter.private else None,
         "source": [matter.source, matter.external_number] if matter.source else None,
     }
     try:
@@ -170,7 +184,9 @@ def move(
             raise Refusal(MOVED_ON)
         if not offers.may_start(procedure, step, matter.state):
             raise Refusal(offers.WRONG_STATE)
-        clocks = list(Clock.objects.filter(matter_id=matter_id, stopped_at__isnull=True).order_by("started_at"))
+        clocks = list(
+            Clock.objects.filter(matter_id=matter_id, stopped_at__isnull=True).order_by("started_at")
+        )
         related = {}
         if change.related_id:
             target = Matter.objects.filter(id=change.related_id).values_list("state", flat=True).first()
@@ -179,7 +195,12 @@ def move(
 
 
 def guard_facts(
-    matter: Matter, clocks: Any, step: Step, given: Mapping[str, Any], related: Mapping[str, str], at: datetime
+    matter: Matter,
+    clocks: Any,
+    step: Step,
+    given: Mapping[str, Any],
+    related: Mapping[str, str],
+    at: datetime,
 ) -> GuardFacts:
     """What the guards of a step may know."""
     return GuardFacts(
@@ -197,8 +218,18 @@ def guard_facts(
 
 
 def _act(
-    actor: Actor, procedure: Procedure, step: Step, matter: Matter, clocks: Any, given: Mapping[str, object],
-    change: Change, related: Mapping[str, str], at: datetime, extra: Mapping[str, Any], *, opens: bool,
+    actor: Actor,
+    procedure: Procedure,
+    step: Step,
+    matter: Matter,
+    clocks: Any,
+    given: Mapping[str, object],
+    change: Change,
+    related: Mapping[str, str],
+    at: datetime,
+    extra: Mapping[str, Any],
+    *,
+    opens: bool,
 ) -> Moved:
     """Judge and write one act on a locked (or not yet existing) matter."""
     refused = offers.authorised(actor, step, matter) or offers.separated(actor, procedure, step, matter)
@@ -217,8 +248,15 @@ def _act(
     matter.changed_at = max(at, matter.opened_at)
     matter.performers = {**matter.performers, step.code: str(actor.person_id) if actor.person_id else None}
     rows = running.after_step(
-        procedure=procedure, step=step, running=clocks, facts=matter.facts, extension=change.extension,
-        is_end=is_end, at=at, calendar=current_calendar(), hours=OfficeHours(),
+        procedure=procedure,
+        step=step,
+        running=clocks,
+        facts=matter.facts,
+        extension=change.extension,
+        is_end=is_end,
+        at=at,
+        calendar=current_calendar(),
+        hours=OfficeHours(),
     )
     matter.due_at, matter.amber_at = rows.due_at, rows.amber_at
     payload: dict[str, Any] = {"given": values, **extra}
@@ -229,16 +267,28 @@ def _act(
     if private:
         payload["sealed"] = seal(orjson.dumps(private)).hex()
     entry = make_entry(
-        stream=matter.id, seq=read_at + 1, prev=bytes(matter.head), at=at, who=actor.who(), act=step.code,
-        law=step.law, from_state=before, to_state=matter.state, payload=payload,
+        stream=matter.id,
+        seq=read_at + 1,
+        prev=bytes(matter.head),
+        at=at,
+        who=actor.who(),
+        act=step.code,
+        law=step.law,
+        from_state=before,
+        to_state=matter.state,
+        payload=payload,
     )
     matter.revision, matter.head = entry.seq, entry.hash
     messages = [_message(step.event, matter, step, at)] if step.event else []
     for row in rows.started:
         row["matter_id"] = matter.id
     written = statement.write(
-        matter=columns(matter), entry=entry, clocks_started=rows.started, clocks_changed=rows.changed,
-        messages=messages, moving=None if opens else (matter.id, read_at),
+        matter=columns(matter),
+        entry=entry,
+        clocks_started=rows.started,
+        clocks_changed=rows.changed,
+        messages=messages,
+        moving=None if opens else (matter.id, read_at),
     )
     if not written:
         raise Refusal(MOVED_ON)
@@ -288,7 +338,20 @@ def columns(matter: Matter) -> dict[str, object]:
 def _message(topic: str, matter: Matter, step: Step, at: datetime) -> dict[str, object]:
     """The outgoing message that tells the rest of the house what happened."""
     return {
-        "id": uuid7(at), "topic": topic, "stream": matter.id, "due_at": at, "created_at": at, "tries": 0,
-        "state": "waiting", "last_error": "", "sent_at": None, "lease_until": None,
-        "payload": {"matter": matter.id, "step": step.code, "state": matter.state, "revision": matter.revision},
+        "id": uuid7(at),
+        "topic": topic,
+        "stream": matter.id,
+        "due_at": at,
+        "created_at": at,
+        "tries": 0,
+        "state": "waiting",
+        "last_error": "",
+        "sent_at": None,
+        "lease_until": None,
+        "payload": {
+            "matter": matter.id,
+            "step": step.code,
+            "state": matter.state,
+            "revision": matter.revision,
+        },
     }

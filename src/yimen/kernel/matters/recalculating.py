@@ -48,7 +48,12 @@ def _recalculate_one(matter: Matter) -> bool:
         changed.append({"id": clock.id, **new})
         if new["due_at"] != clock.due_at:
             notes.append(
-                {"clock": clock.limit_code, "did": "recalculated", "was": clock.due_at, "due_at": new["due_at"]}
+                {
+                    "clock": clock.limit_code,
+                    "did": "recalculated",
+                    "was": clock.due_at,
+                    "due_at": new["due_at"],
+                }
             )
         if not (clock.pauses and clock.pauses[-1][1] is None):
             ends.append((new["due_at"], clock.started_at))

@@ -31,7 +31,7 @@ def _insert(model: type[models.Model], key: str, after: str = "") -> str:
     """Lay the document's list `key` into the model's table, only if `after` wrote its row."""
     table, columns = model._meta.db_table, _columns(model)
     return (
-        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join('r.' + c for c in columns)} "  # noqa: S608
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join('r.' + c for c in columns)} "
         f"FROM doc{after and ', ' + after}, jsonb_populate_recordset(NULL::{table}, doc.rows->'{key}') r"
     )
 
@@ -40,7 +40,7 @@ def _update(model: type[models.Model], alias: str, fixed: frozenset[str], change
     """Set every changeable column from the JSON object `change`; what it does not name keeps its value."""
     columns = _columns(model, fixed)
     return (
-        f"UPDATE {model._meta.db_table} {alias} SET ({', '.join(columns)}) = "  # noqa: S608
+        f"UPDATE {model._meta.db_table} {alias} SET ({', '.join(columns)}) = "
         f"(SELECT {', '.join('r.' + c for c in columns)} FROM jsonb_populate_record({alias}, {change}) r)"
     )
 

@@ -87,7 +87,9 @@ def deliver(size: int = BATCH) -> int:
             .filter(state="waiting", due_at__lte=at)
             .order_by("due_at")[:size]
         )
-        OutboxMessage.objects.filter(id__in=[m.id for m in taken]).update(due_at=at + _LEASE, lease_until=at + _LEASE)
+        OutboxMessage.objects.filter(id__in=[m.id for m in taken]).update(
+            due_at=at + _LEASE, lease_until=at + _LEASE
+        )
     for message in taken:
         _deliver_one(message)
     return len(taken)

@@ -53,7 +53,9 @@ def index() -> GridIndex:
     with _lock:
         kept = _indexes.get(key)
         if kept is None or monotonic() - kept.read_at > _SECONDS:
-            rows = Grid.objects.filter(valid__contains=today()).values_list("code", "name", "place_code", "boundary")
+            rows = Grid.objects.filter(valid__contains=today()).values_list(
+                "code", "name", "place_code", "boundary"
+            )
             kept = GridIndex([(GridRef(c, n, p), _shape(b)) for c, n, p, b in rows])
             _indexes[key] = kept
         return kept

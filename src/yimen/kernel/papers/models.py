@@ -23,7 +23,9 @@ class Paper(models.Model):
         db_table = "papers_paper"
         indexes = (models.Index(fields=["sha256"], name="paper_by_hash"),)
         constraints = (
-            models.CheckConstraint(condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="paper_hash_is_sha256"),
+            models.CheckConstraint(
+                condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="paper_hash_is_sha256"
+            ),
         )
 
     def __str__(self) -> str:

@@ -42,7 +42,9 @@ def keep_upload(upload: UploadedFile, *, by: UUID | None, at: datetime | None = 
     """
     size = upload.size or 0
     if size > MOST_BYTES:
-        raise Refusal.of("paper.too_large", "文件超过 10 MB。", "The file is larger than 10 MB.", field="files")
+        raise Refusal.of(
+            "paper.too_large", "文件超过 10 MB。", "The file is larger than 10 MB.", field="files"
+        )
     content = upload.read()
     if not content:
         raise Refusal.of("paper.empty", "文件是空的。", "The file is empty.", field="files")
@@ -77,7 +79,9 @@ def _picture(paper: Paper, content: bytes) -> None:
     try:
         with Image.open(io.BytesIO(content)) as image:
             if image.width * image.height > MOST_PIXELS:
-                raise Refusal.of("paper.pixels", "照片像素太多。", "The photo has too many pixels.", field="files")
+                raise Refusal.of(
+                    "paper.pixels", "照片像素太多。", "The photo has too many pixels.", field="files"
+                )
             paper.width, paper.height = image.size
             _own_words(paper, image.getexif())
             small = ImageOps.exif_transpose(image).convert("RGB")
@@ -86,7 +90,10 @@ def _picture(paper: Paper, content: bytes) -> None:
             small.save(out, "JPEG", quality=80)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Refusal.of(
-            "paper.damaged", "照片打不开，可能已损坏。", "The photo cannot be opened; it may be damaged.", field="files"
+            "paper.damaged",
+            "照片打不开，可能已损坏。",
+            "The photo cannot be opened; it may be damaged.",
+            field="files",
         ) from error
     _write(path_of(paper.sha256, small=True), out.getvalue())
 
@@ -102,8 +109,12 @@ def _own_words(paper: Paper, exif: Image.Exif) -> None:
         pass
     try:
         gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
-        lng = _degrees(gps[ExifTags.GPS.GPSLongitude]) * (-1 if gps.get(ExifTags.GPS.GPSLongitudeRef) == "W" else 1)
-        lat = _degrees(gps[ExifTags.GPS.GPSLatitude]) * (-1 if gps.get(ExifTags.GPS.GPSLatitudeRef) == "S" else 1)
+        lng = _degrees(gps[ExifTags.GPS.GPSLongitude]) * (
+            -1 if gps.get(ExifTags.GPS.GPSLongitudeRef) == "W" else 1
+        )
+        lat = _degrees(gps[ExifTags.GPS.GPSLatitude]) * (
+            -1 if gps.get(ExifTags.GPS.GPSLatitudeRef) == "S" else 1
+        )
         if -180 <= lng <= 180 and -90 <= lat <= 90:
             paper.lng, paper.lat = lng, lat
     except (KeyError, ValueError, TypeError, ZeroDivisionError, OverflowError):

@@ -17,7 +17,20 @@ SAME = "*"
 """As `Step.to`: the state stays. As the only source: any state that is not an end."""
 
 UNITS = ("hours", "working_hours", "working_days", "calendar_days", "months")
-KINDS = ("text", "longtext", "choice", "organ", "person", "class", "point", "files", "matter", "date", "hours", "bool")
+KINDS = (
+    "text",
+    "longtext",
+    "choice",
+    "organ",
+    "person",
+    "class",
+    "point",
+    "files",
+    "matter",
+    "date",
+    "hours",
+    "bool",
+)
 ASSIGNMENTS = ("keep", "organ_field", "opener", "none")
 
 
@@ -196,8 +209,12 @@ class Procedure:
         clocks = (*step.starts, *step.stops, *step.pauses, *step.resumes, *step.extends)
         found = [f"{here}unknown state {s!r}" for s in (*step.sources, step.to) if s not in states]
         found += [f"{here}unknown limit {x!r}" for x in clocks if x not in self._limits]
-        found += [f"{here}unknown step {s!r} in not_same_as" for s in step.not_same_as if s not in self._steps]
-        found += [f"{here}field {f.code} has unknown kind {f.kind!r}" for f in step.fields if f.kind not in KINDS]
+        found += [
+            f"{here}unknown step {s!r} in not_same_as" for s in step.not_same_as if s not in self._steps
+        ]
+        found += [
+            f"{here}field {f.code} has unknown kind {f.kind!r}" for f in step.fields if f.kind not in KINDS
+        ]
         found += [f"{here}{x}" for x in _repeated("field", [f.code for f in step.fields])]
         if not step.who:
             found.append(f"{here}nobody may perform it")
@@ -225,7 +242,9 @@ class Procedure:
             seen |= more
 
     def _is_dead_end(self, state: State) -> bool:
-        leaves = (s for s in self.steps_from(state.code) if s.to not in (SAME, state.code) and not s.is_override)
+        leaves = (
+            s for s in self.steps_from(state.code) if s.to not in (SAME, state.code) and not s.is_override
+        )
         return not state.is_end and not any(leaves)
 
 

@@ -19,14 +19,9 @@ COMMANDS = {
     "serve": "serve HTTP",
     "worker": "deliver messages and do the day's routine work",
     "migrate": "bring the database's shape up to date",
-    "import": "bring in published data (divisions)",
     "calendar": "reckon a date in the official working calendar",
     "verify": "walk the ledger and prove it whole",
-    "backup": "put the database and the files into one archive",
-    "restore": "bring an archive back",
-    "bench": "measure",
     "sheets": "write the procedures' sheets",
-    "doctor": "say whether this installation is sound",
     "makemigrations": "for developers: write or check migrations",
 }
 
@@ -45,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     choices = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, words in COMMANDS.items():
         choices.add_parser(name, help=words, add_help=False)
-    chosen, rest = parser.parse_known_args(given[:1])
+    chosen, _ = parser.parse_known_args(given[:1])
     # Settings want an address even when no database is touched; `ready.database()` gives the real one.
     os.environ.setdefault("DATABASE_URL", NO_DATABASE)
     django.setup()

@@ -1,6 +1,6 @@
 """Serve HTTP with granian. Behind a proxy set YIMEN_HOSTS and YIMEN_HTTPS=1.
 
-  yimen serve --port 8000 --workers 2
+yimen serve --port 8000 --workers 2
 """
 
 import argparse
@@ -34,7 +34,9 @@ def port_is_free(host: str, port: int) -> bool:
 def run(options: argparse.Namespace) -> int:
     """Serve until stopped."""
     if not port_is_free(options.host, options.port):
-        ready.say.print(f"[red]yimen:[/red] {options.host}:{options.port} is taken; choose another with --port")
+        ready.say.print(
+            f"[red]yimen:[/red] {options.host}:{options.port} is taken; choose another with --port"
+        )
         return 2
     with ready.database():
         Server(

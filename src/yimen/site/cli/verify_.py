@@ -32,12 +32,19 @@ def run(options: argparse.Namespace) -> int:
             continue
         rate = found.entries / found.seconds if found.seconds else 0
         broken = "whole" if found.ok else f"BROKEN at {found.first_broken}"
-        ready.say.print(f"{schema}: {found.entries} entries in {found.streams} chains, {broken} ({rate:,.0f}/s)")
+        ready.say.print(
+            f"{schema}: {found.entries} entries in {found.streams} chains, {broken} ({rate:,.0f}/s)"
+        )
     if options.json:
         print(
             json.dumps(
                 {
-                    s: {"ok": f.ok, "entries": f.entries, "streams": f.streams, "first_broken": f.first_broken}
+                    s: {
+                        "ok": f.ok,
+                        "entries": f.entries,
+                        "streams": f.streams,
+                        "first_broken": f.first_broken,
+                    }
                     for s, f in results.items()
                 },
                 default=str,

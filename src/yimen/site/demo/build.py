@@ -113,7 +113,9 @@ def build_county(
         },
     )  # fmt: skip
     for host in hosts:
-        CountyHost.objects.get_or_create(domain=host, defaults={"tenant": county, "is_primary": host == hosts[-1]})
+        CountyHost.objects.get_or_create(
+            domain=host, defaults={"tenant": county, "is_primary": host == hosts[-1]}
+        )
     if is_new:
         database.migrate(database.owner_url())
     tick(0.3)
@@ -201,7 +203,9 @@ def _people(drawn: geography.CountyPlan, schema: str) -> None:
             )  # fmt: skip
             people.append(person)
         posts.append(post)
-        appointments.append(Appointment(id=_id(schema, "appointment", key), person=person, post=post, valid=_ALWAYS))
+        appointments.append(
+            Appointment(id=_id(schema, "appointment", key), person=person, post=post, valid=_ALWAYS)
+        )
         return person
 
     last: Person | None = None
@@ -212,16 +216,29 @@ def _people(drawn: geography.CountyPlan, schema: str) -> None:
         )  # fmt: skip
         last = appoint(post.code, post, last if n % 6 == 5 else None)
     for village in drawn.villages:
-        post = Post(code=f"leader-{village.code}", organ_id=village.code, name="网格长", kind="grid_leader", valid=_ALWAYS)
+        post = Post(
+            code=f"leader-{village.code}",
+            organ_id=village.code,
+            name="网格长",
+            kind="grid_leader",
+            valid=_ALWAYS,
+        )
         appoint(post.code, post)
     for place in drawn.townships:
-        for kind, zh in (("leader", "镇长"), ("deputy", "副镇长"), ("clerk", "综合窗口"), ("officer", "综合执法队员")):
+        for kind, zh in (
+            ("leader", "镇长"),
+            ("deputy", "副镇长"),
+            ("clerk", "综合窗口"),
+            ("officer", "综合执法队员"),
+        ):
             town = place.code[:9]
             post = Post(code=f"{kind}-{town}", organ_id=town, name=zh, kind=kind, valid=_ALWAYS)
             appoint(post.code, post)
     for organ in ("command", *DEPARTMENTS):
         for number in range(1, 8):
-            post = Post(code=f"staff-{organ}-{number}", organ_id=organ, name="工作人员", kind="staff", valid=_ALWAYS)
+            post = Post(
+                code=f"staff-{organ}-{number}", organ_id=organ, name="工作人员", kind="staff", valid=_ALWAYS
+            )
             appoint(post.code, post)
     Post.objects.bulk_create(posts)
     Person.objects.bulk_create(people)
@@ -271,10 +288,19 @@ def _accounts(code: str, drawn: geography.CountyPlan) -> None:
         post = Post.objects.create(
             code=f"demo-{member.login}", organ_id=organ, name=member.post, kind="demo", valid=_ALWAYS
         )
-        person = Person.objects.create(id=_id(code, "cast", member.login), name=member.name, is_synthetic=True)
-        Appointment.objects.create(id=_id(code, "cast post", member.login), person=person, post=post, valid=_ALWAYS)
+        person = Person.objects.create(
+            id=_id(code, "cast", member.login), name=member.name, is_synthetic=True
+        )
+        Appointment.objects.create(
+            id=_id(code, "cast post", member.login), person=person, post=post, valid=_ALWAYS
+        )
         account = create_account(
-            house, login=member.login, kind="staff", person_id=person.id, password=PASSWORD, must_change_password=False
+            house,
+            login=member.login,
+            kind="staff",
+            person_id=person.id,
+            password=PASSWORD,
+            must_change_password=False,
         )
         second_factor.set_second_factor(account.id, second_factor.secret_from(member.login))
         for role, area, held in member.grants:
@@ -282,7 +308,17 @@ def _accounts(code: str, drawn: geography.CountyPlan) -> None:
             grant_role(house, account_id=account.id, role=role, area=place, organ_code=held)
 
 
-_PLACES = ("村口", "小学门前", "河埠头", "桥头", "菜市场旁", "老樟树下", "卫生室对面", "公交站旁", "文化礼堂后面")
+_PLACES = (
+    "村口",
+    "小学门前",
+    "河埠头",
+    "桥头",
+    "菜市场旁",
+    "老樟树下",
+    "卫生室对面",
+    "公交站旁",
+    "文化礼堂后面",
+)
 _SAYS = ("有人发现", "路过看到", "巡查发现", "村民反映")
 _RESULTS = ("已清理完毕，现场恢复。", "已修复并设警示标志。", "已约谈当事人并整改到位。")
 
@@ -290,13 +326,24 @@ _RESULTS = ("已清理完毕，现场恢复。", "已修复并设警示标志。
 def _stories(total: int, rng: random.Random) -> Iterator[tuple[datetime, str]]:
     """When each incident was reported and how far it has come: old ones ended, recent ones in every state."""
     at = now()
-    recent = ("reported", "registered", "dispatched", "returned", "handling", "suspended", "handled", "checked")
+    recent = (
+        "reported",
+        "registered",
+        "dispatched",
+        "returned",
+        "handling",
+        "suspended",
+        "handled",
+        "checked",
+    )
     for n in range(total):
         days = 365 * (1 - (n + 1) / total) ** 1.3 + rng.random()
         if days < 12:
             fate = rng.choice((*recent, "closed", "closed"))
         else:
-            fate = rng.choices(("closed", "self_handled", "not_accepted", "merged", "reworked"), (80, 9, 4, 2, 5))[0]
+            fate = rng.choices(
+                ("closed", "self_handled", "not_accepted", "merged", "reworked"), (80, 9, 4, 2, 5)
+            )[0]
         yield at - timedelta(days=days), fate
 
 
@@ -381,4 +428,3 @@ def _tell(
     except Refusal as refusal:
         if refusal.code != "incident.too_late_to_return":
             raise
-

@@ -53,8 +53,14 @@ def outline_of(adcode: str) -> shapely.Geometry:
 
 
 def plan(
-    county_code: str, outline: shapely.Geometry, townships: list[tuple[str, str]], village_names: list[str],
-    *, villages: int, grids: int, seed: int,
+    county_code: str,
+    outline: shapely.Geometry,
+    townships: list[tuple[str, str]],
+    village_names: list[str],
+    *,
+    villages: int,
+    grids: int,
+    seed: int,
 ) -> CountyPlan:
     """Draw a county: `townships` are (3-digit code, name); counts are totals over the county."""  # fmt: skip
     rng = np.random.default_rng(seed)
@@ -70,7 +76,7 @@ def plan(
         of_village = _clusters(centres[members], shares[t], rng)
         for v in range(shares[t]):
             urban = town_name.endswith("街道")
-            code = f"{county_code}{town_code}{(1 if urban else 200) + v + (0 if urban else 0):03d}"
+            code = f"{county_code}{town_code}{(1 if urban else 200) + v:03d}"
             name = next(names) + ("社区" if urban else "村")
             plan_villages.append(Place(code, name))
             inside = [cells[i] for i in members[of_village == v]]

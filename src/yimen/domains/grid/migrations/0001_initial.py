@@ -7,49 +7,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='DutyRule',
+            name="DutyRule",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('class_prefix', models.TextField()),
-                ('area_prefix', models.TextField()),
-                ('organ_code', models.TextField()),
-                ('source', models.TextField()),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("class_prefix", models.TextField()),
+                ("area_prefix", models.TextField()),
+                ("organ_code", models.TextField()),
+                ("source", models.TextField()),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
             ],
             options={
-                'db_table': 'grid_duty_rule',
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('class_prefix', '='), ('area_prefix', '='), ('valid', '&&')], name='duty_rule_once_at_a_time', violation_error_message='同一分类和区域在这段时间已经有一条派遣规则。')],
+                "db_table": "grid_duty_rule",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("class_prefix", "="), ("area_prefix", "="), ("valid", "&&")],
+                        name="duty_rule_once_at_a_time",
+                        violation_error_message="同一分类和区域在这段时间已经有一条派遣规则。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IncidentClass',
+            name="IncidentClass",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('code', models.TextField()),
-                ('name', models.TextField()),
-                ('name_en', models.TextField()),
-                ('group', models.TextField()),
-                ('group_en', models.TextField()),
-                ('kind', models.TextField(help_text='event or component')),
-                ('filing_condition', models.TextField()),
-                ('closing_condition', models.TextField()),
-                ('limit_number', models.IntegerField()),
-                ('limit_unit', models.TextField()),
-                ('keywords', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('source', models.TextField()),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("code", models.TextField()),
+                ("name", models.TextField()),
+                ("name_en", models.TextField()),
+                ("group", models.TextField()),
+                ("group_en", models.TextField()),
+                ("kind", models.TextField(help_text="event or component")),
+                ("filing_condition", models.TextField()),
+                ("closing_condition", models.TextField()),
+                ("limit_number", models.IntegerField()),
+                ("limit_unit", models.TextField()),
+                (
+                    "keywords",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                ("source", models.TextField()),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
             ],
             options={
-                'db_table': 'grid_incident_class',
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('code', '='), ('valid', '&&')], name='incident_class_once_at_a_time', violation_error_message='这个分类在这段时间已经有一个版本。'), models.CheckConstraint(condition=models.Q(('limit_number__gt', 0)), name='incident_class_has_a_limit')],
+                "db_table": "grid_incident_class",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("code", "="), ("valid", "&&")],
+                        name="incident_class_once_at_a_time",
+                        violation_error_message="这个分类在这段时间已经有一个版本。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("limit_number__gt", 0)), name="incident_class_has_a_limit"
+                    ),
+                ],
             },
         ),
     ]

@@ -4,28 +4,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CalendarNotice',
+            name="CalendarNotice",
             fields=[
-                ('year', models.IntegerField(primary_key=True, serialize=False)),
-                ('documents', models.JSONField()),
-                ('rest_weekdays', models.JSONField()),
-                ('working_weekends', models.JSONField()),
-                ('proposed_by', models.TextField()),
-                ('proposed_at', models.DateTimeField()),
-                ('confirmed_by', models.TextField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
+                ("year", models.IntegerField(primary_key=True, serialize=False)),
+                ("documents", models.JSONField()),
+                ("rest_weekdays", models.JSONField()),
+                ("working_weekends", models.JSONField()),
+                ("proposed_by", models.TextField()),
+                ("proposed_at", models.DateTimeField()),
+                ("confirmed_by", models.TextField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'calendar_notice',
-                'constraints': [models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='calendar_notice_two_people', violation_error_message='录入和确认须由两个人办理。'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='calendar_notice_who_and_when')],
+                "db_table": "calendar_notice",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by__isnull", True),
+                            models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="calendar_notice_two_people",
+                        violation_error_message="录入和确认须由两个人办理。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
+                            models.Q(("confirmed_at__isnull", False), ("confirmed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="calendar_notice_who_and_when",
+                    ),
+                ],
             },
         ),
     ]

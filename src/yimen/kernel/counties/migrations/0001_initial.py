@@ -6,56 +6,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='County',
+            name="County",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('schema_name', models.CharField(db_index=True, max_length=63, unique=True, validators=[django_tenants.postgresql_backend.base._check_schema_name])),
-                ('code', models.TextField(help_text='6-digit division code', unique=True)),
-                ('name', models.TextField()),
-                ('name_en', models.TextField()),
-                ('province', models.TextField(default='')),
-                ('lng', models.FloatField(help_text='centre, degrees')),
-                ('lat', models.FloatField()),
-                ('boundary', models.JSONField(help_text='GeoJSON geometry, WGS84/CGCS2000', null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "schema_name",
+                    models.CharField(
+                        db_index=True,
+                        max_length=63,
+                        unique=True,
+                        validators=[django_tenants.postgresql_backend.base._check_schema_name],
+                    ),
+                ),
+                ("code", models.TextField(help_text="6-digit division code", unique=True)),
+                ("name", models.TextField()),
+                ("name_en", models.TextField()),
+                ("province", models.TextField(default="")),
+                ("lng", models.FloatField(help_text="centre, degrees")),
+                ("lat", models.FloatField()),
+                ("boundary", models.JSONField(help_text="GeoJSON geometry, WGS84/CGCS2000", null=True)),
             ],
             options={
-                'db_table': 'counties_county',
+                "db_table": "counties_county",
             },
         ),
         migrations.CreateModel(
-            name='CountyHost',
+            name="CountyHost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(db_index=True, max_length=253, unique=True)),
-                ('is_primary', models.BooleanField(db_index=True, default=True)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='counties.county')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("domain", models.CharField(db_index=True, max_length=253, unique=True)),
+                ("is_primary", models.BooleanField(db_index=True, default=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="domains",
+                        to="counties.county",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'counties_host',
+                "db_table": "counties_host",
             },
         ),
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('code', models.TextField(help_text='12 digits', primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('level', models.TextField()),
-                ('kind', models.TextField(default='')),
-                ('parent_code', models.TextField(default='')),
-                ('source', models.TextField(help_text='the published edition it came from')),
+                ("code", models.TextField(help_text="12 digits", primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("level", models.TextField()),
+                ("kind", models.TextField(default="")),
+                ("parent_code", models.TextField(default="")),
+                ("source", models.TextField(help_text="the published edition it came from")),
             ],
             options={
-                'db_table': 'counties_division',
-                'indexes': [models.Index(fields=['parent_code', 'code'], name='division_children')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^\\d{12}$')), name='division_code_12_digits')],
+                "db_table": "counties_division",
+                "indexes": [models.Index(fields=["parent_code", "code"], name="division_children")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^\\d{12}$")), name="division_code_12_digits"
+                    )
+                ],
             },
         ),
     ]

@@ -7,79 +7,170 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Matter',
+            name="Matter",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('number', models.TextField()),
-                ('tracking_code', models.TextField()),
-                ('procedure', models.TextField()),
-                ('version', models.IntegerField()),
-                ('state', models.TextField()),
-                ('title', models.TextField()),
-                ('kind', models.TextField(help_text='class or item code inside the procedure')),
-                ('channel', models.TextField()),
-                ('source', models.TextField(default='', help_text='outside system that sent it')),
-                ('external_number', models.TextField(default='', help_text='its number over there')),
-                ('request_key', models.TextField(help_text="the sender's key; a repeat finds the first", null=True)),
-                ('place_code', models.TextField(help_text='12-digit division code of the village')),
-                ('township_code', models.TextField(help_text='its first 9 digits')),
-                ('grid_code', models.TextField(default='')),
-                ('lng', models.FloatField(help_text='degrees, WGS84/CGCS2000', null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('facts', models.JSONField(default=dict)),
-                ('private', models.BinaryField(help_text='sealed personal data (JSON)', null=True)),
-                ('organ_code', models.TextField(default='', help_text='the organ that holds it now')),
-                ('post_code', models.TextField(default='')),
-                ('person_id', models.UUIDField(help_text='the person who holds it now, if named', null=True)),
-                ('organs', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, help_text='every organ that has held it', size=None)),
-                ('performers', models.JSONField(default=dict, help_text='step → person who last performed it')),
-                ('opened_by', models.UUIDField(help_text='account of the opener; empty for the public', null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(help_text='end of the most urgent running clock', null=True)),
-                ('amber_at', models.DateTimeField(help_text='80 % of that clock used, or one day left', null=True)),
-                ('related_id', models.UUIDField(help_text='the matter it was merged into or belongs under', null=True)),
-                ('terms', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, help_text='two-character search codes', size=None)),
-                ('revision', models.IntegerField(help_text='sequence of its last ledger entry')),
-                ('head', models.BinaryField(help_text='hash of its last ledger entry')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("number", models.TextField()),
+                ("tracking_code", models.TextField()),
+                ("procedure", models.TextField()),
+                ("version", models.IntegerField()),
+                ("state", models.TextField()),
+                ("title", models.TextField()),
+                ("kind", models.TextField(help_text="class or item code inside the procedure")),
+                ("channel", models.TextField()),
+                ("source", models.TextField(default="", help_text="outside system that sent it")),
+                ("external_number", models.TextField(default="", help_text="its number over there")),
+                (
+                    "request_key",
+                    models.TextField(help_text="the sender's key; a repeat finds the first", null=True),
+                ),
+                ("place_code", models.TextField(help_text="12-digit division code of the village")),
+                ("township_code", models.TextField(help_text="its first 9 digits")),
+                ("grid_code", models.TextField(default="")),
+                ("lng", models.FloatField(help_text="degrees, WGS84/CGCS2000", null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("facts", models.JSONField(default=dict)),
+                ("private", models.BinaryField(help_text="sealed personal data (JSON)", null=True)),
+                ("organ_code", models.TextField(default="", help_text="the organ that holds it now")),
+                ("post_code", models.TextField(default="")),
+                ("person_id", models.UUIDField(help_text="the person who holds it now, if named", null=True)),
+                (
+                    "organs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        default=list,
+                        help_text="every organ that has held it",
+                        size=None,
+                    ),
+                ),
+                (
+                    "performers",
+                    models.JSONField(default=dict, help_text="step → person who last performed it"),
+                ),
+                (
+                    "opened_by",
+                    models.UUIDField(help_text="account of the opener; empty for the public", null=True),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(help_text="end of the most urgent running clock", null=True)),
+                (
+                    "amber_at",
+                    models.DateTimeField(help_text="80 % of that clock used, or one day left", null=True),
+                ),
+                (
+                    "related_id",
+                    models.UUIDField(help_text="the matter it was merged into or belongs under", null=True),
+                ),
+                (
+                    "terms",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(),
+                        default=list,
+                        help_text="two-character search codes",
+                        size=None,
+                    ),
+                ),
+                ("revision", models.IntegerField(help_text="sequence of its last ledger entry")),
+                ("head", models.BinaryField(help_text="hash of its last ledger entry")),
             ],
             options={
-                'db_table': 'matters_matter',
-                'ordering': ('-id',),
-                'indexes': [models.Index(fields=['state', '-id'], name='matter_by_state'), models.Index(fields=['township_code', '-id'], name='matter_by_township'), models.Index(fields=['grid_code', '-id'], name='matter_by_grid'), models.Index(fields=['kind', '-id'], name='matter_by_kind'), models.Index(fields=['opened_by', '-id'], name='matter_by_opener'), models.Index(fields=['organ_code', '-id'], name='matter_by_organ'), models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['organ_code', 'due_at'], name='matter_desk'), models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['state', 'due_at'], name='matter_board'), django.contrib.postgres.indexes.GinIndex(fields=['terms'], name='matter_terms'), django.contrib.postgres.indexes.GinIndex(fields=['organs'], name='matter_organs')],
-                'constraints': [models.UniqueConstraint(fields=('number',), name='matter_number_once'), models.UniqueConstraint(fields=('tracking_code',), name='matter_tracking_code_once'), models.UniqueConstraint(fields=('request_key',), name='matter_request_key_once', violation_error_message='这份材料已经收到过了。'), models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), models.Q(('external_number', ''), _negated=True)), fields=('source', 'external_number'), name='matter_one_open_per_external_number', violation_error_message='这个来源编号已有一件正在办理。'), models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('closed_at__gte', models.F('opened_at')), _connector='OR'), name='matter_closed_after_opened')],
+                "db_table": "matters_matter",
+                "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["state", "-id"], name="matter_by_state"),
+                    models.Index(fields=["township_code", "-id"], name="matter_by_township"),
+                    models.Index(fields=["grid_code", "-id"], name="matter_by_grid"),
+                    models.Index(fields=["kind", "-id"], name="matter_by_kind"),
+                    models.Index(fields=["opened_by", "-id"], name="matter_by_opener"),
+                    models.Index(fields=["organ_code", "-id"], name="matter_by_organ"),
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["organ_code", "due_at"],
+                        name="matter_desk",
+                    ),
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=["state", "due_at"],
+                        name="matter_board",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(fields=["terms"], name="matter_terms"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["organs"], name="matter_organs"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("number",), name="matter_number_once"),
+                    models.UniqueConstraint(fields=("tracking_code",), name="matter_tracking_code_once"),
+                    models.UniqueConstraint(
+                        fields=("request_key",),
+                        name="matter_request_key_once",
+                        violation_error_message="这份材料已经收到过了。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True), models.Q(("external_number", ""), _negated=True)
+                        ),
+                        fields=("source", "external_number"),
+                        name="matter_one_open_per_external_number",
+                        violation_error_message="这个来源编号已有一件正在办理。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True),
+                            ("closed_at__gte", models.F("opened_at")),
+                            _connector="OR",
+                        ),
+                        name="matter_closed_after_opened",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('limit_code', models.TextField()),
-                ('number', models.IntegerField(help_text='length in `unit`, extensions included')),
-                ('unit', models.TextField()),
-                ('rolls', models.BooleanField(default=False)),
-                ('started_at', models.DateTimeField()),
-                ('pauses', models.JSONField(default=list, help_text='[[from, to or null], …], ISO instants')),
-                ('due_at', models.DateTimeField()),
-                ('safe_at', models.DateTimeField()),
-                ('is_provisional', models.BooleanField(default=False)),
-                ('edition', models.TextField()),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='matters.matter')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("limit_code", models.TextField()),
+                ("number", models.IntegerField(help_text="length in `unit`, extensions included")),
+                ("unit", models.TextField()),
+                ("rolls", models.BooleanField(default=False)),
+                ("started_at", models.DateTimeField()),
+                ("pauses", models.JSONField(default=list, help_text="[[from, to or null], …], ISO instants")),
+                ("due_at", models.DateTimeField()),
+                ("safe_at", models.DateTimeField()),
+                ("is_provisional", models.BooleanField(default=False)),
+                ("edition", models.TextField()),
+                ("stopped_at", models.DateTimeField(null=True)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clocks",
+                        to="matters.matter",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'matters_clock',
-                'indexes': [models.Index(condition=models.Q(('stopped_at__isnull', True)), fields=['due_at'], name='clock_running')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('matter', 'limit_code'), name='clock_runs_once')],
+                "db_table": "matters_clock",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("stopped_at__isnull", True)),
+                        fields=["due_at"],
+                        name="clock_running",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stopped_at__isnull", True)),
+                        fields=("matter", "limit_code"),
+                        name="clock_runs_once",
+                    )
+                ],
             },
         ),
     ]

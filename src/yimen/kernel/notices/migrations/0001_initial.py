@@ -4,32 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('topic', models.TextField()),
-                ('payload', models.JSONField()),
-                ('stream', models.UUIDField(help_text='the matter it tells of', null=True)),
-                ('created_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('tries', models.IntegerField(default=0)),
-                ('state', models.TextField(default='waiting')),
-                ('last_error', models.TextField(default='')),
-                ('sent_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("topic", models.TextField()),
+                ("payload", models.JSONField()),
+                ("stream", models.UUIDField(help_text="the matter it tells of", null=True)),
+                ("created_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("tries", models.IntegerField(default=0)),
+                ("state", models.TextField(default="waiting")),
+                ("last_error", models.TextField(default="")),
+                ("sent_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'notices_outbox',
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='outbox_waiting'), models.Index(condition=models.Q(('state', 'failed')), fields=['-id'], name='outbox_failed')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sent', 'failed'])), name='outbox_state')],
+                "db_table": "notices_outbox",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["due_at"], name="outbox_waiting"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "failed")), fields=["-id"], name="outbox_failed"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "sent", "failed"])), name="outbox_state"
+                    )
+                ],
             },
         ),
     ]

@@ -8,129 +8,184 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Grid',
+            name="Grid",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('code', models.TextField()),
-                ('name', models.TextField()),
-                ('place_code', models.TextField(help_text='12-digit code of its village')),
-                ('boundary', models.JSONField(help_text='GeoJSON Polygon, WGS84/CGCS2000 degrees')),
-                ('lng', models.FloatField()),
-                ('lat', models.FloatField()),
-                ('households', models.IntegerField(default=0)),
-                ('is_synthetic', models.BooleanField(default=False)),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("code", models.TextField()),
+                ("name", models.TextField()),
+                ("place_code", models.TextField(help_text="12-digit code of its village")),
+                ("boundary", models.JSONField(help_text="GeoJSON Polygon, WGS84/CGCS2000 degrees")),
+                ("lng", models.FloatField()),
+                ("lat", models.FloatField()),
+                ("households", models.IntegerField(default=0)),
+                ("is_synthetic", models.BooleanField(default=False)),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
             ],
             options={
-                'db_table': 'org_grid',
-                'indexes': [models.Index(fields=['place_code'], name='grid_by_place')],
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('code', '='), ('valid', '&&')], name='grid_code_once_at_a_time', violation_error_message='这个网格编码在这段时间已经有一个网格。'), models.CheckConstraint(condition=models.Q(('code__regex', '^\\d{15}$')), name='grid_code_15_digits')],
+                "db_table": "org_grid",
+                "indexes": [models.Index(fields=["place_code"], name="grid_by_place")],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("code", "="), ("valid", "&&")],
+                        name="grid_code_once_at_a_time",
+                        violation_error_message="这个网格编码在这段时间已经有一个网格。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^\\d{15}$")), name="grid_code_15_digits"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Organ',
+            name="Organ",
             fields=[
-                ('code', models.TextField(primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('name_en', models.TextField(default='')),
-                ('kind', models.TextField()),
-                ('place_code', models.TextField(help_text='12-digit code of the division it serves')),
-                ('parent_code', models.TextField(default='')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ("code", models.TextField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("name_en", models.TextField(default="")),
+                ("kind", models.TextField()),
+                ("place_code", models.TextField(help_text="12-digit code of the division it serves")),
+                ("parent_code", models.TextField(default="")),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
             ],
             options={
-                'db_table': 'org_organ',
-                'indexes': [models.Index(fields=['kind', 'code'], name='organ_by_kind')],
+                "db_table": "org_organ",
+                "indexes": [models.Index(fields=["kind", "code"], name="organ_by_kind")],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('private', models.BinaryField(help_text='sealed JSON: phone, id_number', null=True)),
-                ('phone_masked', models.TextField(default='')),
-                ('is_synthetic', models.BooleanField(default=False)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("private", models.BinaryField(help_text="sealed JSON: phone, id_number", null=True)),
+                ("phone_masked", models.TextField(default="")),
+                ("is_synthetic", models.BooleanField(default=False)),
             ],
             options={
-                'db_table': 'org_person',
-                'indexes': [models.Index(fields=['name', 'id'], name='person_by_name')],
+                "db_table": "org_person",
+                "indexes": [models.Index(fields=["name", "id"], name="person_by_name")],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('code', models.TextField(primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('kind', models.TextField()),
-                ('grid_code', models.TextField(default='')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
-                ('organ', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='org.organ')),
+                ("code", models.TextField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("kind", models.TextField()),
+                ("grid_code", models.TextField(default="")),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
+                (
+                    "organ",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="org.organ"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'org_post',
+                "db_table": "org_post",
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='org.person')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='org.post')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="org.person",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="org.post",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'org_appointment',
+                "db_table": "org_appointment",
             },
         ),
         migrations.CreateModel(
-            name='Substitution',
+            name="Substitution",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('reason', models.TextField()),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='substitutions', to='org.appointment')),
-                ('substitute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='substitutions', to='org.person')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("reason", models.TextField()),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="substitutions",
+                        to="org.appointment",
+                    ),
+                ),
+                (
+                    "substitute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="substitutions",
+                        to="org.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'org_substitution',
+                "db_table": "org_substitution",
             },
         ),
         migrations.CreateModel(
-            name='OfficerCertificate',
+            name="OfficerCertificate",
             fields=[
-                ('number', models.TextField(primary_key=True, serialize=False)),
-                ('issuer', models.TextField()),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='org.person')),
+                ("number", models.TextField(primary_key=True, serialize=False)),
+                ("issuer", models.TextField()),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to="org.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'org_officer_certificate',
-                'indexes': [models.Index(fields=['person'], name='certificate_by_person')],
+                "db_table": "org_officer_certificate",
+                "indexes": [models.Index(fields=["person"], name="certificate_by_person")],
             },
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['grid_code'], name='post_by_grid'),
+            model_name="post",
+            index=models.Index(fields=["grid_code"], name="post_by_grid"),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['valid'], name='appointment_period'),
+            model_name="appointment",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["valid"], name="appointment_period"),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('post', '='), ('valid', '&&')], name='appointment_once_at_a_time', violation_error_message='这个人在这段时间已经任这个岗位。'),
+            model_name="appointment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("person", "="), ("post", "="), ("valid", "&&")],
+                name="appointment_once_at_a_time",
+                violation_error_message="这个人在这段时间已经任这个岗位。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='substitution',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('appointment', '='), ('valid', '&&')], name='substitution_once_at_a_time', violation_error_message='这段时间已经安排了顶岗。'),
+            model_name="substitution",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("appointment", "="), ("valid", "&&")],
+                name="substitution_once_at_a_time",
+                violation_error_message="这段时间已经安排了顶岗。",
+            ),
         ),
     ]

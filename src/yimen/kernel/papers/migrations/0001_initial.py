@@ -4,33 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('sha256', models.TextField()),
-                ('media_type', models.TextField()),
-                ('size', models.BigIntegerField()),
-                ('original_name', models.TextField(default='')),
-                ('kept_at', models.DateTimeField()),
-                ('kept_by', models.UUIDField(help_text='account; empty for the public', null=True)),
-                ('captured_at', models.DateTimeField(help_text='from the photo itself', null=True)),
-                ('lng', models.FloatField(help_text='from the photo itself, WGS84 degrees', null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('width', models.IntegerField(null=True)),
-                ('height', models.IntegerField(null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("sha256", models.TextField()),
+                ("media_type", models.TextField()),
+                ("size", models.BigIntegerField()),
+                ("original_name", models.TextField(default="")),
+                ("kept_at", models.DateTimeField()),
+                ("kept_by", models.UUIDField(help_text="account; empty for the public", null=True)),
+                ("captured_at", models.DateTimeField(help_text="from the photo itself", null=True)),
+                ("lng", models.FloatField(help_text="from the photo itself, WGS84 degrees", null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("width", models.IntegerField(null=True)),
+                ("height", models.IntegerField(null=True)),
             ],
             options={
-                'db_table': 'papers_paper',
-                'indexes': [models.Index(fields=['sha256'], name='paper_by_hash')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='paper_hash_is_sha256')],
+                "db_table": "papers_paper",
+                "indexes": [models.Index(fields=["sha256"], name="paper_by_hash")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="paper_hash_is_sha256"
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,62 @@
+"""What stands around every page of the console."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from yimen.design.shapes import Chrome, NavGroup, NavItem, PostChoice
+from yimen.kernel.access.decide import holds
+from yimen.kernel.access.middleware import standing_of
+from yimen.kernel.access.permissions import KernelPermission
+
+
+def console(request: HttpRequest) -> dict[str, Chrome]:
+    """The console's navigation: what this person does, on the console's own pages only."""
+    match = request.resolver_match
+    if match is None or match.app_name != "console":
+        return {}
+    standing = standing_of(request)
+    if standing is None:
+        return {"chrome": Chrome(home_url=reverse("portal:home"))}
+    actor = standing.actor
+    looking_after = [
+        NavItem(words, reverse(f"console:{name}"), icon)
+        for words, name, icon, permission in (
+            (_("台账"), "ledger", "journal-check", KernelPermission.AUDIT_READ),
+            (_("运行状况"), "health", "heart-pulse", KernelPermission.SYSTEM_MANAGE),
+        )
+        if holds(actor, permission) is None
+    ]
+    groups = (
+        NavGroup(
+            _("我的工作"),
+            (
+                NavItem(_("待办"), reverse("console:my_work"), "inbox"),
+                NavItem(_("事件"), reverse("console:matters"), "list-task"),
+                NavItem(_("上报"), reverse("console:report"), "plus-circle"),
+            ),
+        ),
+        NavGroup(
+            _("机构和人员"),
+            (
+                NavItem(_("人员"), reverse("console:people"), "people"),
+                NavItem(_("岗位和网格"), reverse("console:posts"), "diagram-2"),
+            ),
+        ),
+        *((NavGroup(_("保障"), tuple(looking_after)),) if looking_after else ()),
+    )
+    acting = next((p for p in standing.posts if p.code == actor.post), None)
+    return {
+        "chrome": Chrome(
+            home_url=reverse("console:my_work"),
+            navigation=groups,
+            person=actor.name,
+            post=acting.name if acting else "",
+            posts=tuple(PostChoice(p.code, p.name, p.code == actor.post) for p in standing.posts),
+            switch_post_url=reverse("console:switch_post"),
+            account_url=reverse("console:my_account"),
+            sign_out_url=reverse("console:sign_out"),
+            search_url=reverse("console:matters"),
+            search_hint=_("编号、标题、地点"),
+        )
+    }

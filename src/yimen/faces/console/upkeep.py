@@ -1,0 +1,84 @@
+"""Pages for those who keep the house: the ledger's soundness, the system's health, failed messages."""
+
+import shutil
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from yimen.design.shapes import Column
+from yimen.kernel.access.middleware import actor_of, needs
+from yimen.kernel.access.permissions import KernelPermission
+from yimen.kernel.calendar.notices import current_calendar, missing_year
+from yimen.kernel.ledger.models import Entry, Seal
+from yimen.kernel.ledger.verify import verify_county
+from yimen.kernel.ledger.walk import REASONS
+from yimen.kernel.matters.queries import heads
+from yimen.kernel.notices.queries import failed_messages, retry, waiting
+
+
+@require_GET
+@needs(KernelPermission.AUDIT_READ)
+def ledger(request: HttpRequest) -> HttpResponse:
+    """The latest entries of the county's ledger, and a button that walks all of it."""
+    entries = Entry.objects.order_by("-at")[:50]
+    context = {
+        "columns": (
+            Column(_("时间"), "date"), Column(_("行为"), "title"), Column(_("办理人")), Column(_("依据")),
+            Column(_("记录值")),
+        ),
+        "rows": [(e.at, e.act, e.who_name or "—", e.law or "—", bytes(e.hash).hex()[:16]) for e in entries],
+        "result": None,
+    }  # fmt: skip
+    return render(request, "console/ledger.html", context)
+
+
+@require_POST
+@needs(KernelPermission.LEDGER_VERIFY)
+def verify(request: HttpRequest) -> HttpResponse:
+    """Walk the whole ledger now and say what was found."""
+    found = verify_county(heads=heads())
+    broken = found.first_broken
+    context = {
+        "result": found,
+        "reason": str(REASONS[broken.reason]) if broken else "",
+        "rows": [],
+        "columns": (),
+    }
+    return render(request, "console/ledger.html", context)
+
+
+@require_GET
+@needs(KernelPermission.SYSTEM_MANAGE)
+def health(request: HttpRequest) -> HttpResponse:
+    """What runs, what waits, what failed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = cursor.fetchone()[0]
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    last_seal = Seal.objects.order_by("-day").first()
+    context = {
+        "version": version,
+        "free_gb": shutil.disk_usage(settings.DATA).free // 1024**3,
+        "edition": current_calendar().edition,
+        "missing_year": missing_year(),
+        "sealed_until": last_seal.day if last_seal else None,
+        "waiting": waiting(),
+        "failed": failed_messages(),
+    }
+    return render(request, "console/health.html", context)
+
+
+@require_POST
+@needs(KernelPermission.SYSTEM_MANAGE)
+def retry_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """Send a failed message again."""
+    if not retry(message_id, actor_of(request).who()):
+        raise Http404
+    messages.success(request, _("已重新排队发送。"))
+    return redirect("console:health")

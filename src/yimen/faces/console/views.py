@@ -1,0 +1,371 @@
+"""The console's pages about matters: my work, the list, one matter, and acting on it."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yimen.design.shapes import Column, MapPoint, MapShape, MapSheet
+from yimen.design.step_forms import Choices, step_form
+from yimen.domains.grid.api import (
+    INCIDENT,
+    GridPermission,
+    Report,
+    grouped,
+    in_force,
+    report_incident,
+    suggested_duty,
+    visible_incidents,
+)
+from yimen.domains.grid.api import (
+    act as act_on_incident,
+)
+from yimen.faces.console.forms import FilterForm, StaffReportForm
+from yimen.faces.console.presenting import (
+    LIST_COLUMNS,
+    clock_rows,
+    facts_of,
+    light_of,
+    list_rows,
+    timeline_of,
+)
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.middleware import actor_of, needs, staff_only
+from yimen.kernel.calendar.clocks import remaining
+from yimen.kernel.calendar.notices import current_calendar
+from yimen.kernel.calendar.today import now, today
+from yimen.kernel.counties.models import Division
+from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.ledger.verify import prove
+from yimen.kernel.matters.models import Matter
+from yimen.kernel.matters.offers import Offer
+from yimen.kernel.matters.queries import (
+    Filters,
+    allowed_steps,
+    clocks_of,
+    due_first,
+    history,
+    narrowed,
+    page,
+    procedure_of,
+)
+from yimen.kernel.org.models import Post
+from yimen.kernel.org.queries import organ_names
+from yimen.kernel.papers.models import Paper
+from yimen.kernel.papers.store import PICTURES, keep_upload, path_of
+from yimen.kernel.sealing import unseal
+from yimen.kernel.words import Refusal
+
+_WORK_STATES = (
+    (GridPermission.REGISTER, ("reported",)),
+    (GridPermission.DISPATCH, ("registered", "returned")),
+    (GridPermission.HANDLE, ("dispatched", "handling", "suspended")),
+    (GridPermission.CHECK, ("handled",)),
+    (GridPermission.CLOSE, ("checked",)),
+)
+
+
+def _my_states(actor: Actor) -> list[str]:
+    """The states in which this person's permissions have something to do."""
+    held = {p for grant in actor.grants for p in grant.permissions}
+    return [state for permission, states in _WORK_STATES if permission in held for state in states]
+
+
+@require_GET
+@staff_only
+def my_work(request: HttpRequest) -> HttpResponse:
+    """What waits for me, the most urgent first."""
+    actor = actor_of(request)
+    waiting = visible_incidents(actor).filter(state__in=_my_states(actor))
+    matters = due_first(waiting, 50)
+    at = now()
+    lights = [light_of(m, at) for m in matters]
+    context = {
+        "columns": LIST_COLUMNS,
+        "rows": list_rows(matters, organ_names(today()), at),
+        "red": lights.count("red"),
+        "amber": lights.count("amber"),
+        "green": lights.count("green"),
+        "list_url": reverse("console:matters"),
+    }
+    return render(request, "console/my_work.html", context)
+
+
+@require_GET
+@staff_only
+def matter_list(request: HttpRequest) -> HttpResponse:
+    """All incidents I may see, newest first, narrowed and paged by key."""
+    form = FilterForm(request.GET or None, townships=_townships(), states=INCIDENT.states)
+    given: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    before = given.get("before")
+    filters = Filters(
+        states=(given["state"],) if given.get("state") else (),
+        township=given.get("township", ""),
+        light=given.get("light", ""),
+        text=given.get("q", ""),
+    )
+    at = now()
+    found = page(narrowed(visible_incidents(actor_of(request)), filters, at), before)
+    kept = {k: v for k, v in request.GET.items() if k != "before" and v}
+    next_url = f"?{urlencode({**kept, 'before': found.next_key})}" if found.next_key else ""
+    context = {
+        "form": form,
+        "columns": LIST_COLUMNS,
+        "rows": list_rows(found.matters, organ_names(today()), at),
+        "next_url": next_url,
+        "first_url": f"?{urlencode(kept)}" if before else "",
+    }
+    return render(request, "console/matters.html", context)
+
+
+def _townships() -> list[tuple[str, str]]:
+    rows = Division.objects.filter(level="township", parent_code=current_county().code + "000000")
+    return [(code[:9], name) for code, name in rows.order_by("code").values_list("code", "name")]
+
+
+def _visible(request: HttpRequest, matter_id: UUID) -> Matter:
+    """The matter, if the reader may see it; otherwise it does not exist."""
+    matter = visible_incidents(actor_of(request)).filter(id=matter_id).first()
+    if matter is None:
+        raise Http404
+    return matter
+
+
+def _options(matter: Matter, offer: Offer) -> dict[str, Choices]:
+    kinds = {f.kind for f in offer.step.fields}
+    options: dict[str, Any] = {}
+    if "organ" in kinds:
+        names = organ_names(today())
+        handlers = {k: v for k, v in names.items() if len(k) != 12}
+        duty = suggested_duty(matter)
+        first = (
+            [(duty.organ_code, f"{names[duty.organ_code]}（{duty.rule}）")]
+            if duty and duty.organ_code in names
+            else []
+        )
+        options["organ"] = first + [
+            pair for pair in handlers.items() if not duty or pair[0] != duty.organ_code
+        ]
+    if "class" in kinds:
+        options["class"] = grouped(list(in_force().classes.values()))
+    return options
+
+
+def _acts(
+    matter: Matter, offers: list[Offer], failed: tuple[str, Any, Any] | None = None
+) -> list[dict[str, Any]]:
+    """Each step on offer with its form, or with what blocks it."""
+    acts = []
+    for offer in offers:
+        form_class = step_form(offer.step, _options(matter, offer))
+        initial: dict[str, Any] = {"revision": matter.revision}
+        if offer.step.code == "dispatch" and (duty := suggested_duty(matter)):
+            initial["organ"] = duty.organ_code
+        form, blocked = form_class(initial=initial, prefix=offer.step.code), offer.blocked
+        if failed and failed[0] == offer.step.code:
+            form, blocked = failed[1], failed[2]
+        acts.append(
+            {
+                "label": offer.step.label,
+                "text": offer.step.description or "",
+                "law": offer.step.law,
+                "url": reverse("console:act", args=[matter.id, offer.step.code]),
+                "form": form if offer.step.fields and not offer.blocked else None,
+                "blocked": blocked,
+                "is_open": bool(failed and failed[0] == offer.step.code),
+                "revision": matter.revision,
+            }
+        )
+    return acts
+
+
+def _matter_context(
+    request: HttpRequest, matter: Matter, failed: tuple[str, Any, Any] | None = None
+) -> dict[str, Any]:
+    procedure = procedure_of(matter)
+    clocks = clocks_of(matter.id)
+    entries = history(matter.id)
+    organs = organ_names(today())
+    posts = dict(Post.objects.filter(code__in={e.post for e in entries}).values_list("code", "name"))
+    places = dict(Division.objects.filter(code=matter.place_code).values_list("code", "name"))
+    at, calendar = now(), current_calendar()
+    running = clock_rows(procedure, clocks)
+    for row in running:
+        row["left"] = remaining(row["due_at"], at, row["unit"], calendar)
+    offers = [o for o in allowed_steps(actor_of(request), matter, clocks) if o.step.code != "reveal"]
+    county = current_county()
+    shapes = (MapShape(county.boundary, county.name, "outline"),) if county.boundary else ()
+    return {
+        "matter": matter,
+        "state": procedure.state(matter.state),
+        "light": light_of(matter, at),
+        "facts": facts_of(matter, organs, places),
+        "clocks": running,
+        "acts": _acts(matter, offers, failed),
+        "happenings": timeline_of(procedure, entries, organs, posts),
+        "can_reveal": matter.private is not None,
+        "map": MapSheet(
+            matter.lng or 0,
+            matter.lat or 0,
+            13,
+            shapes,
+            (MapPoint(matter.lng or 0, matter.lat or 0, matter.number),),
+        ),
+    }
+
+
+@require_GET
+@staff_only
+def matter_page(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """What it is, where it stands, what I can do now, what happened."""
+    return render(request, "console/matter.html", _matter_context(request, _visible(request, matter_id)))
+
+
+@require_POST
+@staff_only
+def act(request: HttpRequest, matter_id: UUID, step_code: str) -> HttpResponse:
+    """Perform one step; a refusal comes back with its reason and article beside what was typed."""
+    matter = _visible(request, matter_id)
+    actor = actor_of(request)
+    offer = next((o for o in allowed_steps(actor, matter) if o.step.code == step_code), None)
+    if offer is None:
+        raise PermissionDenied
+    form = step_form(offer.step, _options(matter, offer))(request.POST, request.FILES, prefix=step_code)
+    findings: Any = ()
+    if form.is_valid():
+        given = {k: v for k, v in form.cleaned_data.items() if k != "revision" and v not in (None, "")}
+        if uploads := given.pop("files", None):
+            given["files"] = [str(keep_upload(u, by=actor.account_id).id) for u in uploads]
+        try:
+            act_on_incident(
+                actor, matter.id, step_code, given, expected_revision=form.cleaned_data.get("revision")
+            )
+        except Refusal as refusal:
+            findings = refusal.findings
+        else:
+            messages.success(request, _("已办理：%(step)s") % {"step": offer.step.label})
+            return redirect("console:matter", matter_id=matter.id)
+    context = _matter_context(request, _visible(request, matter_id), (step_code, form, findings))
+    return render(request, "console/matter.html", context, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only
+def reveal(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """Show the reporter's contact details, once a reason is given; the look itself enters the ledger."""
+    matter = _visible(request, matter_id)
+    form = step_form(INCIDENT.step("reveal"))(request.POST or None)
+    shown: dict[str, str] = {}
+    findings: Any = ()
+    if request.method == "POST" and form.is_valid() and matter.private is not None:
+        try:
+            act_on_incident(actor_of(request), matter.id, "reveal", {"reason": form.cleaned_data["reason"]})
+            shown = orjson.loads(unseal(matter.private))
+        except Refusal as refusal:
+            findings = refusal.findings
+    return render(
+        request, "console/reveal.html", {"matter": matter, "form": form, "shown": shown, "findings": findings}
+    )
+
+
+@require_GET
+@staff_only
+def matter_ledger(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """The matter's chain, entry by entry."""
+    matter = _visible(request, matter_id)
+    columns = (
+        Column(_("序号"), "number"),
+        Column(_("时间"), "date"),
+        Column(_("行为"), "title"),
+        Column(_("办理人")),
+        Column(_("前一记录")),
+        Column(_("本记录")),
+    )
+    rows = [
+        (e.seq, e.at, e.act, e.who_name, bytes(e.prev).hex()[:16], bytes(e.hash).hex()[:16])
+        for e in history(matter.id)
+    ]
+    proofs = [(row[0], reverse("console:proof", args=[matter.id, row[0]])) for row in rows]
+    context = {"matter": matter, "columns": columns, "rows": rows, "proofs": proofs}
+    return render(request, "console/matter_ledger.html", context)
+
+
+@require_GET
+@staff_only
+def proof(request: HttpRequest, matter_id: UUID, seq: int) -> HttpResponse:
+    """A proof that an entry is in the ledger, for somebody who does not trust us."""
+    matter = _visible(request, matter_id)
+    try:
+        found = prove(matter.id, seq)
+    except Refusal as refusal:
+        return JsonResponse({"code": refusal.code, "sentence": str(refusal.sentence)}, status=409)
+    return HttpResponse(found.text, content_type="application/json")
+
+
+def _paper(request: HttpRequest, paper_id: UUID) -> Paper:
+    """A paper of some matter the reader may see."""
+    paper = Paper.objects.filter(id=paper_id).first()
+    if paper is None:
+        raise Http404
+    return paper
+
+
+@require_GET
+@needs(GridPermission.READ)
+def paper(request: HttpRequest, paper_id: UUID) -> FileResponse:
+    """The file itself, unchanged, as an attachment."""
+    kept = _paper(request, paper_id)
+    return FileResponse(
+        path_of(kept.sha256).open("rb"),
+        as_attachment=True,
+        filename=kept.original_name or kept.sha256[:12],
+        content_type=kept.media_type,
+    )
+
+
+@require_GET
+@needs(GridPermission.READ)
+def thumbnail(request: HttpRequest, paper_id: UUID) -> FileResponse:
+    """The small picture without the photo's own data."""
+    kept = _paper(request, paper_id)
+    if kept.media_type not in PICTURES:
+        raise Http404
+    return FileResponse(path_of(kept.sha256, small=True).open("rb"), content_type="image/jpeg")
+
+
+@require_http_methods(["GET", "POST"])
+@needs(GridPermission.REPORT)
+def report(request: HttpRequest) -> HttpResponse:
+    """Report an incident as staff: the same form on a desk and on a grid worker's phone."""
+    form = StaffReportForm(
+        request.POST or None, request.FILES or None, classes=grouped(list(in_force().classes.values()))
+    )
+    findings: Any = ()
+    if request.method == "POST" and form.is_valid():
+        actor, given = actor_of(request), form.cleaned_data
+        try:
+            papers = [keep_upload(each, by=actor.account_id) for each in given["files"]]
+            moved = report_incident(
+                actor,
+                Report(
+                    text=given["text"], lng=given["lng"], lat=given["lat"], channel="grid_worker",
+                    class_code=given["kind"], address=given["address"], files=tuple(p.id for p in papers),
+                ),
+            )  # fmt: skip
+        except Refusal as refusal:
+            findings = refusal.findings
+        else:
+            messages.success(request, _("已上报：%(number)s") % {"number": moved.number})
+            return redirect("console:matter", matter_id=moved.matter_id)
+    county = current_county()
+    shapes = (MapShape(county.boundary, county.name, "outline"),) if county.boundary else ()
+    context = {"form": form, "findings": findings, "map": MapSheet(county.lng, county.lat, 10, shapes)}
+    return render(request, "console/report.html", context, status=200 if request.method == "GET" else 422)

@@ -1,0 +1,23 @@
+"""A grid worker's phone: what waits in my grid, one tap to report."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from yimen.domains.grid.api import GridPermission, visible_incidents
+from yimen.kernel.access.middleware import actor_of, needs
+from yimen.kernel.calendar.today import now
+from yimen.kernel.matters.queries import due_first, procedure_of
+
+
+@require_GET
+@needs(GridPermission.READ)
+def home(request: HttpRequest) -> HttpResponse:
+    """The open incidents of my area, those to check first."""
+    actor = actor_of(request)
+    matters = due_first(visible_incidents(actor), 30)
+    matters.sort(key=lambda m: m.state != "handled")
+    cards = [
+        (m, procedure_of(m).state(m.state).name, m.due_at is not None and m.due_at < now()) for m in matters
+    ]
+    return render(request, "field/home.html", {"cards": cards, "person": actor.name})

@@ -1,0 +1,41 @@
+"""The portal's forms: shape only; the door judges the rest."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yimen.design.step_forms import FilesField
+from yimen.domains.grid.api import LONGEST_TEXT
+
+
+class ReportForm(forms.Form):
+    """What is wrong, where, and how to reach you if you like."""
+
+    text = forms.CharField(
+        label=_("发生了什么？"),
+        max_length=LONGEST_TEXT,
+        help_text=_("写清楚是什么、在哪里，例如“青石村桥头垃圾堆了三天”。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    lng = forms.FloatField(widget=forms.HiddenInput, required=False)
+    lat = forms.FloatField(widget=forms.HiddenInput, required=False)
+    address = forms.CharField(
+        label=_("地点说明"), max_length=200, required=False, help_text=_("门牌、路口或标志物")
+    )
+    files = FilesField(label=_("照片"), required=False, help_text=_("可以拍照或从相册选择，每个不超过 10 MB"))
+    reporter = forms.CharField(label=_("怎么称呼您"), max_length=50, required=False)
+    phone = forms.CharField(
+        label=_("联系电话"), max_length=30, required=False, help_text=_("只用于核实和答复，公开页面看不到")
+    )
+
+    def clean(self) -> dict[str, object]:
+        """A place must have been picked on the map."""
+        given = super().clean() or {}
+        if given.get("lng") is None or given.get("lat") is None:
+            self.add_error("address", _("请在地图上点一下位置。"))
+        return given
+
+
+class TrackForm(forms.Form):
+    """The code on the receipt."""
+
+    code = forms.CharField(label=_("查询码"), max_length=40, help_text=_("提交时给您的 12 位字母数字"))

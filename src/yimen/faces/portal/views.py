@@ -1,0 +1,170 @@
+"""The residents' pages. No account is needed; a code nobody can guess opens one's own matter."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from yimen.design.shapes import Column, Happening, MapPoint, MapShape, MapSheet
+from yimen.domains.grid.api import Report, class_name, public_stage, report_incident
+from yimen.faces.portal.forms import ReportForm, TrackForm
+from yimen.kernel.access.middleware import actor_of
+from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.ledger.seal import seals as day_seals
+from yimen.kernel.matters.models import Matter
+from yimen.kernel.matters.queries import by_tracking_code, history, procedure_of
+from yimen.kernel.papers.store import keep_upload
+from yimen.kernel.procedure import registry
+from yimen.kernel.words import Refusal
+
+
+def _sheet(zoom: int = 10, points: tuple[MapPoint, ...] = ()) -> MapSheet:
+    county = current_county()
+    shapes = (MapShape(county.boundary, county.name, "outline"),) if county.boundary else ()
+    lng, lat = (points[0].lng, points[0].lat) if points else (county.lng, county.lat)
+    return MapSheet(lng, lat, zoom, shapes, points)
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The question first, then what one can do."""
+    return render(request, "portal/home.html")
+
+
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """One page: what, where, a photo, and who if one likes."""
+    form = ReportForm(request.POST or None, request.FILES or None)
+    refusal: Refusal | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("portal:received", tracking_code=_take(request, form))
+        except Refusal as refused:
+            refusal = refused
+    page = {"form": form, "map": _sheet(), "findings": refusal.findings if refusal else ()}
+    return render(request, "portal/report.html", page, status=200 if request.method == "GET" else 422)
+
+
+def _take(request: HttpRequest, form: ReportForm) -> str:
+    given = form.cleaned_data
+    actor = actor_of(request)
+    papers = [keep_upload(each, by=actor.account_id) for each in given["files"]]
+    return report_incident(
+        actor,
+        Report(
+            text=given["text"],
+            lng=given["lng"],
+            lat=given["lat"],
+            channel="portal",
+            address=given["address"],
+            reporter=given["reporter"],
+            phone=given["phone"],
+            files=tuple(p.id for p in papers),
+        ),
+    ).tracking_code
+
+
+def _matter(tracking_code: str) -> Matter:
+    matter = by_tracking_code(tracking_code)
+    if matter is None:
+        raise Http404
+    return matter
+
+
+@require_GET
+def received(request: HttpRequest, tracking_code: str) -> HttpResponse:
+    """The receipt: the code, and what happens next by when."""
+    matter = _matter(tracking_code)
+    return render(request, "portal/received.html", {"matter": matter})
+
+
+@require_http_methods(["GET", "POST"])
+def track(request: HttpRequest) -> HttpResponse:
+    """Where one types the code."""
+    form = TrackForm(request.POST or None)
+    missing = False
+    if request.method == "POST" and form.is_valid():
+        matter = by_tracking_code(form.cleaned_data["code"])
+        if matter is not None:
+            return redirect("portal:tracked", tracking_code=matter.tracking_code)
+        missing = True
+    return render(request, "portal/track.html", {"form": form, "missing": missing})
+
+
+@require_GET
+def tracked(request: HttpRequest, tracking_code: str) -> HttpResponse:
+    """Where the matter stands, in public words, with each step that has been taken."""
+    matter = _matter(tracking_code)
+    procedure = procedure_of(matter)
+    happenings = [
+        Happening(at=e.at, what=procedure.state(e.to_state).public, hash=bytes(e.hash).hex())
+        for e in history(matter.id)
+        if e.from_state != e.to_state
+    ]
+    page = {
+        "matter": matter,
+        "stage": public_stage(matter),
+        "is_done": matter.closed_at is not None,
+        "class_name": class_name(matter.kind),
+        "happenings": happenings[::-1],
+    }
+    return render(request, "portal/tracked.html", page)
+
+
+@require_GET
+def procedure_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """The procedure as it is published: states, steps and limits with their articles."""
+    try:
+        procedure = registry.get(code)
+    except (KeyError, ValueError) as unknown:
+        raise Http404 from unknown
+    page = {
+        "procedure": procedure,
+        "step_columns": (Column(_("步骤"), "title"), Column(_("从")), Column(_("到")), Column(_("依据"))),
+        "steps": [
+            (
+                s.label,
+                "、".join(str(procedure.state(x).name) for x in s.sources if x != "*") or "—",
+                procedure.state(s.to).name if s.to != "*" else "—",
+                s.law,
+            )
+            for s in procedure.steps
+        ],
+        "limit_columns": (
+            Column(_("时限"), "title"),
+            Column(_("长度")),
+            Column(_("逾期")),
+            Column(_("依据")),
+        ),
+        "limits": [
+            (x.name, f"{x.number} {_unit(x.unit)}" if x.number else _("按事件分类"), x.on_breach, x.law)
+            for x in procedure.limits
+        ],
+    }
+    return render(request, "portal/procedure.html", page)
+
+
+def _unit(unit: str) -> str:
+    return {
+        "hours": _("小时"),
+        "working_hours": _("工作小时"),
+        "working_days": _("工作日"),
+        "calendar_days": _("日"),
+        "months": _("月"),
+    }[unit]
+
+
+@require_GET
+def seals(request: HttpRequest) -> HttpResponse:
+    """The daily seals of the county's ledger: whoever keeps a copy can tell if the past is rewritten."""
+    rows = [(s.day, s.entries, bytes(s.root).hex(), bytes(s.hash).hex()) for s in reversed(day_seals())][:60]
+    columns = (
+        Column(_("日期"), "date"),
+        Column(_("记录数"), "number"),
+        Column(_("默克尔根")),
+        Column(_("封存值")),
+    )
+    return render(
+        request, "portal/seals.html", {"columns": columns, "rows": rows, "home": reverse("portal:home")}
+    )
