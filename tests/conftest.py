@@ -41,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
         postgres.remove(_DATA)
     server = postgres.start(_DATA)
     os.environ["YIMEN_TEST_SERVER"] = server.socket
+    (_DATA / "static").mkdir(exist_ok=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

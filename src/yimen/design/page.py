@@ -68,7 +68,8 @@ def _county(request: HttpRequest | None, is_english: bool) -> str:
     county = getattr(request, "county", None)
     if county is None:
         return ""
-    return str((is_english and getattr(county, "name_en", "")) or getattr(county, "name", ""))
+    name_en = str(getattr(county, "name_en", "")) if is_english else ""
+    return name_en or str(getattr(county, "name", ""))
 
 
 def _other_language(is_english: bool) -> Language:

@@ -65,7 +65,7 @@ def shown(content: object) -> SafeString:
             return SafeString(gettext("是") if content else gettext("否"))
         case int() | float():
             return SafeString(number_format(content, use_l10n=True, force_grouping=abs(content) >= 10_000))
-    return conditional_escape(content)
+    return conditional_escape(str(content) if not isinstance(content, str) else content)
 
 
 def light(code: Light, text: Said) -> Said:

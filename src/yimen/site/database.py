@@ -13,6 +13,7 @@ from django.db import connection, connections
 from psycopg import sql
 
 from yimen.kernel.counties.models import County
+from yimen.kernel.counties.tenancy import stand_in_public
 from yimen.site import postgres, settings
 
 APPEND_ONLY = "ledger"
@@ -36,7 +37,7 @@ def migrate(owner_url: str, say: Callable[[str], None] = lambda _: None) -> None
                 sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)).as_string()
             )
             call_command("migrate_schemas", schema_name=schema, tenant=True, verbosity=0, interactive=False)
-            connection.set_schema_to_public()
+            stand_in_public()
         grant(owner_url)
     finally:
         connection.close()

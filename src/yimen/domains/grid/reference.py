@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from django.db import connection
-
 from yimen.domains.grid.models import DutyRule, IncidentClass
 from yimen.kernel.calendar.today import today
+from yimen.kernel.counties.tenancy import place_key
 from yimen.kernel.words import Text
 
 _SECONDS = 60.0
@@ -66,7 +65,7 @@ _kept: dict[tuple[str, str], Reference] = {}
 
 def in_force() -> Reference:
     """The current county's classes and rules; the database is asked at most once a minute."""
-    key = (connection.settings_dict["NAME"], connection.schema_name)
+    key = place_key()
     found = _kept.get(key)
     if found is None or monotonic() - found.read_at > _SECONDS:
         classes = IncidentClass.objects.filter(valid__contains=today()).order_by("code")

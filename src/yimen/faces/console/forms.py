@@ -33,7 +33,7 @@ class FilterForm(forms.Form):
 class StaffReportForm(forms.Form):
     """A report by a member of staff: photo, place, class, words."""
 
-    files = FilesField(label=_("照片"), required=False)
+    photos = FilesField(label=_("照片"), required=False)
     kind = forms.ChoiceField(label=_("分类"), required=False)
     text = forms.CharField(label=_("情况"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}))
     address = forms.CharField(label=_("地点说明"), max_length=200, required=False)

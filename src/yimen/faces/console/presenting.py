@@ -35,7 +35,7 @@ def light_of(matter: Matter, at: datetime) -> Light:
 
 def list_rows(matters: Sequence[Matter], organs: Mapping[str, str], at: datetime) -> list[tuple[Cell, ...]]:
     """Rows for `LIST_COLUMNS`."""
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for matter in matters:
         page = reverse("console:matter", args=[matter.id])
         state = procedure_of(matter).state(matter.state)

@@ -114,8 +114,8 @@ def matter_list(request: HttpRequest) -> HttpResponse:
     )
     at = now()
     found = page(narrowed(visible_incidents(actor_of(request)), filters, at), before)
-    kept = {k: v for k, v in request.GET.items() if k != "before" and v}
-    next_url = f"?{urlencode({**kept, 'before': found.next_key})}" if found.next_key else ""
+    kept = {k: str(v) for k, v in request.GET.items() if k != "before" and v}
+    next_url = f"?{urlencode({**kept, 'before': str(found.next_key)})}" if found.next_key else ""
     context = {
         "form": form,
         "columns": LIST_COLUMNS,
@@ -268,7 +268,7 @@ def reveal(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and matter.private is not None:
         try:
             act_on_incident(actor_of(request), matter.id, "reveal", {"reason": form.cleaned_data["reason"]})
-            shown = orjson.loads(unseal(matter.private))
+            shown = orjson.loads(unseal(bytes(matter.private)))
         except Refusal as refusal:
             findings = refusal.findings
     return render(
@@ -352,7 +352,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actor, given = actor_of(request), form.cleaned_data
         try:
-            papers = [keep_upload(each, by=actor.account_id) for each in given["files"]]
+            papers = [keep_upload(each, by=actor.account_id) for each in given["photos"]]
             moved = report_incident(
                 actor,
                 Report(

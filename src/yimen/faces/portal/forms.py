@@ -21,7 +21,9 @@ class ReportForm(forms.Form):
     address = forms.CharField(
         label=_("地点说明"), max_length=200, required=False, help_text=_("门牌、路口或标志物")
     )
-    files = FilesField(label=_("照片"), required=False, help_text=_("可以拍照或从相册选择，每个不超过 10 MB"))
+    photos = FilesField(
+        label=_("照片"), required=False, help_text=_("可以拍照或从相册选择，每个不超过 10 MB")
+    )
     reporter = forms.CharField(label=_("怎么称呼您"), max_length=50, required=False)
     phone = forms.CharField(
         label=_("联系电话"), max_length=30, required=False, help_text=_("只用于核实和答复，公开页面看不到")

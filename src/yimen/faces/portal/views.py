@@ -49,7 +49,7 @@ def report(request: HttpRequest) -> HttpResponse:
 def _take(request: HttpRequest, form: ReportForm) -> str:
     given = form.cleaned_data
     actor = actor_of(request)
-    papers = [keep_upload(each, by=actor.account_id) for each in given["files"]]
+    papers = [keep_upload(each, by=actor.account_id) for each in given["photos"]]
     return report_incident(
         actor,
         Report(

@@ -56,8 +56,8 @@ def _dates(raw: object) -> frozenset[date]:
 
 def statutory_days(year: int) -> frozenset[date]:
     """The 13 statutory holidays of a year (放假办法 第二条), by the lunar and solar calendars."""
-    spring = LunarDate(year, 1, 1).toSolarDate()
-    moon = [LunarDate(year, 5, 5).toSolarDate(), LunarDate(year, 8, 15).toSolarDate()]
+    spring = LunarDate(year, 1, 1).to_solar_date()
+    moon = [LunarDate(year, 5, 5).to_solar_date(), LunarDate(year, 8, 15).to_solar_date()]
     fixed = [(1, 1), (4, _qingming(year)), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)]
     around_spring = [spring + _DAY * n for n in (-1, 0, 1, 2)]
     return frozenset([*around_spring, *moon, *(date(year, month, day) for month, day in fixed)])

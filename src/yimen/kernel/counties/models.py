@@ -4,7 +4,7 @@ from django.db import models
 from django_tenants.models import DomainMixin, TenantMixin
 
 
-class County(TenantMixin):
+class County(TenantMixin):  # type: ignore[misc]
     """A county: a tenant, a schema, and in a province's installation a shard."""
 
     auto_create_schema = False
@@ -23,7 +23,7 @@ class County(TenantMixin):
         return self.name
 
 
-class CountyHost(DomainMixin):
+class CountyHost(DomainMixin):  # type: ignore[misc]
     """A host name under which a county is served."""
 
     class Meta:

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any, cast
 
-from django.db import connection
+from django.db import connection as django_connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from yimen.kernel.counties.models import County, CountyHost
+
+# django-tenants adds the county to Django's connection without telling the type checker.
+connection = cast(Any, django_connection)
 
 _SECONDS = 60.0
 _hosts: dict[tuple[str, str], tuple[float, County | None]] = {}
@@ -31,6 +35,16 @@ def in_county(schema: str) -> Iterator[County]:
         yield county
     finally:
         connection.set_tenant(before)
+
+
+def stand_in_public() -> None:
+    """Leave every county: only the shared tables are seen."""
+    connection.set_schema_to_public()
+
+
+def place_key() -> tuple[str, str]:
+    """(database, schema) of where we stand: the key of what is kept in memory for a county."""
+    return connection.settings_dict["NAME"], connection.schema_name
 
 
 def current_county() -> County:

@@ -10,16 +10,17 @@ from threading import Lock
 from django.db import connection
 
 from yimen.kernel.calendar.today import LOCAL_ZONE
+from yimen.kernel.counties.tenancy import place_key
 
 BLOCK = 64
 _lock = Lock()
-_blocks: dict[str, tuple[int, int]] = {}
+_blocks: dict[tuple[str, str], tuple[int, int]] = {}
 
 
 def next_number(prefix: str, at: datetime) -> str:
     """The next number under a procedure's prefix in the current county."""
     with _lock:
-        schema = f"{connection.settings_dict['NAME']}/{connection.schema_name}"
+        schema = place_key()
         current, end = _blocks.get(schema, (0, 0))
         if current >= end:
             with connection.cursor() as cursor:

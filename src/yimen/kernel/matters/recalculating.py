@@ -58,7 +58,7 @@ def _recalculate_one(matter: Matter) -> bool:
         if not (clock.pauses and clock.pauses[-1][1] is None):
             ends.append((new["due_at"], clock.started_at))
     if ends:
-        due_at, started_at = min(ends)  # type: ignore[type-var]
+        due_at, started_at = min(ends)
         matter.due_at, matter.amber_at = due_at, running.amber(started_at, due_at)  # type: ignore[assignment,arg-type]
     read_at = matter.revision
     entry = make_entry(

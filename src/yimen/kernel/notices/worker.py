@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from yimen.kernel.calendar.today import now
 from yimen.kernel.counties.models import County
-from yimen.kernel.counties.tenancy import in_county
+from yimen.kernel.counties.tenancy import in_county, stand_in_public
 from yimen.kernel.notices.models import OutboxMessage
 
 MOST_TRIES = 8
@@ -71,7 +71,7 @@ def run(stopping: threading.Event, *, once: bool = False) -> None:
 
 
 def _counties() -> list[str]:
-    connection.set_schema_to_public()
+    stand_in_public()
     return list(County.objects.order_by("schema_name").values_list("schema_name", flat=True))
 
 

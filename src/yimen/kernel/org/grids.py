@@ -10,9 +10,9 @@ from time import monotonic
 
 import numpy as np
 import shapely
-from django.db import connection
 
 from yimen.kernel.calendar.today import today
+from yimen.kernel.counties.tenancy import place_key
 from yimen.kernel.org.models import Grid
 from yimen.kernel.words import Refusal
 
@@ -49,7 +49,7 @@ _indexes: dict[tuple[str, str], GridIndex] = {}
 
 def index() -> GridIndex:
     """The current county's index, read anew at most once a minute."""
-    key = (connection.settings_dict["NAME"], connection.schema_name)
+    key = place_key()
     with _lock:
         kept = _indexes.get(key)
         if kept is None or monotonic() - kept.read_at > _SECONDS:

@@ -6,15 +6,16 @@ import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import filetype
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from yimen.kernel.calendar.today import LOCAL_ZONE, now
+from yimen.kernel.counties.tenancy import place_key
 from yimen.kernel.ids import uuid7
 from yimen.kernel.papers.models import Paper
 from yimen.kernel.words import Refusal
@@ -27,7 +28,7 @@ ALLOWED = PICTURES | {"application/pdf", "video/mp4"}
 
 
 def _folder() -> Path:
-    return Path(settings.YIMEN_FILES) / connection.schema_name
+    return Path(str(settings.YIMEN_FILES)) / place_key()[1]
 
 
 def path_of(sha256: str, *, small: bool = False) -> Path:
@@ -35,7 +36,7 @@ def path_of(sha256: str, *, small: bool = False) -> Path:
     return _folder() / ("small" if small else "whole") / sha256[:2] / sha256
 
 
-def keep_upload(upload: UploadedFile, *, by: UUID | None, at: datetime | None = None) -> Paper:
+def keep_upload(upload: "UploadedFile[Any]", *, by: UUID | None, at: datetime | None = None) -> Paper:
     """Keep an uploaded file; raises `Refusal` for what is too large, empty, or not of an allowed kind.
 
     The kind is read from the content; the name and the declared type count for nothing.

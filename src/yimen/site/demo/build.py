@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import shapely
-from django.db import connection, transaction
+from django.db import transaction
 from faker import Faker
 from psycopg.types.range import DateRange
 from rich.console import Console
@@ -27,7 +27,7 @@ from yimen.kernel.access.roles import permissions_of
 from yimen.kernel.access.standing import load_actor
 from yimen.kernel.calendar.today import now
 from yimen.kernel.counties.models import County, CountyHost, Division
-from yimen.kernel.counties.tenancy import in_county
+from yimen.kernel.counties.tenancy import in_county, stand_in_public
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.org import grids as grid_index
 from yimen.kernel.org.models import Appointment, Grid, Organ, Person, Post, Substitution
@@ -104,7 +104,7 @@ def build_county(
 ) -> None:  # fmt: skip
     """A county with organs, grids, people and accounts. Safe to repeat after an interruption."""
     centre = drawn.outline.centroid
-    connection.set_schema_to_public()
+    stand_in_public()
     county, is_new = County.objects.get_or_create(
         schema_name=schema,
         defaults={

