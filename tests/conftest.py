@@ -7,26 +7,19 @@ on a clone of it through the app's role, so privileges in tests are those of pro
 import os
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-_DATA = Path(os.environ.setdefault("YIMEN_TEST_DATA", str(Path(tempfile.gettempdir()) / "yimen-test")))
-os.environ["YIMEN_DATA"] = str(_DATA)
-os.environ["YIMEN_TESTING"] = "1"
-os.environ["YIMEN_DEMO"] = "1"
-os.environ["DJANGO_SETTINGS_MODULE"] = "yimen.site.settings"
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+import psycopg
+import pytest
+from django.db import connection, connections
+from psycopg import sql
 
-import psycopg  # noqa: E402
-import pytest  # noqa: E402
-from django.db import connection, connections  # noqa: E402
-from psycopg import sql  # noqa: E402
+from yimen.site import postgres
 
-from yimen.site import postgres  # noqa: E402
-
+_DATA = Path(os.environ["YIMEN_DATA"])
 TEMPLATE = "yimen_template"
 
 

@@ -71,13 +71,10 @@ def test_an_incident_from_a_residents_phone_to_its_closing(site: str, browser: B
     phone.set_input_files(
         "[name=photos]", {"name": "桥头.jpg", "mimeType": "image/jpeg", "buffer": photo.getvalue()}
     )
-    phone.evaluate(
-        "([x, y]) => { lng.value = x; lat.value = y }".replace(
-            "lng.", "document.querySelector('[name=lng]')."
-        ).replace("lat.", "document.querySelector('[name=lat]')."),
-        [home.lng, home.lat],
-    )
+    for name, value in (("lng", home.lng), ("lat", home.lat)):
+        phone.locator(f"[name={name}]").evaluate("(input, value) => { input.value = value }", value)
     phone.get_by_role("button", name="提交").click()
+    expect(phone.locator("main")).to_contain_text("已收到")
     code = phone.locator("#tracking-code").inner_text()
     assert re.fullmatch(r"[0-9A-Z]{12}", code)
     clean(phone)
@@ -133,7 +130,7 @@ def test_the_portal_speaks_english_completely(site: str, browser: Browser) -> No
     for path in ("/", "/report/", "/track/", "/procedure/incident/"):
         page.goto(site + path)
         words = re.sub(r"[〔〕（）]", "", page.inner_text("main"))
-        chinese = [w for w in re.findall(r"[\u4e00-\u9fff]+", words)]
+        chinese = re.findall(r"[\u4e00-\u9fff]+", words)
         if path != "/procedure/incident/":  # articles are cited under their Chinese names
             assert not chinese, (path, chinese)
         clean(page)

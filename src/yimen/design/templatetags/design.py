@@ -244,9 +244,12 @@ def field(bound: BoundField, hint: Said = "", label: Said = "", size: str = "") 
 
 @register.inclusion_tag("components/fields/fields.html")
 def form_fields(form: BaseForm, only: str = "", skip: str = "") -> Values:
-    """The fields of a form in their order; `only` and `skip` are names separated by spaces."""
+    """The fields of a form in their order; `only` and `skip` are names separated by spaces.
+
+    Hidden ones come along unless `only` picks fields, so that a form drawn in parts has each of them once.
+    """
     return {
-        "hidden": fields.hidden(form, skip.split()),
+        "hidden": [] if only else fields.hidden(form, skip.split()),
         "fields": fields.visible(form, only.split(), skip.split()),
     }
 

@@ -1,0 +1,13 @@
+"""What the settings read, set before anything imports them (pytest loads this first: `-p tests.environment`)."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("YIMEN_TEST_DATA", str(Path(tempfile.gettempdir()) / f"yimen-test-{os.getuid()}"))
+os.environ["YIMEN_DATA"] = os.environ["YIMEN_TEST_DATA"]
+os.environ["YIMEN_TESTING"] = "1"
+os.environ["YIMEN_DEMO"] = "1"
+os.environ["DATABASE_URL"] = "postgresql://yimen_app@/none"
+os.environ["DJANGO_SETTINGS_MODULE"] = "yimen.site.settings"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
