@@ -167,7 +167,9 @@ def test_a_wrong_dispatch_is_returned_within_24_hours_and_not_later() -> None:
         act(actor("dispatcher"), matter, "dispatch", {"organ": "urban"}, at=start)
         late = start + timedelta(hours=hours)
         if refused_with is None:
-            assert act(actor("handler"), matter, "return", {"reason": "不属本局"}, at=late).state == "returned"
+            assert (
+                act(actor("handler"), matter, "return", {"reason": "不属本局"}, at=late).state == "returned"
+            )
         else:
             with pytest.raises(Refusal) as refused:
                 act(actor("handler"), matter, "return", {"reason": "不属本局"}, at=late)
