@@ -84,6 +84,8 @@ def test_an_incident_from_a_residents_phone_to_its_closing(site: str, browser: B
     clean(clerk)
     clerk.get_by_role("link", name=matter.number).first.click()
     clean(clerk)
+    photo_url = clerk.locator("main img[src*='/papers/']").first.get_attribute("src")
+    assert clerk.request.get(site + str(photo_url)).headers["content-type"] == "image/jpeg"
     perform(clerk, "更正分类", {"class": "0101"})
     perform(clerk, "登记立案")
     clerk.get_by_role("link", name="查看联系方式").click()
@@ -111,6 +113,8 @@ def test_an_incident_from_a_residents_phone_to_its_closing(site: str, browser: B
 
     stranger = sign_in(browser, site, "sunshui")
     assert stranger.goto(f"{site}/console/matters/{matter.id}/").status == 404  # type: ignore[union-attr]
+
+    assert stranger.request.get(site + str(photo_url)).status == 404
 
     chief = sign_in(browser, site, "wuzhi")
     chief.goto(f"{site}/console/matters/{matter.id}/")

@@ -96,7 +96,11 @@ def timeline_of(
         if organ := given.get("organ"):
             notes.insert(0, "→ " + organs.get(organ, organ))
         photos = tuple(
-            Photo(reverse("console:thumbnail", args=[f]), _("照片"), reverse("console:paper", args=[f]))
+            Photo(
+                reverse("console:thumbnail", args=[entry.stream, f]),
+                _("照片"),
+                reverse("console:paper", args=[entry.stream, f]),
+            )
             for f in given.get("files", ())
         )
         happenings.append(

@@ -310,19 +310,21 @@ def proof(request: HttpRequest, matter_id: UUID, seq: int) -> HttpResponse:
     return HttpResponse(found.text, content_type="application/json")
 
 
-def _paper(request: HttpRequest, paper_id: UUID) -> Paper:
-    """A paper of some matter the reader may see."""
-    paper = Paper.objects.filter(id=paper_id).first()
+def _paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> Paper:
+    """A paper that an entry of a matter the reader may see names; any other does not exist."""
+    matter = _visible(request, matter_id)
+    named = any(str(paper_id) in entry.payload for entry in history(matter.id))
+    paper = Paper.objects.filter(id=paper_id).first() if named else None
     if paper is None:
         raise Http404
     return paper
 
 
 @require_GET
-@needs(GridPermission.READ)
-def paper(request: HttpRequest, paper_id: UUID) -> FileResponse:
+@staff_only
+def paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> FileResponse:
     """The file itself, unchanged, as an attachment."""
-    kept = _paper(request, paper_id)
+    kept = _paper(request, matter_id, paper_id)
     return FileResponse(
         path_of(kept.sha256).open("rb"),
         as_attachment=True,
@@ -332,10 +334,10 @@ def paper(request: HttpRequest, paper_id: UUID) -> FileResponse:
 
 
 @require_GET
-@needs(GridPermission.READ)
-def thumbnail(request: HttpRequest, paper_id: UUID) -> FileResponse:
+@staff_only
+def thumbnail(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> FileResponse:
     """The small picture without the photo's own data."""
-    kept = _paper(request, paper_id)
+    kept = _paper(request, matter_id, paper_id)
     if kept.media_type not in PICTURES:
         raise Http404
     return FileResponse(path_of(kept.sha256, small=True).open("rb"), content_type="image/jpeg")
