@@ -182,7 +182,7 @@ def _onward(request: HttpRequest, standing: Standing | None) -> HttpResponseRedi
 
 def _page(request: HttpRequest, name: str, status: int = 200, **context: object) -> HttpResponse:
     return render(
-        request, f"console/signin/{name}.html", {"next": _next(request), "is_demo": settings.YIMEN_DEMO, **context},
+        request, f"console/signin/{name}.html", {"next": _next(request), **context},
         status=status,
     )  # fmt: skip
 
