@@ -1,0 +1,160 @@
+"""What `yimen doctor` examines: one function a concern, each yielding checks with what to do about them."""
+
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import NamedTuple
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from yimen.kernel.calendar.notices import missing_year
+from yimen.kernel.calendar.today import now, today
+from yimen.kernel.counties.models import County
+from yimen.kernel.counties.tenancy import in_county, stand_in_public
+from yimen.kernel.ledger.models import Seal
+from yimen.kernel.notices.models import OutboxMessage
+from yimen.kernel.org.queries import grids_without_a_person
+from yimen.site import database
+
+_OLDEST_SERVER = 150000
+_LEAST_FREE_GB = 5
+_LATE = timedelta(minutes=10)
+
+
+class Check(NamedTuple):
+    """One thing looked at: `state` is ok, warning or wrong; `do` says what to do, empty when it is ok."""
+
+    state: str
+    what: str
+    do: str = ""
+
+
+def examine() -> list[Check]:
+    """Everything, the ground first. Later checks are left out when the ground is missing."""
+    checks = [*_machine(), *_keys(), *_server()]
+    stand_in_public()
+    if not _has_tables():
+        return [*checks, Check("wrong", "the database is empty", "run: yimen migrate")]
+    checks += [*_roles(), *_migrations(), *_calendar()]
+    counties = list(County.objects.order_by("schema_name").values_list("schema_name", flat=True))
+    if not counties:
+        checks.append(Check("warning", "there is no county yet", "run: yimen demo"))
+    for schema in counties:
+        with in_county(schema):
+            checks += _county(schema)
+    return checks
+
+
+def _machine() -> Iterator[Check]:
+    yield Check("ok", f"Python {sys.version.split()[0]}")
+    free = shutil.disk_usage(settings.DATA).free / 1024**3
+    words = f"{free:,.0f} GB free for {settings.DATA}"
+    yield (
+        Check("ok", words)
+        if free > _LEAST_FREE_GB
+        else Check("warning", words, "make room before it is full")
+    )
+
+
+def _keys() -> Iterator[Check]:
+    kept = settings.DATA / "secrets.json"
+    if not kept.exists():
+        yield Check("ok", "keys come from the environment")
+    elif kept.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Check("wrong", f"{kept} can be read by other users", f"run: chmod 600 '{kept}'")
+    else:
+        yield Check("ok", "keys are readable by their owner alone; keep a copy apart from the backups")
+    if settings.YIMEN_DEMO:
+        yield Check("warning", "demo mode shows second-factor codes", "unset YIMEN_DEMO for real use")
+    if not settings.SESSION_COOKIE_SECURE:
+        yield Check("warning", "cookies travel without HTTPS", "behind a TLS proxy set YIMEN_HTTPS=1")
+
+
+def _server() -> Iterator[Check]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
+        number, version = cursor.fetchone()
+        cursor.execute("SELECT current_setting('data_checksums', true)")
+        checksums = cursor.fetchone()[0]
+    if number >= _OLDEST_SERVER:
+        yield Check("ok", f"PostgreSQL {version}")
+    else:
+        yield Check("wrong", f"PostgreSQL {version} is too old", "use PostgreSQL 15 or newer")
+    if checksums != "on":
+        yield Check("warning", "the database has no data checksums", "enable them with pg_checksums")
+
+
+def _has_tables() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('public.counties_county') IS NOT NULL")
+        return bool(cursor.fetchone()[0])
+
+
+def _roles() -> Iterator[Check]:
+    """The app's role owns nothing and cannot rewrite the ledger."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user")
+        role, is_super = cursor.fetchone()
+        cursor.execute(
+            "SELECT count(*) FROM pg_class c WHERE relname LIKE 'ledger%%' AND relkind = 'r' AND ("
+            "has_table_privilege(c.oid, 'UPDATE') OR has_table_privilege(c.oid, 'DELETE'))"
+        )
+        writable = cursor.fetchone()[0]
+    if is_super or writable:
+        yield Check(
+            "wrong", f"the app's role {role} could rewrite the ledger",
+            "set DATABASE_URL to a role that owns nothing, DATABASE_OWNER_URL to the owner, then: yimen migrate",
+        )  # fmt: skip
+    else:
+        yield Check("ok", f"the app's role {role} may not rewrite the ledger")
+
+
+def _migrations() -> Iterator[Check]:
+    try:
+        with psycopg.connect(database.owner_url()):
+            pass
+    except psycopg.OperationalError:
+        yield Check("wrong", "the owning role cannot connect", "check DATABASE_OWNER_URL")
+    executor = MigrationExecutor(connection)
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if pending:
+        yield Check("wrong", f"{len(pending)} migrations wait", "run: yimen migrate")
+    else:
+        yield Check("ok", "the database's shape is up to date")
+
+
+def _calendar() -> Iterator[Check]:
+    year = missing_year()
+    if year:
+        yield Check(
+            "warning", f"the holiday notice for {year} is not entered; dates in it are provisional",
+            "enter it under 节假日安排 in the console, or: yimen calendar propose",
+        )  # fmt: skip
+    else:
+        yield Check("ok", "the official calendar is complete")
+
+
+def _county(schema: str) -> Iterator[Check]:
+    failed = OutboxMessage.objects.filter(state="failed").count()
+    if failed:
+        yield Check("warning", f"{schema}: {failed} messages failed", "see 运行状况 in the console")
+    late = OutboxMessage.objects.filter(state="waiting", due_at__lt=now() - _LATE).count()
+    if late:
+        yield Check("wrong", f"{schema}: {late} messages wait for a worker", "start one: yimen worker")
+    sealed = Seal.objects.order_by("-day").values_list("day", flat=True).first()
+    if sealed is None or sealed < today() - timedelta(days=1):
+        yield Check(
+            "warning",
+            f"{schema}: the ledger is sealed until {sealed or 'never'}",
+            "start a worker: yimen worker",
+        )
+    else:
+        yield Check("ok", f"{schema}: the ledger is sealed until {sealed}")
+    unmanned = grids_without_a_person(today()).count()
+    if unmanned:
+        yield Check("warning", f"{schema}: {unmanned} grids have nobody", "see 岗位和网格 in the console")
