@@ -40,8 +40,8 @@ from yimen.faces.console.presenting import (
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.middleware import actor_of, needs, staff_only
 from yimen.kernel.calendar.clocks import remaining
-from yimen.kernel.calendar.notices import current_calendar
 from yimen.kernel.calendar.today import now, today
+from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ledger.verify import prove
@@ -196,7 +196,7 @@ def _matter_context(
     organs = organ_names(today())
     posts = dict(Post.objects.filter(code__in={e.post for e in entries}).values_list("code", "name"))
     places = dict(Division.objects.filter(code=matter.place_code).values_list("code", "name"))
-    at, calendar = now(), current_calendar()
+    at, calendar = now(), county_calendar()
     running = clock_rows(procedure, clocks)
     for row in running:
         row["left"] = remaining(row["due_at"], at, row["unit"], calendar)

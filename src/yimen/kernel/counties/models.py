@@ -15,6 +15,7 @@ class County(TenantMixin):  # type: ignore[misc]
     lng = models.FloatField(help_text="centre, degrees")
     lat = models.FloatField()
     boundary = models.JSONField(null=True, help_text="GeoJSON geometry, WGS84/CGCS2000")
+    local_rest_days = models.JSONField(default=list, help_text="ISO dates; 放假办法 第四条, decided locally")
 
     class Meta:
         db_table = "counties_county"

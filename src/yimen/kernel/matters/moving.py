@@ -5,7 +5,8 @@ guards, then write state, ledger entry, clocks and outgoing messages in one stat
 code, sentence and article, and nothing has been done.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,15 +16,15 @@ import orjson
 from django.db import IntegrityError, transaction
 
 from yimen.kernel.access.actors import Actor
-from yimen.kernel.calendar.clocks import OfficeHours
-from yimen.kernel.calendar.notices import current_calendar
 from yimen.kernel.calendar.today import now
+from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.ids import public_code, uuid7
-from yimen.kernel.ledger.entries import GENESIS, make_entry
+from yimen.kernel.ledger.entries import GENESIS, EntryRow, make_entry
 from yimen.kernel.matters import numbers, offers, running, statement
 from yimen.kernel.matters.inputs import checked
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.search import terms
+from yimen.kernel.org.hours import office_hours
 from yimen.kernel.procedure import registry
 from yimen.kernel.procedure.language import SAME, GuardFacts, Procedure, Step
 from yimen.kernel.sealing import seal
@@ -95,6 +96,15 @@ class Moved:
 NO_CHANGE = Change()
 
 
+@dataclass(frozen=True, slots=True)
+class Then:
+    """A step that follows at once in the same transaction, such as a dispatch that the duty table settles."""
+
+    actor: Actor
+    step: str
+    given: Mapping[str, object] = field(default_factory=dict)
+
+
 def open_matter(
     actor: Actor,
     procedure: Procedure,
@@ -102,9 +112,14 @@ def open_matter(
     opening: Opening,
     *,
     given: Mapping[str, object] | None = None,
+    then: Sequence[Then] = (),
     at: datetime | None = None,
 ) -> Moved:
-    """Open a matter by one of the procedure's opening steps; raises `Refusal`."""
+    """Open a matter by one of the procedure's opening steps; raises `Refusal`.
+
+    The steps in `then` follow while they are allowed: the first that is refused ends them and leaves the matter
+    where it is, on a person's desk.
+    """
     at = at or now()
     step = procedure.step(step_code)
     if step.sources:
@@ -149,9 +164,14 @@ def open_matter(
         "private": matter.private.hex() if matter.private else None,
         "source": [matter.source, matter.external_number] if matter.source else None,
     }
+    acts = _Acts(procedure, matter, at)
+    acts.perform(actor, step, given or {}, extra=extra)
+    with suppress(Refusal):
+        for following in then:
+            acts.perform(following.actor, procedure.step(following.step), following.given)
     try:
         with transaction.atomic():
-            return _act(actor, procedure, step, matter, (), given or {}, NO_CHANGE, {}, at, extra, opens=True)
+            return acts.write(opens=True)
     except IntegrityError as clash:
         raise Refusal(ALREADY_RECEIVED) from clash
 
@@ -182,8 +202,6 @@ def move(
             raise Refusal(offers.WRONG_STATE) from None
         if expected_revision is not None and expected_revision != matter.revision:
             raise Refusal(MOVED_ON)
-        if not offers.may_start(procedure, step, matter.state):
-            raise Refusal(offers.WRONG_STATE)
         clocks = list(
             Clock.objects.filter(matter_id=matter_id, stopped_at__isnull=True).order_by("started_at")
         )
@@ -191,7 +209,9 @@ def move(
         if change.related_id:
             target = Matter.objects.filter(id=change.related_id).values_list("state", flat=True).first()
             related = {"target": target or "", "is_self": "yes" if change.related_id == matter_id else ""}
-        return _act(actor, procedure, step, matter, clocks, given or {}, change, related, at, {}, opens=False)
+        acts = _Acts(procedure, matter, at, clocks)
+        acts.perform(actor, step, given or {}, change=change, related=related)
+        return acts.write(opens=False)
 
 
 def guard_facts(
@@ -217,84 +237,125 @@ def guard_facts(
     )
 
 
-def _act(
-    actor: Actor,
-    procedure: Procedure,
-    step: Step,
-    matter: Matter,
-    clocks: Any,
-    given: Mapping[str, object],
-    change: Change,
-    related: Mapping[str, str],
-    at: datetime,
-    extra: Mapping[str, Any],
-    *,
-    opens: bool,
-) -> Moved:
-    """Judge and write one act on a locked (or not yet existing) matter."""
-    refused = offers.authorised(actor, step, matter) or offers.separated(actor, procedure, step, matter)
-    if refused:
-        raise Refusal(refused)
-    values = checked(step, given)
-    if found := offers.objections(step, guard_facts(matter, clocks, step, values, related, at)):
-        raise Refusal(*found)
-    private = {f.code: values.pop(f.code) for f in step.fields if f.is_private and f.code in values}
+class _Acts:
+    """One or more acts on a locked (or not yet existing) matter: each judged in memory, all written at once."""
 
-    before, read_at = matter.state, matter.revision
-    matter.state = before if step.to == SAME else step.to
-    altered = _alter(matter, step, values, change)
-    is_end = procedure.state(matter.state).is_end
-    matter.closed_at = at if is_end and before != matter.state else (matter.closed_at if is_end else None)
-    matter.changed_at = max(at, matter.opened_at)
-    matter.performers = {**matter.performers, step.code: str(actor.person_id) if actor.person_id else None}
-    rows = running.after_step(
-        procedure=procedure,
-        step=step,
-        running=clocks,
-        facts=matter.facts,
-        extension=change.extension,
-        is_end=is_end,
-        at=at,
-        calendar=current_calendar(),
-        hours=OfficeHours(),
-    )
-    matter.due_at, matter.amber_at = rows.due_at, rows.amber_at
-    payload: dict[str, Any] = {"given": values, **extra}
-    if altered:
-        payload["changed"] = altered
-    if rows.notes:
-        payload["clocks"] = rows.notes
-    if private:
-        payload["sealed"] = seal(orjson.dumps(private)).hex()
-    entry = make_entry(
-        stream=matter.id,
-        seq=read_at + 1,
-        prev=bytes(matter.head),
-        at=at,
-        who=actor.who(),
-        act=step.code,
-        law=step.law,
-        from_state=before,
-        to_state=matter.state,
-        payload=payload,
-    )
-    matter.revision, matter.head = entry.seq, entry.hash
-    messages = [_message(step.event, matter, step, at)] if step.event else []
-    for row in rows.started:
-        row["matter_id"] = matter.id
-    written = statement.write(
-        matter=columns(matter),
-        entry=entry,
-        clocks_started=rows.started,
-        clocks_changed=rows.changed,
-        messages=messages,
-        moving=None if opens else (matter.id, read_at),
-    )
-    if not written:
-        raise Refusal(MOVED_ON)
-    return Moved(
-        matter.id, matter.number, matter.tracking_code, matter.state, entry.seq, entry.hash, matter.due_at
-    )
+    def __init__(
+        self, procedure: Procedure, matter: Matter, at: datetime, clocks: Iterable[Clock] = ()
+    ) -> None:
+        self.procedure, self.matter, self.at = procedure, matter, at
+        self.read_at = matter.revision
+        self.clocks = list(clocks)
+        self.entries: list[EntryRow] = []
+        self.clocks_started: dict[UUID, dict[str, object]] = {}
+        self.clocks_changed: list[dict[str, object]] = []
+        self.messages: list[dict[str, object]] = []
+
+    def perform(
+        self,
+        actor: Actor,
+        step: Step,
+        given: Mapping[str, object],
+        *,
+        change: Change = NO_CHANGE,
+        related: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Judge one act and lay it ready; raises `Refusal` and has then altered nothing."""
+        procedure, matter, at = self.procedure, self.matter, self.at
+        if matter.state and not offers.may_start(procedure, step, matter.state):
+            raise Refusal(offers.WRONG_STATE)
+        refused = offers.authorised(actor, step, matter) or offers.separated(actor, procedure, step, matter)
+        if refused:
+            raise Refusal(refused)
+        values = checked(step, given)
+        if found := offers.objections(
+            step, guard_facts(matter, self.clocks, step, values, related or {}, at)
+        ):
+            raise Refusal(*found)
+        private = {f.code: values.pop(f.code) for f in step.fields if f.is_private and f.code in values}
+
+        before = matter.state
+        matter.state = before if step.to == SAME else step.to
+        altered = _alter(matter, step, values, change)
+        is_end = procedure.state(matter.state).is_end
+        matter.closed_at = at if is_end and before != matter.state else (matter.closed_at if is_end else None)
+        matter.changed_at = max(at, matter.opened_at)
+        person = str(actor.person_id) if actor.person_id else None
+        matter.performers = {**matter.performers, step.code: person}
+        payload: dict[str, Any] = {"given": values, **(extra or {})}
+        if altered:
+            payload["changed"] = altered
+        if notes := self._clocks(step, change.extension, is_end):
+            payload["clocks"] = notes
+        if private:
+            payload["sealed"] = seal(orjson.dumps(private)).hex()
+        entry = make_entry(
+            stream=matter.id,
+            seq=matter.revision + 1,
+            prev=bytes(matter.head),
+            at=at,
+            who=actor.who(),
+            act=step.code,
+            law=step.law,
+            from_state=before,
+            to_state=matter.state,
+            payload=payload,
+        )
+        self.entries.append(entry)
+        matter.revision, matter.head = entry.seq, entry.hash
+        if step.event:
+            self.messages.append(_message(step.event, matter, step, at))
+
+    def _clocks(self, step: Step, extension: int | None, is_end: bool) -> list[dict[str, object]]:
+        """Start, stop, pause, resume and extend clocks as the step says; returns what the ledger notes."""
+        matter = self.matter
+        rows = running.after_step(
+            procedure=self.procedure,
+            step=step,
+            running=self.clocks,
+            facts=matter.facts,
+            extension=extension,
+            is_end=is_end,
+            at=self.at,
+            calendar=county_calendar(),
+            hours=office_hours(matter.organ_code),
+        )
+        matter.due_at, matter.amber_at = rows.due_at, rows.amber_at
+        kept = {c.id: c for c in self.clocks}
+        for changed in rows.changed:
+            clock = kept[changed["id"]]  # type: ignore[index]
+            for name, value in changed.items():
+                setattr(clock, name, value)
+            if clock.id in self.clocks_started:
+                self.clocks_started[clock.id].update(changed)
+            else:
+                self.clocks_changed.append(changed)
+        for started in rows.started:
+            row = {**started, "matter_id": matter.id}
+            clock = Clock(**row)
+            kept[clock.id] = clock
+            self.clocks_started[clock.id] = row
+        self.clocks = [c for c in kept.values() if c.stopped_at is None]
+        return rows.notes
+
+    def write(self, *, opens: bool) -> Moved:
+        """Write everything laid ready in one statement; refuses when the matter has moved on in between."""
+        matter = self.matter
+        written = statement.write(
+            matter=columns(matter),
+            entries=self.entries,
+            clocks_started=[*self.clocks_started.values()],
+            clocks_changed=self.clocks_changed,
+            messages=self.messages,
+            moving=None if opens else (matter.id, self.read_at),
+        )
+        if not written:
+            raise Refusal(MOVED_ON)
+        return Moved(
+            matter.id, matter.number, matter.tracking_code, matter.state,
+            matter.revision, bytes(matter.head), matter.due_at,
+        )  # fmt: skip
 
 
 def _alter(matter: Matter, step: Step, values: Mapping[str, Any], change: Change) -> dict[str, Any]:

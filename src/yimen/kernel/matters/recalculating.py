@@ -1,52 +1,56 @@
 """When a year's official calendar is imported: running clocks are reckoned again, each with a ledger entry."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from yimen.kernel.access.actors import Actor
-from yimen.kernel.calendar.clocks import OfficeHours
-from yimen.kernel.calendar.notices import current_calendar
+from yimen.kernel.calendar.official import WorkingCalendar
 from yimen.kernel.calendar.today import now
+from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.ledger.entries import make_entry
 from yimen.kernel.matters import running, statement
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.moving import columns
+from yimen.kernel.org.hours import office_hours
 
 CALENDAR_LAW = "全国年节及纪念日放假办法 第七条"
+_GIVEN = ("started_at", "number", "unit", "rolls", "pauses")
+_RECKONED = ("due_at", "safe_at", "is_provisional")
 
 
-def recalculate(batch: int = 500) -> int:
-    """Reckon the provisional clocks of the current county under the calendar now in force.
+def recalculate(batch: int = 2000) -> int:
+    """Reckon the current county's running clocks under the calendar now in force.
 
-    Returns the number of matters whose dates moved. Matters with unchanged dates get no entry.
+    Returns the number of matters whose dates moved or became certain. Others get no entry.
     """
-    calendar = current_calendar()
-    stale = (
-        Clock.objects.filter(stopped_at__isnull=True, is_provisional=True)
-        .exclude(edition=calendar.edition)
-        .order_by("matter_id")
-        .values_list("matter_id", flat=True)
-        .distinct()
-    )
-    moved = 0
-    for matter_id in stale.iterator(chunk_size=batch):
+    calendar = county_calendar()
+    older = Clock.objects.filter(stopped_at__isnull=True).exclude(edition=calendar.edition)
+    rows = older.values("matter_id", "matter__organ_code", *_GIVEN, *_RECKONED)
+    moved = {
+        row["matter_id"]
+        for row in rows.iterator(chunk_size=batch)
+        if _differs(row, running.reckoned(row, calendar, office_hours(row["matter__organ_code"])))
+    }
+    for matter_id in sorted(moved):
         with transaction.atomic():
-            moved += _recalculate_one(Matter.objects.select_for_update().get(id=matter_id))
-    return moved
+            _recalculate_one(Matter.objects.select_for_update().get(id=matter_id), calendar)
+    return len(moved)
 
 
-def _recalculate_one(matter: Matter) -> bool:
-    calendar, at = current_calendar(), now()
+def _differs(row: Mapping[str, object], new: Mapping[str, object]) -> bool:
+    return any(row[name] != new[name] for name in _RECKONED)
+
+
+def _recalculate_one(matter: Matter, calendar: WorkingCalendar) -> None:
+    at, hours = now(), office_hours(matter.organ_code)
     changed: list[dict[str, object]] = []
     notes: list[dict[str, object]] = []
     ends = []
     for clock in Clock.objects.filter(matter=matter, stopped_at__isnull=True).order_by("started_at"):
-        values = {
-            "started_at": clock.started_at, "number": clock.number, "unit": clock.unit,
-            "rolls": clock.rolls, "pauses": clock.pauses,
-        }  # fmt: skip
-        new = running.reckoned(values, calendar, OfficeHours())
+        new = running.reckoned({name: getattr(clock, name) for name in _GIVEN}, calendar, hours)
         changed.append({"id": clock.id, **new})
-        if new["due_at"] != clock.due_at:
+        if _differs({name: getattr(clock, name) for name in _RECKONED}, new):
             notes.append(
                 {
                     "clock": clock.limit_code,
@@ -57,6 +61,8 @@ def _recalculate_one(matter: Matter) -> bool:
             )
         if not (clock.pauses and clock.pauses[-1][1] is None):
             ends.append((new["due_at"], clock.started_at))
+    if not notes:
+        return
     if ends:
         due_at, started_at = min(ends)
         matter.due_at, matter.amber_at = due_at, running.amber(started_at, due_at)  # type: ignore[assignment,arg-type]
@@ -68,7 +74,6 @@ def _recalculate_one(matter: Matter) -> bool:
     )  # fmt: skip
     matter.revision, matter.head = entry.seq, entry.hash
     statement.write(
-        matter=columns(matter), entry=entry, clocks_started=[], clocks_changed=changed, messages=[],
+        matter=columns(matter), entries=[entry], clocks_started=[], clocks_changed=changed, messages=[],
         moving=(matter.id, read_at),
     )  # fmt: skip
-    return bool(notes)

@@ -5,7 +5,7 @@ constant text, so the database plans it once and the act costs one round trip. N
 columns. The caller holds the transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -78,7 +78,7 @@ def _plain(value: Any) -> Any:
 def write(
     *,
     matter: Mapping[str, object],
-    entry: EntryRow,
+    entries: Sequence[EntryRow],
     clocks_started: list[dict[str, object]],
     clocks_changed: list[dict[str, object]],
     messages: list[dict[str, object]],
@@ -91,7 +91,7 @@ def write(
     document = orjson.dumps(
         {
             "matter": [matter],
-            "entries": [entry_columns(entry)],
+            "entries": [entry_columns(e) for e in entries],
             "clocks_started": clocks_started,
             "clocks_changed": clocks_changed,
             "messages": messages,

@@ -26,6 +26,29 @@ class Organ(models.Model):
         return self.name
 
 
+class WorkingHours(models.Model):
+    """When an organ works on a working day, in a period; without an organ, the whole county."""
+
+    id = models.UUIDField(primary_key=True)
+    organ_code = models.TextField(default="")
+    spans = models.JSONField(help_text='[["09:00", "12:00"], …], local time, in order')
+    source = models.TextField(help_text="the document that set them")
+    valid = DateRangeField()
+
+    class Meta:
+        db_table = "org_working_hours"
+        constraints = (
+            ExclusionConstraint(
+                name="working_hours_once_at_a_time",
+                expressions=[("organ_code", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                violation_error_message=_("这个单位在这段时间已经定了办公时间。"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organ_code or '*'} {self.spans}"
+
+
 class Grid(models.Model):
     """One grid of one village in the period in which its boundary holds; 15-digit code."""
 

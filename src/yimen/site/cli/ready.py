@@ -11,7 +11,7 @@ from rich.console import Console
 
 from yimen.site import postgres, settings
 
-say = Console(stderr=True, highlight=False)
+say = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def data_folder() -> Path:

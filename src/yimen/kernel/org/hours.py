@@ -1,0 +1,32 @@
+"""The office hours in which an organ's working hours are counted, held in memory."""
+
+from datetime import time
+from time import monotonic
+
+from yimen.kernel.calendar.clocks import OfficeHours
+from yimen.kernel.calendar.today import today
+from yimen.kernel.counties.tenancy import place_key
+from yimen.kernel.org.models import WorkingHours
+
+USUAL = OfficeHours()
+_SECONDS = 60.0
+_kept: dict[tuple[str, str], tuple[float, dict[str, OfficeHours]]] = {}
+
+
+def office_hours(organ_code: str) -> OfficeHours:
+    """The organ's own hours today, else the county's, else 9:00-12:00 and 14:00-17:30."""
+    key = place_key()
+    found = _kept.get(key)
+    if found is None or monotonic() - found[0] > _SECONDS:
+        rows = WorkingHours.objects.filter(valid__contains=today())
+        found = _kept[key] = monotonic(), {r.organ_code: _hours(r.spans) for r in rows}
+    return found[1].get(organ_code) or found[1].get("") or USUAL
+
+
+def _hours(spans: list[list[str]]) -> OfficeHours:
+    return OfficeHours(tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in spans))
+
+
+def forget() -> None:
+    """Read afresh next time."""
+    _kept.clear()
