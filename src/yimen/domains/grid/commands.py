@@ -6,16 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from yimen.domains.grid.permissions import GridPermission
 from yimen.domains.grid.procedures import INCIDENT
 from yimen.domains.grid.reference import ClassRef, in_force
-from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.matters.models import Matter
-from yimen.kernel.matters.moving import Change, Moved, Opening, move, open_matter
+from yimen.kernel.matters.moving import Change, Moved, Opening, Then, move, open_matter
 from yimen.kernel.org.grids import locate
 from yimen.kernel.words import Refusal
 
 LONGEST_TEXT = 2000
 _TITLE = 40
+_TABLE_MAY = frozenset({GridPermission.REGISTER, GridPermission.DISPATCH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,19 @@ def report_incident(actor: Actor, report: Report, *, at: datetime | None = None)
             request_key=report.request_key,
         ),
         given=given,
+        then=() if report.result or found is None else _dispatched_by_table(found.code, grid.place_code),
         at=at,
     )
+
+
+def _dispatched_by_table(class_code: str, place_code: str) -> tuple[Then, ...]:
+    """Register and dispatch at once, where the duty table says that this needs no dispatcher."""
+    duty = in_force().duty(class_code, place_code)
+    if duty is None or not duty.is_automatic:
+        return ()
+    table = Actor.system("派遣规则", Grant(_TABLE_MAY, place_code[:6]))
+    note = {"note": f"按派遣规则自动派遣：{duty.rule.zh}"}
+    return Then(table, "register"), Then(table, "dispatch", {"organ": duty.organ_code, **note})
 
 
 def _title(text: str, found: ClassRef | None) -> str:
@@ -145,4 +158,8 @@ def _change(matter_id: UUID, step: str, given: Mapping[str, object]) -> Change:
                 "id", flat=True
             )
             return Change(related_id=target.first())
+        case "dispatch":
+            where = Matter.objects.filter(id=matter_id).values_list("kind", "place_code").first()
+            duty = in_force().duty(*where) if where else None
+            return Change(known={"duty": duty.organ_code} if duty else {})
     return Change()

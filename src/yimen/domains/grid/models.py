@@ -48,6 +48,7 @@ class DutyRule(models.Model):
     class_prefix = models.TextField()
     area_prefix = models.TextField()
     organ_code = models.TextField()
+    is_automatic = models.BooleanField(default=False, help_text="dispatched at once, without a dispatcher")
     source = models.TextField()
     valid = DateRangeField()
 

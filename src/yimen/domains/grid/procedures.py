@@ -9,6 +9,7 @@ from yimen.domains.grid.rules import (
     GRID_REGULATION,
     HOTLINE,
     class_is_settled,
+    departure_from_the_table_has_a_reason,
     result_is_shown,
     returned_in_time,
     target_is_open,
@@ -91,6 +92,7 @@ _STEPS = (
         "dispatch", Text("派遣", "Dispatch"), ("registered", "returned"), "dispatched",
         (Who(P.DISPATCH),), _SEVEN_LINKS,
         fields=(Field("organ", Text("处置单位", "Organ to handle it"), "organ", required=True), _NOTE),
+        guards=(departure_from_the_table_has_a_reason,),
         assign="organ_field", stops=("dispatch",), starts=("handle",), event="incident.dispatched",
     ),
     Step(

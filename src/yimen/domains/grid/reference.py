@@ -31,6 +31,7 @@ class Duty:
 
     organ_code: str
     rule: Text
+    is_automatic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Reference:
     """Everything in force today in one county."""
 
     classes: dict[str, ClassRef]
-    rules: tuple[tuple[str, str, str], ...]
+    rules: tuple[tuple[str, str, str, bool], ...]
     read_at: float
 
     def duty(self, class_code: str, place_code: str) -> Duty | None:
@@ -46,10 +47,11 @@ class Reference:
         fitting = [r for r in self.rules if class_code.startswith(r[0]) and place_code.startswith(r[1])]
         if not fitting:
             return None
-        prefix, area, organ = max(fitting, key=lambda r: (len(r[0]), len(r[1])))
+        prefix, area, organ, is_automatic = max(fitting, key=lambda r: (len(r[0]), len(r[1])))
         return Duty(
             organ.replace("{township}", place_code[:9]),
             Text("分类 {c} · 区域 {a}", "class {c} · area {a}").fill(c=prefix or "*", a=area),
+            is_automatic,
         )
 
     def suggest(self, text: str) -> list[ClassRef]:
@@ -72,7 +74,7 @@ def in_force() -> Reference:
         rules = DutyRule.objects.filter(valid__contains=today())
         found = Reference(
             {c.code: _ref(c) for c in classes},
-            tuple(rules.values_list("class_prefix", "area_prefix", "organ_code")),
+            tuple(rules.values_list("class_prefix", "area_prefix", "organ_code", "is_automatic")),
             monotonic(),
         )
         _kept[key] = found

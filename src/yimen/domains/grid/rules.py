@@ -23,6 +23,22 @@ def class_is_settled(facts: GuardFacts) -> Finding | None:
     )
 
 
+def departure_from_the_table_has_a_reason(facts: GuardFacts) -> Finding | None:
+    """Who dispatches otherwise than the duty table says why."""
+    duty = facts.related.get("duty")
+    if not duty or facts.given.get("organ") in (None, duty) or facts.given.get("note"):
+        return None
+    return Finding(
+        "incident.not_by_table",
+        Text(
+            "没有按派遣规则派遣，请在说明里写明理由。",
+            "This departs from the duty table; give the reason in the note.",
+        ),
+        HOTLINE,
+        "note",
+    )
+
+
 def returned_in_time(facts: GuardFacts) -> Finding | None:
     """A wrongly sent incident is returned within 24 hours of its dispatch."""
     started = facts.clock_started.get("handle")

@@ -65,7 +65,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a step alters besides the state; None leaves a column as it was."""
+    """What a step alters besides the state (None leaves a column as it was), and what its guards should know."""
 
     title: str | None = None
     kind: str | None = None
@@ -78,6 +78,7 @@ class Change:
     person_id: UUID | None = None
     related_id: UUID | None = None
     extension: int | None = None
+    known: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +206,10 @@ def move(
         clocks = list(
             Clock.objects.filter(matter_id=matter_id, stopped_at__isnull=True).order_by("started_at")
         )
-        related = {}
+        related = dict(change.known)
         if change.related_id:
             target = Matter.objects.filter(id=change.related_id).values_list("state", flat=True).first()
-            related = {"target": target or "", "is_self": "yes" if change.related_id == matter_id else ""}
+            related |= {"target": target or "", "is_self": "yes" if change.related_id == matter_id else ""}
         acts = _Acts(procedure, matter, at, clocks)
         acts.perform(actor, step, given or {}, change=change, related=related)
         return acts.write(opens=False)

@@ -1,11 +1,9 @@
 """Build the demo: two counties, their organs, people and grids, and a year of incidents through the one door."""
 
 import json
-import random
-from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date
 from importlib import resources
-from typing import Any
 from uuid import UUID, uuid5
 
 import shapely
@@ -16,24 +14,18 @@ from rich.console import Console
 from rich.progress import Progress
 
 from yimen.domains.grid import reference
-from yimen.domains.grid.commands import Report, act, report_incident
 from yimen.domains.grid.models import DutyRule, IncidentClass
 from yimen.kernel.access import second_factor
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.commands import create_account, grant_role
 from yimen.kernel.access.models import Account
 from yimen.kernel.access.permissions import KernelPermission
-from yimen.kernel.access.roles import permissions_of
-from yimen.kernel.access.standing import load_actor
-from yimen.kernel.calendar.today import now
 from yimen.kernel.counties.models import County, CountyHost, Division
 from yimen.kernel.counties.tenancy import in_county, stand_in_public
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.org import grids as grid_index
 from yimen.kernel.org.models import Appointment, Grid, Organ, Person, Post, Substitution
-from yimen.kernel.org.queries import Holder, holders
 from yimen.kernel.sealing import masked, seal
-from yimen.kernel.words import Refusal
 from yimen.site import database
 from yimen.site.demo import geography
 from yimen.site.demo.people import (
@@ -46,6 +38,7 @@ from yimen.site.demo.people import (
     CastMember,
     village_names,
 )
+from yimen.site.demo.year import tell_a_year
 
 PASSWORD = "Yimen-2026"  # noqa: S105 - the demo's, printed at every start
 _NAMESPACE = UUID("7f6f0a52-3c1e-5d1a-9d0e-59494d454e31")
@@ -272,6 +265,7 @@ def _classes(code: str) -> None:
             DutyRule(
                 id=_id(code, "duty", c["code"]), class_prefix=c["code"], area_prefix=code,
                 organ_code="{township}" if c["duty"] == "township" else c["duty"], source=_SOURCE, valid=_ALWAYS,
+                is_automatic=c["kind"] == "component",
             )
             for c in raw
         ]
@@ -306,125 +300,3 @@ def _accounts(code: str, drawn: geography.CountyPlan) -> None:
         for role, area, held in member.grants:
             place = area.replace("{village}", village).replace(COUNTY + "100", town).replace(COUNTY, code)
             grant_role(house, account_id=account.id, role=role, area=place, organ_code=held)
-
-
-_PLACES = (
-    "村口",
-    "小学门前",
-    "河埠头",
-    "桥头",
-    "菜市场旁",
-    "老樟树下",
-    "卫生室对面",
-    "公交站旁",
-    "文化礼堂后面",
-)
-_SAYS = ("有人发现", "路过看到", "巡查发现", "村民反映")
-_RESULTS = ("已清理完毕，现场恢复。", "已修复并设警示标志。", "已约谈当事人并整改到位。")
-
-
-def _stories(total: int, rng: random.Random) -> Iterator[tuple[datetime, str]]:
-    """When each incident was reported and how far it has come: old ones ended, recent ones in every state."""
-    at = now()
-    recent = (
-        "reported",
-        "registered",
-        "dispatched",
-        "returned",
-        "handling",
-        "suspended",
-        "handled",
-        "checked",
-    )
-    for n in range(total):
-        days = 365 * (1 - (n + 1) / total) ** 1.3 + rng.random()
-        if days < 12:
-            fate = rng.choice((*recent, "closed", "closed"))
-        else:
-            fate = rng.choices(
-                ("closed", "self_handled", "not_accepted", "merged", "reworked"), (80, 9, 4, 2, 5)
-            )[0]
-        yield at - timedelta(days=days), fate
-
-
-def tell_a_year(total: int, tick: Callable[[float], None]) -> None:
-    """A year of incidents, each act performed by one of the cast through the one door."""
-    rng = random.Random(20261123)  # noqa: S311 - a story, not a secret
-    actors = _standing_cast()
-    grids = list(Grid.objects.order_by("code"))
-    workers = {h.post.grid_code: h for h in holders(SINCE, kind="grid_worker")}
-    classes = list(reference.in_force().classes.values())
-    for n, (at, fate) in enumerate(sorted(_stories(total, rng))):
-        home = rng.choice(grids)
-        kind = rng.choice(classes)
-        place = rng.choice(_PLACES)
-        _tell(
-            actors, _checker(workers[home.code]), rng, at, fate,
-            Report(
-                text=f"{rng.choice(_SAYS)}{place}{kind.name.zh}，请尽快处理。", lng=home.lng, lat=home.lat,
-                channel=rng.choice(("grid_worker", "portal", "hotline", "console")), class_code=kind.code,
-                address=f"{home.name[:-4]}{place}", reporter="林先生", phone="10000000000",
-            ),
-        )  # fmt: skip
-        tick((n + 1) / total)
-
-
-def _standing_cast() -> dict[str, Actor]:
-    """Each member of the cast as an actor who has passed the second factor."""
-    accounts = Account.objects.filter(login__in=[m.login for m in CAST])
-    return {a.login: load_actor(a.id, second_factor=True) for a in accounts}
-
-
-def _checker(worker: Holder) -> Actor:
-    """The worker of the incident's own grid, who goes and looks."""
-    return Actor(
-        kind="staff", person_id=worker.person.id, name=worker.person.name, post=worker.post.code,
-        organ=worker.post.organ_id, second_factor=True,
-        grants=(Grant(permissions_of("grid_worker"), worker.post.organ_id, role="grid_worker"),),
-    )  # fmt: skip
-
-
-def _tell(
-    actors: dict[str, Actor], checker: Actor, rng: random.Random, at: datetime, fate: str, report: Report
-) -> None:
-    """One incident as far as its fate; office work happens in the daytime."""
-    clerk, dispatcher, chief = (actors[k] for k in ("chenshou", "zhoupai", "wuzhi"))
-    organ = rng.choice(("urban", "water"))
-    handler = actors["zhengfa" if organ == "urban" else "sunshui"]
-    matter = report_incident(Actor.resident(), report, at=at).matter_id
-
-    def then(actor: Actor, step: str, hours: float, **given: Any) -> None:
-        nonlocal at
-        at = min(at + timedelta(hours=hours * rng.uniform(0.5, 1.5)), now())
-        act(actor, matter, step, given, at=at)
-
-    line: list[tuple[str, Actor, str, float, dict[str, Any]]] = [
-        ("registered", clerk, "register", 2, {}),
-        ("dispatched", dispatcher, "dispatch", 3, {"organ": organ}),
-        ("handling", handler, "begin", 4, {}),
-        ("handled", handler, "finish", 20, {"result": rng.choice(_RESULTS)}),
-        ("checked", checker, "pass", 8, {}),
-        ("closed", chief, "close", 10, {}),
-    ]
-    if fate in ("not_accepted", "self_handled", "merged"):
-        then(clerk, "refuse", 2, reason="不属于本平台受理范围，已告知向主管部门反映。")
-        return
-    try:
-        for state, actor, step, hours, given in line:
-            if fate == "reported":
-                return
-            if fate == "returned" and step == "begin":
-                then(handler, "return", 3, reason="不属于本单位职责。")
-                return
-            if fate == "reworked" and step == "pass":
-                then(checker, "rework", 6, reason="现场仍有残留，请返工。")
-                then(handler, "finish", 12, result="已返工清理完毕。")
-            then(actor, step, hours, **given)
-            if fate == "suspended" and state == "handling":
-                then(handler, "suspend", 4, reason="等待配件到货。")
-                return
-            if fate == state:
-                return
-    except Refusal as refusal:
-        if refusal.code != "incident.too_late_to_return":
-            raise
