@@ -271,7 +271,7 @@ class _Acts:
             raise Refusal(refused)
         values = checked(step, given)
         if found := offers.objections(
-            step, guard_facts(matter, self.clocks, step, values, related or {}, at)
+            procedure, step, guard_facts(matter, self.clocks, step, values, related or {}, at)
         ):
             raise Refusal(*found)
         private = {f.code: values.pop(f.code) for f in step.fields if f.is_private and f.code in values}

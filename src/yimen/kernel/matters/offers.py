@@ -8,6 +8,7 @@ from uuid import UUID
 
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import decide
+from yimen.kernel.calendar.today import LOCAL_ZONE
 from yimen.kernel.procedure.language import SAME, GuardFacts, Procedure, Relation, Step, Who
 from yimen.kernel.words import Finding, Text
 
@@ -90,9 +91,26 @@ def may_start(procedure: Procedure, step: Step, state: str) -> bool:
     return state in step.sources
 
 
-def objections(step: Step, facts: GuardFacts) -> tuple[Finding, ...]:
-    """What the step's guards find, in their order."""
-    return tuple(f for guard in step.guards if (f := guard(facts)) is not None)
+def too_early(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Finding, ...]:
+    """The waits that have not ended yet."""
+    return tuple(
+        Finding(
+            "step.too_early",
+            Text("“{wait}”到 {until} 才满，之前不能办理。", "“{wait}” ends on {until}; not before.").fill(
+                wait=procedure.limit(code).name,
+                until=f"{facts.clocks[code].astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}",
+            ),
+            procedure.limit(code).law,
+        )
+        for code in step.waits
+        if code in facts.clocks and facts.at < facts.clocks[code]
+    )
+
+
+def objections(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Finding, ...]:
+    """The waits that still run, then what the step's guards find, in their order."""
+    found = (guard(facts) for guard in step.guards)
+    return (*too_early(procedure, step, facts), *(f for f in found if f is not None))
 
 
 def offers(
@@ -109,10 +127,9 @@ def offers(
         apart = separated(actor, procedure, step, matter)
         if apart is not None:
             found.append(Offer(step, (apart,)))
-        elif step.fields:
-            found.append(Offer(step))
         else:
-            found.append(Offer(step, objections(step, facts_for(step, at))))
+            judge = too_early if step.fields else objections
+            found.append(Offer(step, judge(procedure, step, facts_for(step, at))))
     return found
 
 

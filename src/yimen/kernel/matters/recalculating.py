@@ -13,6 +13,7 @@ from yimen.kernel.matters import running, statement
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.moving import columns
 from yimen.kernel.org.hours import office_hours
+from yimen.kernel.procedure import registry
 
 CALENDAR_LAW = "全国年节及纪念日放假办法 第七条"
 _GIVEN = ("started_at", "number", "unit", "rolls", "pauses")
@@ -44,6 +45,7 @@ def _differs(row: Mapping[str, object], new: Mapping[str, object]) -> bool:
 
 def _recalculate_one(matter: Matter, calendar: WorkingCalendar) -> None:
     at, hours = now(), office_hours(matter.organ_code)
+    procedure = registry.get(matter.procedure, matter.version)
     changed: list[dict[str, object]] = []
     notes: list[dict[str, object]] = []
     ends = []
@@ -59,7 +61,8 @@ def _recalculate_one(matter: Matter, calendar: WorkingCalendar) -> None:
                     "due_at": new["due_at"],
                 }
             )
-        if not (clock.pauses and clock.pauses[-1][1] is None):
+        is_paused = clock.pauses and clock.pauses[-1][1] is None
+        if not is_paused and not procedure.limit(clock.limit_code).is_wait:
             ends.append((new["due_at"], clock.started_at))
     if not notes:
         return

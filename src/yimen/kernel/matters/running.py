@@ -113,7 +113,7 @@ def after_step(
             due_at = new["due_at"]  # type: ignore[assignment]
             rows.changed.append({"id": clock.id, "pauses": pauses, "number": values["number"], **new})
             rows.notes.append({"clock": code, "did": did, "due_at": due_at})
-        if not paused:
+        if not paused and not procedure.limit(code).is_wait:
             ends.append((due_at, clock.started_at))
     for code in () if is_end else step.starts:
         limit = procedure.limit(code)
@@ -131,7 +131,8 @@ def after_step(
         values |= reckoned(values, calendar, hours)
         rows.started.append(values)
         rows.notes.append({"clock": code, "did": "started", "due_at": values["due_at"]})
-        ends.append((values["due_at"], at))  # type: ignore[arg-type]
+        if not limit.is_wait:
+            ends.append((values["due_at"], at))  # type: ignore[arg-type]
     if ends:
         due_at, started_at = min(ends)
         rows.due_at, rows.amber_at = due_at, amber(started_at, due_at)

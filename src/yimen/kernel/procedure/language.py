@@ -1,7 +1,7 @@
 """States, steps, limits and guards as typed, frozen values; `Procedure.problems()` finds what cannot be lawful.
 
-A guard is a rule: a pure function from `GuardFacts` to a finding or nothing. The sentence of its finding is the
-sentence on the sheet and on the officer's screen.
+A guard is a rule: a pure statement about `GuardFacts` that holds or does not, with the finding that says so. The
+finding's sentence is the one on the sheet and on the officer's screen.
 """
 
 from collections.abc import Callable, Mapping
@@ -91,7 +91,24 @@ class GuardFacts:
     related: Mapping[str, str]
 
 
-Guard = Callable[[GuardFacts], Finding | None]
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A statement that must be true before a step; `objection` is what is said when it is not."""
+
+    name: str
+    objection: Finding
+    holds: Callable[[GuardFacts], bool]
+
+    def __call__(self, facts: GuardFacts) -> Finding | None:
+        """The objection, or None when the statement is true."""
+        return None if self.holds(facts) else self.objection
+
+
+def rule(
+    code: str, sentence: Text, law: str, field: str = ""
+) -> Callable[[Callable[[GuardFacts], bool]], Rule]:
+    """Make a pure function, named as a statement and true when all is well, into a rule."""
+    return lambda holds: Rule(holds.__name__, Finding(code, sentence, law, field), holds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +116,8 @@ class Step:
     """One lawful act: from where, to where, by whom, on what ground, with what input, moving which clocks.
 
     `sources` empty opens a matter; `(SAME,)` starts from any state that is not an end. `not_same_as` names
-    steps whose last performer may not perform this one. `event` is told to the rest of the house.
+    steps whose last performer may not perform this one. `waits` names waits that must have ended before it may
+    be performed. `event` is told to the rest of the house.
     """
 
     code: str
@@ -110,12 +128,13 @@ class Step:
     law: str
     description: Text | None = None
     fields: tuple[Field, ...] = ()
-    guards: tuple[Guard, ...] = ()
+    guards: tuple[Rule, ...] = ()
     starts: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     pauses: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
     extends: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
     not_same_as: tuple[str, ...] = ()
     assign: str = "keep"
     is_override: bool = False
@@ -127,7 +146,9 @@ class Step:
 class LimitSpec:
     """A period: its length and unit (or the facts key that carries `[number, unit]`), its law, its breach.
 
-    `rolls` says whether an end on a rest day moves to the next working day.
+    `rolls` says whether an end on a rest day moves to the next working day. A wait (`is_wait`) is a period before
+    whose end a step may not be performed, such as the days between a hearing's notice and the hearing; nothing
+    is due at its end.
     """
 
     code: str
@@ -138,6 +159,7 @@ class LimitSpec:
     unit: str = "working_days"
     number_from: str = ""
     rolls: bool = False
+    is_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +216,11 @@ class Procedure:
             *(f"limit {x.code}: unknown unit {x.unit!r}" for x in self.limits if x.unit not in UNITS),
             *(f"limit {x.code}: no length" for x in self.limits if not (x.number or x.number_from)),
             *(
+                f"limit {x.code}: a wait that no step waits for"
+                for x in self.limits
+                if x.is_wait and not any(x.code in s.waits for s in self.steps)
+            ),
+            *(
                 f"limit {x.code}: never starts"
                 for x in self.limits
                 if not any(x.code in s.starts for s in self.steps)
@@ -206,7 +233,7 @@ class Procedure:
     def _problems_of(self, step: Step) -> list[str]:
         here = f"step {step.code}: "
         states = {*self._states, SAME}
-        clocks = (*step.starts, *step.stops, *step.pauses, *step.resumes, *step.extends)
+        clocks = (*step.starts, *step.stops, *step.pauses, *step.resumes, *step.extends, *step.waits)
         found = [f"{here}unknown state {s!r}" for s in (*step.sources, step.to) if s not in states]
         found += [f"{here}unknown limit {x!r}" for x in clocks if x not in self._limits]
         found += [
@@ -216,6 +243,11 @@ class Procedure:
             f"{here}field {f.code} has unknown kind {f.kind!r}" for f in step.fields if f.kind not in KINDS
         ]
         found += [f"{here}{x}" for x in _repeated("field", [f.code for f in step.fields])]
+        found += [
+            f"{here}waits for {x!r}, which is no wait"
+            for x in step.waits
+            if x in self._limits and not self._limits[x].is_wait
+        ]
         if not step.who:
             found.append(f"{here}nobody may perform it")
         if not step.law:

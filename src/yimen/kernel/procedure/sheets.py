@@ -1,11 +1,11 @@
-"""A procedure as a page a lawyer can read: a diagram and two tables, each line with its article.
+"""A procedure as a page a lawyer can read: a diagram and three tables, each line with its article.
 
 The sheets are committed under docs/procedures; `make test` fails when one no longer says what the code does.
 """
 
 from pathlib import Path
 
-from yimen.kernel.procedure.language import SAME, LimitSpec, Procedure, Step
+from yimen.kernel.procedure.language import SAME, LimitSpec, Procedure, Rule, Step
 from yimen.kernel.procedure.registry import all_versions
 
 _UNITS = {
@@ -49,6 +49,12 @@ def sheet(procedure: Procedure) -> str:
         "|---|---|---|---|---|",
         *(_limit_row(x) for x in procedure.limits),
         "",
+        "## 规则 Rules",
+        "",
+        "| 步骤 step | 不符合时 when it does not hold | 依据 law |",
+        "|---|---|---|",
+        *(_rule_row(s, r) for s in procedure.steps for r in s.guards),
+        "",
     ]
     return "\n".join(lines)
 
@@ -65,6 +71,7 @@ def _step_row(procedure: Procedure, step: Step) -> str:
             ("停", step.pauses),
             ("续", step.resumes),
             ("延", step.extends),
+            ("待", step.waits),
         )
         for code in codes
     ]
@@ -91,7 +98,14 @@ def _limit_row(limit: LimitSpec) -> str:
         f"{limit.number} {zh} {en}" if limit.number else f"随事项而定 by the matter (`{limit.number_from}`)"
     )
     rolls = "是 yes" if limit.rolls else "否 no"
+    if limit.is_wait:
+        length = f"满 at least {length}"
     return f"| {limit.name.zh} {limit.name.en} `{limit.code}` | {length} | {rolls} | {limit.on_breach.zh} {limit.on_breach.en} | {limit.law} |"
+
+
+def _rule_row(step: Step, rule: Rule) -> str:
+    said = rule.objection
+    return f"| {step.label.zh} {step.label.en} `{step.code}` | {said.sentence.zh} {said.sentence.en} `{rule.name}` | {said.law} |"
 
 
 def _files() -> dict[str, str]:
