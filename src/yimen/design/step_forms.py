@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yimen.kernel.procedure.language import Field, Step
+from yimen.kernel.procedure.language import MOST_NUMBER, Field, Step
 
 Choices = Sequence[tuple[str, str]]
 
@@ -59,8 +59,8 @@ def _field(field: Field, options: Mapping[str, Choices]) -> forms.Field:
             return FilesField(**common)
         case "date":
             return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
-        case "hours":
-            return forms.IntegerField(min_value=1, max_value=24 * 366, **common)
+        case "number":
+            return forms.IntegerField(min_value=1, max_value=MOST_NUMBER, **common)
         case "bool":
             return forms.BooleanField(**common)
         case _:

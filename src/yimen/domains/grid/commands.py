@@ -158,6 +158,9 @@ def _change(matter_id: UUID, step: str, given: Mapping[str, object]) -> Change:
                 "id", flat=True
             )
             return Change(related_id=target.first())
+        case "extend":
+            number = str(given.get("number", ""))
+            return Change(extension=int(number) if number.isdecimal() else None)
         case "dispatch":
             where = Matter.objects.filter(id=matter_id).values_list("kind", "place_code").first()
             duty = in_force().duty(*where) if where else None

@@ -10,6 +10,8 @@ from yimen.domains.grid.rules import (
     HOTLINE,
     class_is_settled,
     departure_from_the_table_has_a_reason,
+    extended_once,
+    extension_is_bounded,
     result_is_shown,
     returned_in_time,
     target_is_open,
@@ -112,6 +114,16 @@ _STEPS = (
     Step(
         "resume", Text("恢复处置", "Resume"), ("suspended",), "handling",
         (_HOLDER,), CLOSING_STANDARD, resumes=("handle",),
+    ),
+    Step(
+        "extend", Text("批准延期", "Grant more time"), ("handling", "suspended"), SAME,
+        (Who(P.SUPERVISE),), CLOSING_STANDARD,
+        description=Text("处置单位确有困难的，可延期一次，不超过原时限。", "Once, and by no more than the original limit."),
+        fields=(
+            Field("number", Text("延长多少（按原时限的单位）", "By how many, in the limit's own unit"), "number", required=True),
+            _REASON,
+        ),
+        guards=(extended_once, extension_is_bounded), extends=("handle",),
     ),
     Step(
         "finish", Text("处置完成", "Handling finished"), ("handling",), "handled",

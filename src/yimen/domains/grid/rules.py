@@ -52,6 +52,28 @@ def returned_in_time(facts: GuardFacts) -> bool:
 
 
 @rule(
+    "incident.extended_already",
+    Text("已经延期过一次。", "More time was granted once already."),
+    CLOSING_STANDARD,
+)
+def extended_once(facts: GuardFacts) -> bool:
+    """Handling is extended once."""
+    return "extend" not in facts.performers
+
+
+@rule(
+    "incident.extension_too_long",
+    Text("延期不能超过原来的时限。", "The extension may not exceed the original limit."),
+    CLOSING_STANDARD,
+    "number",
+)
+def extension_is_bounded(facts: GuardFacts) -> bool:
+    """An extension is at most as long as the limit the class sets."""
+    limit = facts.facts.get("limit") or (0, "")
+    return "number" not in facts.given or facts.given["number"] <= limit[0]
+
+
+@rule(
     "incident.no_result",
     Text("请写明处置结果或附上照片。", "Say what was done, or attach a photo."),
     CLOSING_STANDARD,

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from yimen.kernel.procedure.language import Field, Step
+from yimen.kernel.procedure.language import MOST_NUMBER, Field, Step
 from yimen.kernel.words import Finding, Refusal, Text
 
 _MISSING = Text("请填写“{label}”。", "Please give “{label}”.")
@@ -80,11 +80,11 @@ def _value(field: Field, raw: object) -> Any:
             return [str(UUID(str(each))) for each in raw]
         case "date":
             return date.fromisoformat(str(raw)).isoformat()
-        case "hours":
-            hours = int(str(raw))
-            if not 0 < hours <= 24 * 366:
+        case "number":
+            number = int(str(raw))
+            if not 0 < number <= MOST_NUMBER:
                 raise ValueError
-            return hours
+            return number
         case "bool":
             return raw in (True, "true", "on", "1", "yes")
         case "point":

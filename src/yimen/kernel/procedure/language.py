@@ -28,9 +28,10 @@ KINDS = (
     "files",
     "matter",
     "date",
-    "hours",
+    "number",
     "bool",
 )
+MOST_NUMBER = 9999
 ASSIGNMENTS = ("keep", "organ_field", "opener", "none")
 
 
@@ -63,7 +64,8 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing a step asks for. `kind` is one of `KINDS`; `max_length` counts characters."""
+    """One thing a step asks for. `kind` is one of `KINDS`; `max_length` counts characters; a number
+    is whole and from 1 to `MOST_NUMBER`."""
 
     code: str
     label: Text

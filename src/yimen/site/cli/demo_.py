@@ -13,7 +13,6 @@ import sys
 import time
 from io import TextIOWrapper
 
-from django.core.management import call_command
 from rich.table import Table
 
 from yimen.site import database, postgres
@@ -49,7 +48,6 @@ def run(options: argparse.Namespace) -> int:
     with ready.database():
         database.migrate(database.owner_url())
         build.build_demo(ready.say)
-        call_command("collectstatic", verbosity=0, interactive=False)
         _introduce(options.port)
         if options.no_serve:
             return 0

@@ -6,6 +6,7 @@ yimen serve --port 8000 --workers 2
 import argparse
 import socket
 
+from django.core.management import call_command
 from granian.constants import Interfaces
 from granian.server import Server
 
@@ -39,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
         )
         return 2
     with ready.database():
+        call_command("collectstatic", verbosity=0, interactive=False)
         Server(
             "yimen.site.wsgi:application",
             address=options.host,
