@@ -13,6 +13,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
@@ -30,6 +31,8 @@ NO_DATABASE = "postgresql://yimen_app@/none"
 SYSTEM_USER = "yimen-postgres"
 _ROOT_PLACE = Path("/var/lib/yimen")
 _LONGEST_SOCKET_PATH = 90
+_STILL_DYING = ("already exists", "pre-existing shared memory block")
+_DYING_SECONDS = 15
 _LEAST_FREE_BYTES = 500 * 1024 * 1024
 
 _SETTINGS: Mapping[str, str] = {
@@ -163,13 +166,25 @@ def start(data: Path) -> Server:
         settings = {**_SETTINGS, "unix_socket_directories": str(place.socket)}
         lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in settings.items()]
         (place.cluster / "yimen.conf").write_text("\n".join(lines) + "\n")
-        log = place.cluster / "server.log"
+        _start(place)
+    return _server(place, data)
+
+
+def _start(place: _Place) -> None:
+    """Start the server; one killed a moment ago may leave processes behind that need some seconds to end."""
+    log = place.cluster / "server.log"
+    patience = time.monotonic() + _DYING_SECONDS
+    while True:
+        written = log.stat().st_size if log.exists() else 0
         try:
             place.run("pg_ctl", "-D", str(place.cluster), "-w", "-t", "60", "-l", str(log), "start")
+            return
         except PostgresTrouble as trouble:
-            last = log.read_text(errors="replace")[-1500:] if log.exists() else ""
-            raise PostgresTrouble(f"{trouble}\n{last}") from trouble
-    return _server(place, data)
+            said = log.read_bytes()[written:].decode(errors="replace") if log.exists() else ""
+            is_dying = any(words in said for words in _STILL_DYING)
+            if not is_dying or time.monotonic() > patience:
+                raise PostgresTrouble(f"{trouble}\n{said[-1500:]}") from trouble
+            time.sleep(0.2)
 
 
 def _create(place: _Place, data: Path) -> None:
@@ -242,6 +257,11 @@ def prepare_database(server: Server, database: str = "yimen") -> None:
             )
     with psycopg.connect(server.url("postgres", database), autocommit=True) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public")
+
+
+def cluster_of(data: Path) -> Path:
+    """Where the database files of a data folder lie (under root, with a plain user elsewhere)."""
+    return _Place.of(data).cluster
 
 
 def runs_for(data: Path) -> bool:
