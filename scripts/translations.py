@@ -1,4 +1,5 @@
-"""The English catalogue: `check` that nothing is missing or left over, `compile` it, `missing` lists what lacks.
+"""The English catalogue: `check` that nothing is missing or left over, `compile` it, `missing` lists what lacks,
+`add` takes lines of Chinese, a tab and English, and drops what is no longer used.
 
 Message ids are Chinese. Templates are turned into Python by Django's own templatize and read by Babel, so no
 gettext programs are needed.
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
@@ -51,6 +52,15 @@ def main(word: str) -> int:
             write_mo(file, catalogue)
         return 0
     wanted = dict(used())
+    if word == "add":
+        for line in filter(None, sys.stdin.read().split("\n")):
+            said, _, english = line.partition("\t")
+            catalogue.add(said.replace("\\n", "\n"), english.replace("\\n", "\n"))
+        for gone in [m.id for m in catalogue if m.id and m.id not in wanted]:
+            catalogue.delete(gone)
+        with CATALOGUE.open("wb") as file:
+            write_po(file, catalogue, sort_output=True, width=110)
+        return 0
     kept = {str(m.id): m for m in catalogue if m.id}
     problems = [
         f"no English for {i!r} ({where})"

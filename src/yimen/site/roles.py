@@ -110,14 +110,15 @@ ROLES: tuple[Role, ...] = (
         "township_leader",
         Text("乡镇（街道）领导", "Township leader"),
         Text(
-            "查看本乡镇（街道）全部事件并督办，管理网格划分；不代替经办人办理。",
-            "Sees and presses for progress on every incident of the township and manages its grids; does not act "
-            "in place of those who handle.",
+            "查看本乡镇（街道）全部事件并督办，管理网格划分，并可说明理由查看工作人员信息；不代替经办人办理。",
+            "Sees and presses for progress on every incident of the township, manages its grids and may reveal staff "
+            "members' details giving a reason; does not act in place of those who handle.",
         ),
         GridPermission.READ,
         GridPermission.SUPERVISE,
         GridPermission.GRIDS_MANAGE,
         KernelPermission.PEOPLE_READ,
+        KernelPermission.PEOPLE_REVEAL,
     ),
     _role(
         "village_officer",

@@ -53,6 +53,8 @@ def kill(data: Path) -> None:
     """SIGKILL the server's first process, as a power cut would; then start it again."""
     cluster = postgres.cluster_of(data)
     os.kill(int((cluster / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    while postgres.is_running(cluster):
+        sleep(0.01)
     postgres.start(data)
 
 

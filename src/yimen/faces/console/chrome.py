@@ -41,6 +41,8 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
             (
                 NavItem(_("人员"), reverse("console:people"), "people"),
                 NavItem(_("岗位和网格"), reverse("console:posts"), "diagram-2"),
+                NavItem(_("机构"), reverse("console:organs"), "building"),
+                NavItem(_("节假日安排"), reverse("console:calendar"), "calendar3"),
             ),
         ),
         *((NavGroup(_("保障"), tuple(looking_after)),) if looking_after else ()),

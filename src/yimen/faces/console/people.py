@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from yimen.design.shapes import Cell, Column, Fact
-from yimen.kernel.access.middleware import needs
+from yimen.kernel.access.decide import holds
+from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.models import Division
-from yimen.kernel.org.models import Person
-from yimen.kernel.org.queries import certificates_of, grids_without_a_person, holders, people_page, posts_of
+from yimen.kernel.org.models import Appointment, Person
+from yimen.kernel.org.queries import certificates_of, grids_without_a_person, holders, people_page
+from yimen.kernel.registers.people import appointments_of, is_over
 
 
 @require_GET
@@ -35,6 +37,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
             for p in people
         ],
         "q": search,
+        "may_change": holds(actor_of(request), KernelPermission.PEOPLE_MANAGE) is None,
         "next_url": f"?{urlencode({'q': search, 'after': following})}" if following else "",
     }
     return render(request, "console/people.html", context)
@@ -47,17 +50,40 @@ def person_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
     person = Person.objects.filter(id=person_id).first()
     if person is None:
         raise Http404
-    on = today()
+    actor = actor_of(request)
+    may_change = holds(actor, KernelPermission.PEOPLE_MANAGE) is None
     context = {
         "person": person,
         "facts": [
             Fact(_("姓名"), person.name),
             Fact(_("电话"), person.phone_masked or "—"),
-            *(Fact(_("岗位"), f"{p.organ.name} {p.name}") for p in posts_of(person_id, on)),
-            *(Fact(_("执法证"), c.number) for c in certificates_of(person_id, on)),
+            *(
+                Fact(_("执法证"), _("%(number)s（%(until)s 前有效）") % {"number": c.number, "until": c.valid.upper})
+                for c in certificates_of(person_id, today())
+            ),
         ],
-    }
+        "columns": (
+            Column(_("岗位"), "title"), Column(_("单位")), Column(_("自"), "date"), Column(_("至（不含当日）"), "date"),
+            *((Column(_("免去")), Column(_("顶岗"))) if may_change else ()),
+        ),
+        "rows": [_appointment_row(a, may_change) for a in appointments_of(person_id)],
+        "may_change": may_change,
+        "may_reveal": bool(person.private) and holds(actor, KernelPermission.PEOPLE_REVEAL) is None,
+    }  # fmt: skip
     return render(request, "console/person.html", context)
+
+
+def _appointment_row(held: Appointment, may_change: bool) -> tuple[object, ...]:
+    row = (held.post.name, held.post.organ.name, held.valid.lower, held.valid.upper or "—")
+    if not may_change:
+        return row
+    if is_over(held):
+        return (*row, _("已结束"), "—")
+    return (
+        *row,
+        Cell(_("免去"), href=reverse("console:end_appointment", args=[held.id])),
+        Cell(_("安排顶岗"), href=reverse("console:stand_in", args=[held.id])),
+    )
 
 
 @require_GET
@@ -68,19 +94,29 @@ def posts(request: HttpRequest) -> HttpResponse:
     village = request.GET.get("village", "")[:12]
     found = holders(on, organ_id=village) if village else holders(on, organ_id="command")
     villages = Division.objects.filter(level="village", code__startswith=request.county.code).order_by("code")  # type: ignore[attr-defined]
+    may_change = holds(actor_of(request), KernelPermission.ORGANS_MANAGE) is None
     context = {
+        "may_change": may_change,
         "columns": (
             Column(_("岗位"), "title"),
+            Column(_("编码")),
             Column(_("网格")),
             Column(_("今天由谁负责")),
             Column(_("代替")),
+            *((Column(_("办理")),) if may_change else ()),
         ),
         "rows": [
             (
                 h.post.name,
+                h.post.code,
                 h.post.grid_code or "—",
                 Cell(h.person.name, href=reverse("console:person", args=[h.person.id])),
                 h.standing_in_for.name if h.standing_in_for else "—",
+                *(
+                    (Cell(_("撤销"), href=reverse("console:close_post", args=[h.post.code])),)
+                    if may_change
+                    else ()
+                ),
             )
             for h in found
         ],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yimen.faces.console import people, signin, upkeep, views
+from yimen.faces.console import people, registers, signin, upkeep, views
 
 app_name = "console"
 
@@ -22,7 +22,22 @@ urlpatterns = [
     path("health/", upkeep.health, name="health"),
     path("health/messages/<uuid:message_id>/retry/", upkeep.retry_message, name="retry_message"),
     path("people/", people.people_list, name="people"),
+    path("people/new/", registers.new_person, name="new_person"),
     path("people/<uuid:person_id>/", people.person_page, name="person"),
+    path("people/<uuid:person_id>/correct/", registers.correct_person, name="correct_person"),
+    path("people/<uuid:person_id>/reveal/", registers.reveal_person, name="reveal_person"),
+    path("people/<uuid:person_id>/appoint/", registers.appoint, name="appoint"),
+    path("people/<uuid:person_id>/certificate/", registers.add_certificate, name="add_certificate"),
+    path("appointments/<uuid:appointment_id>/end/", registers.end_appointment, name="end_appointment"),
+    path("appointments/<uuid:appointment_id>/stand-in/", registers.stand_in, name="stand_in"),
     path("posts/", people.posts, name="posts"),
+    path("posts/new/", registers.new_post, name="new_post"),
+    path("posts/<slug:post_code>/close/", registers.close_post, name="close_post"),
+    path("organs/", registers.organ_list, name="organs"),
+    path("organs/new/", registers.new_organ, name="new_organ"),
+    path("organs/hours/", registers.set_hours, name="set_hours"),
+    path("calendar/", registers.calendar_page, name="calendar"),
+    path("calendar/enter/", registers.enter_notice, name="enter_notice"),
+    path("calendar/<int:year>/confirm/", registers.confirm_notice, name="confirm_notice"),
     *signin.urlpatterns,
 ]

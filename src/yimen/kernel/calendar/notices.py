@@ -4,6 +4,7 @@ import json
 from time import monotonic
 
 from yimen.kernel.calendar.models import CalendarNotice
+from yimen.kernel.calendar.notice_text import read_notice_text
 from yimen.kernel.calendar.official import OfficialYear, WorkingCalendar, shipped
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.words import Refusal
@@ -44,10 +45,11 @@ def _official(notice: CalendarNotice) -> OfficialYear:
 
 
 def read_notice(content: bytes) -> OfficialYear:
-    """A notice file (JSON as in `data/2026.json`); refuses with what is wrong with it."""
+    """A notice: its published text, or JSON as in `data/2026.json`; UTF-8 or GB18030. Refuses with what is wrong."""
     try:
-        year = OfficialYear.read(json.loads(content.decode("utf-8-sig")))
-    except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
+        text = _decoded(content).strip()
+        year = OfficialYear.read(json.loads(text)) if text.startswith("{") else read_notice_text(text)
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise Refusal.of(
             "calendar.unreadable", f"通知文件读不懂：{error}", f"The notice file cannot be read: {error}"
         ) from error
@@ -62,6 +64,13 @@ def read_notice(content: bytes) -> OfficialYear:
         if days:
             raise Refusal.of("calendar.wrong_day", f"{min(days)} {zh}。", f"{min(days)} {en}.", _LAW)
     return year
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
 
 
 def propose_notice(by: str, content: bytes) -> CalendarNotice:
@@ -108,3 +117,8 @@ def missing_year() -> int | None:
     following = day.year + 1
     published = {y.year for y in current_calendar().years}
     return following if day.month >= 11 and following not in published else None
+
+
+def proposed_notices() -> list[CalendarNotice]:
+    """The notices entered and not confirmed yet, by year."""
+    return list(CalendarNotice.objects.filter(confirmed_at__isnull=True).order_by("year"))

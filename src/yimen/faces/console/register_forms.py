@@ -1,0 +1,138 @@
+"""Forms for the registers: they check shape; what is lawful the commands say."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    return forms.DateField(
+        label=label, required=required, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+def _reason() -> forms.CharField:
+    return forms.CharField(label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+_POST_KINDS = (
+    ("grid_worker", _("网格员")), ("grid_leader", _("网格长")), ("leader", _("主要负责人")), ("deputy", _("副职")),
+    ("clerk", _("窗口人员")), ("officer", _("执法人员")), ("staff", _("工作人员")),
+)  # fmt: skip
+_ORGAN_KINDS = (
+    ("county_department", _("县级部门")), ("township", _("乡镇政府")), ("subdistrict", _("街道办事处")),
+    ("village_committee", _("村（居）民委员会")), ("stationed_agency", _("派驻机构")), ("command_centre", _("指挥中心")),
+)  # fmt: skip
+
+
+class PersonForm(forms.Form):
+    """Name and telephone number."""
+
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    phone = forms.CharField(
+        label=_("电话"), max_length=20, required=False, help_text=_("加密保存，列表中只显示首尾几位。"),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )  # fmt: skip
+
+
+class RevealForm(forms.Form):
+    """Why somebody's data must be seen."""
+
+    reason = _reason()
+
+
+class AppointForm(forms.Form):
+    """Into which post, from when."""
+
+    post_code = forms.CharField(
+        label=_("岗位编码"), max_length=40, help_text=_("在“岗位和网格”页可以查到。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    since = _day(_("自"))
+    until = _day(_("至（不含当日）"), required=False, help_text=_("长期任职不用填。"))
+
+
+class EndForm(forms.Form):
+    """From which day on a post is no longer held."""
+
+    on = _day(_("自哪一天起不再任职"))
+    reason = _reason()
+
+
+class StandInForm(forms.Form):
+    """Who stands in, when and why."""
+
+    substitute_id = forms.ChoiceField(label=_("由谁顶岗"))
+    since = _day(_("自"))
+    until = _day(_("至（不含当日）"))
+    reason = _reason()
+
+    def __init__(self, *args: Any, colleagues: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["substitute_id"].choices = [("", _("请选择")), *colleagues]  # type: ignore[attr-defined]
+
+
+class CertificateForm(forms.Form):
+    """An enforcement certificate."""
+
+    number = forms.CharField(label=_("执法证号"), max_length=40)
+    issuer = forms.CharField(label=_("发证机关"), max_length=60)
+    since = _day(_("有效期自"))
+    until = _day(_("至（不含当日）"))
+
+
+class PostForm(forms.Form):
+    """A new post of an organ."""
+
+    organ_code = forms.ChoiceField(label=_("单位"))
+    code = forms.CharField(
+        label=_("岗位编码"), max_length=40, help_text=_("小写字母、数字和连字符，例如 urban-staff-8。")
+    )
+    name = forms.CharField(label=_("名称"), max_length=60)
+    kind = forms.ChoiceField(label=_("类别"), choices=_POST_KINDS)
+    grid_code = forms.CharField(
+        label=_("网格编码"), max_length=15, required=False, help_text=_("网格岗位才填，15 位。")
+    )
+    since = _day(_("自"))
+
+    def __init__(self, *args: Any, organs: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organ_code"].choices = [("", _("请选择")), *organs]  # type: ignore[attr-defined]
+
+
+class OrganForm(forms.Form):
+    """A new organ."""
+
+    code = forms.CharField(label=_("单位编码"), max_length=40, help_text=_("小写字母、数字和连字符。"))
+    name = forms.CharField(label=_("名称"), max_length=60)
+    name_en = forms.CharField(label=_("英文名称"), max_length=120, required=False)
+    kind = forms.ChoiceField(label=_("类别"), choices=_ORGAN_KINDS)
+    place_code = forms.CharField(
+        label=_("服务的区划代码"), max_length=12, help_text=_("12 位，例如 339901000000。")
+    )
+    since = _day(_("自"))
+
+
+class HoursForm(forms.Form):
+    """Office hours for a period."""
+
+    organ_code = forms.ChoiceField(label=_("单位"), required=False)
+    spans = forms.CharField(label=_("办公时间"), max_length=80, help_text=_("例如 8:30-12:00 14:30-18:00"))
+    source = forms.CharField(label=_("依据的文件"), max_length=120)
+    since = _day(_("自"))
+    until = _day(_("至（不含当日）"), required=False, help_text=_("没有期限不用填。"))
+
+    def __init__(self, *args: Any, organs: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organ_code"].choices = [("", _("全县")), *organs]  # type: ignore[attr-defined]
+
+
+class NoticeForm(forms.Form):
+    """The holiday notice as published."""
+
+    text = forms.CharField(
+        label=_("通知全文"), max_length=20000, widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=_("把国务院办公厅的通知从标题到正文完整粘贴进来，连同文号；系统会读出日期并核对星期。"),
+    )  # fmt: skip

@@ -1,0 +1,350 @@
+"""Changing the registers on screen: one form, one act, one address each; the commands decide who may."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yimen.design.shapes import Column
+from yimen.faces.console.register_forms import (
+    AppointForm,
+    CertificateForm,
+    EndForm,
+    HoursForm,
+    NoticeForm,
+    OrganForm,
+    PersonForm,
+    PostForm,
+    RevealForm,
+    StandInForm,
+)
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.decide import holds
+from yimen.kernel.access.middleware import actor_of, needs, staff_only
+from yimen.kernel.access.permissions import KernelPermission as P
+from yimen.kernel.calendar.notices import current_calendar, missing_year, proposed_notices
+from yimen.kernel.calendar.today import today
+from yimen.kernel.org.models import Appointment, Person, WorkingHours
+from yimen.kernel.org.queries import holders, organ_names, organs
+from yimen.kernel.registers import calendar, people
+from yimen.kernel.registers import organs as organ_register
+from yimen.kernel.words import Finding, Refusal
+
+
+def _ask(
+    request: HttpRequest, title: str, form: forms.Form, act: Callable[[Actor, Mapping[str, Any]], str], done: str,
+    *, back: str, note: str = "",
+) -> HttpResponse:  # fmt: skip
+    """Show the form; when it is sent, perform the act and go where it says, or show what was refused."""
+    findings: tuple[Finding, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            onward = act(actor_of(request), form.cleaned_data)
+        except Refusal as refusal:
+            findings = refusal.findings
+        else:
+            messages.success(request, done)
+            return redirect(onward)
+    context = {"title": title, "form": form, "findings": findings, "back": back, "note": note}
+    return render(request, "console/ask.html", context, status=200 if request.method == "GET" else 422)
+
+
+def _person(person_id: UUID) -> Person:
+    person = Person.objects.filter(id=person_id).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def _person_url(person_id: UUID) -> str:
+    return reverse("console:person", args=[person_id])
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.PEOPLE_MANAGE)
+def new_person(request: HttpRequest) -> HttpResponse:
+    """Register a person."""
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        return _person_url(people.register_person(actor, **given).id)
+
+    return _ask(
+        request,
+        _("登记人员"),
+        PersonForm(request.POST or None),
+        act,
+        _("已登记。"),
+        back=reverse("console:people"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.PEOPLE_MANAGE)
+def correct_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Correct a name or number."""
+    person = _person(person_id)
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        people.correct_person(actor, person_id=person_id, **given)
+        return _person_url(person_id)
+
+    form = PersonForm(request.POST or None, initial={"name": person.name})
+    return _ask(
+        request, _("更正 %(name)s 的信息") % {"name": person.name}, form, act, _("已更正。"), back=_person_url(person_id),
+        note=_("电话留空表示不变。"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.PEOPLE_REVEAL)
+def reveal_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Show a colleague's sealed data once a reason is given; the look enters the ledger."""
+    person, form = _person(person_id), RevealForm(request.POST or None)
+    shown: dict[str, str] = {}
+    findings: tuple[Finding, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            shown = people.reveal_person(
+                actor_of(request), person_id=person_id, reason=form.cleaned_data["reason"]
+            )
+        except Refusal as refusal:
+            findings = refusal.findings
+    context = {
+        "person": person,
+        "form": form,
+        "shown": shown,
+        "findings": findings,
+        "back": _person_url(person_id),
+    }
+    return render(request, "console/reveal_person.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.PEOPLE_MANAGE)
+def appoint(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Appoint a person to a post."""
+    person = _person(person_id)
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        people.appoint(actor, person_id=person_id, **given)
+        return _person_url(person_id)
+
+    form = AppointForm(
+        request.POST or None, initial={"since": today(), "post_code": request.GET.get("post", "")[:40]}
+    )
+    return _ask(
+        request,
+        _("任命 %(name)s") % {"name": person.name},
+        form,
+        act,
+        _("已任命。"),
+        back=_person_url(person_id),
+    )
+
+
+def _appointment(appointment_id: UUID) -> Appointment:
+    found = Appointment.objects.select_related("post__organ", "person").filter(id=appointment_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.PEOPLE_MANAGE)
+def end_appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """A person leaves a post."""
+    held = _appointment(appointment_id)
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        people.end_appointment(actor, appointment_id=appointment_id, **given)
+        return _person_url(held.person_id)
+
+    title = _("免去 %(name)s 的 %(post)s") % {"name": held.person.name, "post": held.post.name}
+    form = EndForm(request.POST or None, initial={"on": today()})
+    return _ask(request, title, form, act, _("已免去。"), back=_person_url(held.person_id))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.PEOPLE_MANAGE)
+def stand_in(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """Say who stands in: a colleague of the same organ or its superior."""
+    held = _appointment(appointment_id)
+    near = holders(today(), organ_id=held.post.organ_id)
+    if held.post.organ.parent_code:
+        near += holders(today(), organ_id=held.post.organ.parent_code)
+    colleagues = {
+        str(h.person.id): f"{h.person.name}（{h.post.name}）" for h in near if h.person.id != held.person_id
+    }
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        whom = UUID(given["substitute_id"])
+        people.stand_in(actor, appointment_id=appointment_id, **{**given, "substitute_id": whom})
+        return _person_url(held.person_id)
+
+    title = _("安排 %(name)s 的 %(post)s 顶岗") % {"name": held.person.name, "post": held.post.name}
+    form = StandInForm(request.POST or None, initial={"since": today()}, colleagues=list(colleagues.items()))
+    return _ask(request, title, form, act, _("已安排顶岗。"), back=_person_url(held.person_id))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.PEOPLE_MANAGE)
+def add_certificate(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Enter an enforcement certificate."""
+    person = _person(person_id)
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        people.add_certificate(actor, person_id=person_id, **given)
+        return _person_url(person_id)
+
+    title = _("登记 %(name)s 的执法证") % {"name": person.name}
+    return _ask(
+        request, title, CertificateForm(request.POST or None), act, _("已登记。"), back=_person_url(person_id)
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.ORGANS_MANAGE)
+def new_post(request: HttpRequest) -> HttpResponse:
+    """Set up a post."""
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        people.open_post(actor, **given)
+        return reverse("console:posts")
+
+    form = PostForm(
+        request.POST or None, initial={"since": today()}, organs=list(organ_names(today()).items())
+    )
+    return _ask(request, _("设立岗位"), form, act, _("已设立。"), back=reverse("console:posts"))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.ORGANS_MANAGE)
+def close_post(request: HttpRequest, post_code: str) -> HttpResponse:
+    """End a post with its appointments."""
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        people.close_post(actor, code=post_code, on=given["on"])
+        return reverse("console:posts")
+
+    form = EndForm(request.POST or None, initial={"on": today()})
+    title = _("撤销岗位 %(post)s") % {"post": post_code}
+    return _ask(
+        request,
+        title,
+        form,
+        act,
+        _("已撤销。"),
+        back=reverse("console:posts"),
+        note=_("在这个岗位上的任职同时结束。"),
+    )
+
+
+@require_GET
+@needs(P.PEOPLE_READ)
+def organ_list(request: HttpRequest) -> HttpResponse:
+    """The organs there are today, villages left out, and the hours in which they work."""
+    on = today()
+    rows = [o for o in organs(on) if o.kind != "village_committee"]
+    hours = WorkingHours.objects.filter(valid__contains=on).order_by("organ_code")
+    names = {o.code: o.name for o in rows}
+    context = {
+        "columns": (Column(_("名称"), "title"), Column(_("编码")), Column(_("区划代码")), Column(_("自"), "date")),
+        "rows": [(o.name, o.code, o.place_code, o.valid.lower) for o in rows],
+        "hours_columns": (Column(_("单位"), "title"), Column(_("办公时间")), Column(_("依据的文件")), Column(_("自"), "date")),
+        "hours": [
+            (names.get(h.organ_code, _("全县")), "　".join("-".join(s) for s in h.spans), h.source, h.valid.lower)
+            for h in hours
+        ],
+        "may_change": holds(actor_of(request), P.ORGANS_MANAGE) is None,
+    }  # fmt: skip
+    return render(request, "console/organs.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.ORGANS_MANAGE)
+def new_organ(request: HttpRequest) -> HttpResponse:
+    """Register an organ."""
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        organ_register.open_organ(actor, **given)
+        return reverse("console:organs")
+
+    form = OrganForm(request.POST or None, initial={"since": today()})
+    return _ask(request, _("登记机构"), form, act, _("已登记。"), back=reverse("console:organs"))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.ORGANS_MANAGE)
+def set_hours(request: HttpRequest) -> HttpResponse:
+    """Set office hours."""
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        organ_register.set_hours(actor, **given)
+        return reverse("console:organs")
+
+    choices = [(o.code, o.name) for o in organs(today()) if o.kind != "village_committee"]
+    form = HoursForm(request.POST or None, initial={"since": today()}, organs=choices)
+    return _ask(
+        request, _("设定办公时间"), form, act, _("已设定。"), back=reverse("console:organs"),
+        note=_("按工作小时计算的时限，从生效起按新的办公时间计算；已在走的时限不变。"),
+    )  # fmt: skip
+
+
+@require_GET
+@staff_only
+def calendar_page(request: HttpRequest) -> HttpResponse:
+    """The years in force with their documents, what waits to be confirmed, and what is missing."""
+    in_force = current_calendar()
+    actor = actor_of(request)
+    waiting = proposed_notices()
+    context = {
+        "columns": (Column(_("年份"), "number"), Column(_("文号"), "title"), Column(_("放假的工作日"), "number"), Column(_("上班的周末"), "number")),
+        "rows": [
+            (str(y.year), "、".join(y.documents), len(y.rest_weekdays), len(y.working_weekends)) for y in reversed(in_force.years)
+        ],
+        "edition": in_force.edition,
+        "waiting": waiting,
+        "missing_year": missing_year(),
+        "may_enter": holds(actor, P.CALENDAR_PROPOSE) is None,
+        "may_confirm": holds(actor, P.CALENDAR_CONFIRM) is None,
+    }  # fmt: skip
+    return render(request, "console/calendar.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.CALENDAR_PROPOSE)
+def enter_notice(request: HttpRequest) -> HttpResponse:
+    """Enter a year's notice."""
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        calendar.enter_notice(actor, given["text"].encode())
+        return reverse("console:calendar")
+
+    return _ask(
+        request,
+        _("录入放假安排"),
+        NoticeForm(request.POST or None),
+        act,
+        _("已录入，待另一人确认。"),
+        back=reverse("console:calendar"),
+    )
+
+
+@require_POST
+@needs(P.CALENDAR_CONFIRM)
+def confirm_notice(request: HttpRequest, year: int) -> HttpResponse:
+    """Put another person's notice in force."""
+    try:
+        calendar.put_in_force(actor_of(request), year)
+    except Refusal as refusal:
+        messages.error(request, str(refusal.sentence))
+    else:
+        messages.success(request, _("%(year)s 年的安排已生效，在走的时限将重新计算。") % {"year": year})
+    return redirect("console:calendar")

@@ -1,0 +1,41 @@
+"""A transaction whose broken database constraints come out as refusals in the constraints' own words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import psycopg
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.utils import translation
+
+from yimen.kernel.words import Refusal, Text
+
+
+@cache
+def _sentence(name: str) -> Text | None:
+    """What the named constraint says when it is broken, in both languages; None for one that says nothing."""
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == name and constraint.violation_error_message:
+                said = constraint.violation_error_message
+                with translation.override("zh-hans"):
+                    zh = str(said)
+                with translation.override("en"):
+                    return Text(zh, str(said))
+    return None
+
+
+@contextmanager
+def one_act() -> Iterator[None]:
+    """Everything inside happens or nothing does; a broken named constraint is refused under its name."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        cause = error.__cause__
+        name = (cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None) or ""
+        sentence = _sentence(name)
+        if sentence is None:
+            raise
+        raise Refusal.of(name, sentence.zh, sentence.en) from error

@@ -1,0 +1,66 @@
+"""What every act on a register shares: who may, in which chain it is recorded, and what a date or name must be."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from psycopg.types.range import DateRange
+
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.decide import decide
+from yimen.kernel.ledger.append import record
+from yimen.kernel.words import Refusal
+
+_NAMESPACE = UUID("0b1d7c52-55aa-5f0e-8a51-72656769737a")
+_EARLIEST = date(1949, 10, 1)
+
+
+def stream_of(register: str, code: str) -> UUID:
+    """The chain of something that a code names, such as a post."""
+    return uuid5(_NAMESPACE, f"{register}/{code}")
+
+
+def permit(actor: Actor, permission: str, area: str) -> None:
+    """Refuse unless the actor holds the permission at the place."""
+    if finding := decide(actor, permission, area=area):
+        raise Refusal(finding)
+
+
+def note(actor: Actor, stream: UUID, act: str, at: datetime, law: str = "", **payload: Any) -> None:
+    """Leave the entry of an act; None values are left out."""
+    kept = {k: v for k, v in payload.items() if v is not None}
+    record(stream=stream, act=act, who=actor.who(), law=law, payload=kept, at=at)
+
+
+def named(text: str, field: str, longest: int = 60) -> str:
+    """A name or reason as typed, tidied; refuses an empty, overlong or unprintable one."""
+    tidy = text.strip()
+    if not tidy or len(tidy) > longest:
+        raise Refusal.of(
+            "register.words",
+            f"请填写，最多 {longest} 个字。",
+            f"Required, at most {longest} characters.",
+            field=field,
+        )
+    if not tidy.isprintable():
+        raise Refusal.of(
+            "register.unprintable",
+            "含有不能保存的字符。",
+            "It has characters that cannot be kept.",
+            field=field,
+        )
+    return tidy
+
+
+def period(since: date, until: date | None) -> DateRange:
+    """From `since` up to and including the day before `until`; refuses an empty or absurd one."""
+    if not _EARLIEST <= since <= date(_EARLIEST.year + 200, 1, 1):
+        raise Refusal.of("register.period", "起始日期不对。", "The first day is out of range.", field="since")
+    if until is not None and not since < until:
+        raise Refusal.of(
+            "register.period",
+            "结束日期要晚于起始日期。",
+            "The end must come after the beginning.",
+            field="until",
+        )
+    return DateRange(since, until)

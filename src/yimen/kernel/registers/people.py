@@ -1,0 +1,265 @@
+"""Registering people, appointing them to posts, and saying who stands in. What was true stays readable as of any day."""
+
+import json
+import re
+from datetime import date
+from uuid import UUID
+
+from django.db.models import F, Func, Value
+from django.db.models.fields import DateField
+
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.permissions import KernelPermission
+from yimen.kernel.calendar.today import now, today
+from yimen.kernel.constraints import one_act
+from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.ids import uuid7
+from yimen.kernel.org.models import Appointment, OfficerCertificate, Organ, Person, Post, Substitution
+from yimen.kernel.registers.acts import named, note, period, permit, stream_of
+from yimen.kernel.sealing import masked, seal, unseal
+from yimen.kernel.words import Refusal
+
+_PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
+PRIVACY = "个人信息保护法 第六条、第二十八条"
+CERTIFICATES = "行政处罚法 第四十二条"
+
+
+def register_person(actor: Actor, *, name: str, phone: str = "") -> Person:
+    """Enter a person; the telephone number is sealed and shown masked."""
+    permit(actor, KernelPermission.PEOPLE_MANAGE, current_county().code)
+    tidy, at = named(name, "name"), now()
+    number = _phone(phone)
+    person = Person(
+        id=uuid7(at),
+        name=tidy,
+        phone_masked=masked(number) if number else "",
+        private=seal(json.dumps({"phone": number}).encode()) if number else None,
+    )
+    with one_act():
+        person.save(force_insert=True)
+        note(actor, person.id, "register_person", at, name=tidy)
+    return person
+
+
+def correct_person(actor: Actor, *, person_id: UUID, name: str, phone: str = "") -> None:
+    """Correct a name or a telephone number; an empty number leaves it as it was."""
+    permit(actor, KernelPermission.PEOPLE_MANAGE, current_county().code)
+    tidy, number, at = named(name, "name"), _phone(phone), now()
+    with one_act():
+        person = _locked(person_id)
+        before = person.name
+        person.name = tidy
+        if number:
+            known = json.loads(unseal(bytes(person.private))) if person.private else {}
+            person.private = seal(json.dumps({**known, "phone": number}).encode())
+            person.phone_masked = masked(number)
+        person.save()
+        note(actor, person_id, "correct_person", at, was=before, name=tidy, phone=bool(number) or None)
+
+
+def _phone(typed: str) -> str:
+    typed = typed.strip()
+    if typed and not _PHONE.fullmatch(typed):
+        raise Refusal.of(
+            "person.phone",
+            "电话号码写成 13800000000 或 0570-1234567。",
+            "Write the number as 13800000000.",
+            field="phone",
+        )
+    return re.sub(r"[ -]", "", typed)
+
+
+def reveal_person(actor: Actor, *, person_id: UUID, reason: str) -> dict[str, str]:
+    """The person's sealed data; the look enters the ledger with its reason."""
+    permit(actor, KernelPermission.PEOPLE_REVEAL, current_county().code)
+    why = named(reason, "reason", 200)
+    with one_act():
+        person = _locked(person_id)
+        note(actor, person_id, "reveal_person", now(), PRIVACY, reason=why)
+    return dict(json.loads(unseal(bytes(person.private)))) if person.private else {}
+
+
+def _locked(person_id: UUID) -> Person:
+    person = Person.objects.select_for_update().filter(id=person_id).first()
+    if person is None:
+        raise Refusal.of("person.unknown", "没有这个人。", "There is no such person.", field="person")
+    return person
+
+
+def open_post(
+    actor: Actor, *, code: str, organ_code: str, name: str, kind: str, since: date, grid_code: str = ""
+) -> Post:
+    """Set up a post of an organ."""
+    organ = Organ.objects.filter(code=organ_code, valid__contains=since).first()
+    if organ is None:
+        raise Refusal.of(
+            "post.organ", "那天没有这个单位。", "That organ does not exist on that day.", field="organ"
+        )
+    permit(actor, KernelPermission.ORGANS_MANAGE, organ.place_code)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{2,39}", code):
+        raise Refusal.of(
+            "post.code",
+            "编码用 3 至 40 个小写字母、数字和连字符。",
+            "3 to 40 small letters, digits and hyphens.",
+            field="code",
+        )
+    post = Post(
+        code=code,
+        organ=organ,
+        name=named(name, "name"),
+        kind=kind,
+        grid_code=grid_code,
+        valid=period(since, None),
+    )
+    if Post.objects.filter(code=code).exists():
+        raise Refusal.of("post.known", "这个编码已经用过。", "That code is in use.", field="code")
+    with one_act():
+        post.save(force_insert=True)
+        note(
+            actor, stream_of("post", code), "open_post", now(),
+            organ=organ_code, name=post.name, kind=kind, grid=grid_code or None, since=str(since),
+        )  # fmt: skip
+    return post
+
+
+def close_post(actor: Actor, *, code: str, on: date) -> None:
+    """End a post, with every appointment to it, from a day on."""
+    post = Post.objects.select_related("organ").filter(code=code, valid__contains=on).first()
+    if post is None:
+        raise Refusal.of(
+            "post.unknown", "那天没有这个岗位。", "That post does not exist on that day.", field="post"
+        )
+    permit(actor, KernelPermission.ORGANS_MANAGE, post.organ.place_code)
+    period(post.valid.lower, on)
+    with one_act():
+        held = Appointment.objects.filter(post_id=code, valid__contains=on)
+        for appointment_id in held.values_list("id", flat=True):
+            _end(appointment_id, on)
+        Post.objects.filter(code=code).update(valid=_until(on))
+        note(actor, stream_of("post", code), "close_post", now(), on=str(on))
+
+
+def appoint(
+    actor: Actor, *, person_id: UUID, post_code: str, since: date, until: date | None = None
+) -> Appointment:
+    """Put a person into a post from a day on."""
+    post = Post.objects.select_related("organ").filter(code=post_code, valid__contains=since).first()
+    if post is None:
+        raise Refusal.of(
+            "post.unknown", "那天没有这个岗位。", "That post does not exist on that day.", field="post"
+        )
+    permit(actor, KernelPermission.PEOPLE_MANAGE, post.organ.place_code)
+    at = now()
+    appointment = Appointment(id=uuid7(at), person_id=person_id, post=post, valid=period(since, until))
+    with one_act():
+        _locked(person_id)
+        appointment.save(force_insert=True)
+        note(
+            actor, person_id, "appoint", at,
+            post=post_code, since=str(since), until=str(until) if until else None, appointment=str(appointment.id),
+        )  # fmt: skip
+    return appointment
+
+
+def end_appointment(actor: Actor, *, appointment_id: UUID, on: date, reason: str) -> None:
+    """The person leaves the post: `on` is the first day on which it is no longer held."""
+    appointment = _appointment(actor, appointment_id, on)
+    why = named(reason, "reason", 200)
+    period(appointment.valid.lower, on)
+    with one_act():
+        _end(appointment_id, on)
+        note(
+            actor, appointment.person_id, "end_appointment", now(),
+            post=appointment.post_id, on=str(on), reason=why, appointment=str(appointment_id),
+        )  # fmt: skip
+
+
+def _appointment(actor: Actor, appointment_id: UUID, on: date) -> Appointment:
+    """An appointment that still holds on the day, if the actor may change it."""
+    found = (
+        Appointment.objects.select_related("post__organ")
+        .filter(id=appointment_id, valid__contains=on)
+        .first()
+    )
+    if found is None:
+        raise Refusal.of(
+            "appointment.unknown",
+            "那天没有这项任职。",
+            "There is no such appointment on that day.",
+            field="appointment",
+        )
+    permit(actor, KernelPermission.PEOPLE_MANAGE, found.post.organ.place_code)
+    return found
+
+
+def _until(on: date) -> Func:
+    """The period as it was, but ending before `on`."""
+    return Func(Func(F("valid"), function="lower"), Value(on, DateField()), function="daterange")
+
+
+def _end(appointment_id: UUID, on: date) -> None:
+    """Shorten an appointment; a stand-in that outlasts it stands in for nobody from then on."""
+    Appointment.objects.filter(id=appointment_id).update(valid=_until(on))
+
+
+def stand_in(
+    actor: Actor, *, appointment_id: UUID, substitute_id: UUID, since: date, until: date, reason: str
+) -> Substitution:
+    """Say who stands in during an absence; a person does not stand in for oneself."""
+    appointment = _appointment(actor, appointment_id, since)
+    why, at = named(reason, "reason", 200), now()
+    if substitute_id == appointment.person_id:
+        raise Refusal.of(
+            "substitute.oneself", "不能由本人顶岗。", "Nobody stands in for oneself.", field="substitute"
+        )
+    row = Substitution(
+        id=uuid7(at),
+        appointment=appointment,
+        substitute_id=substitute_id,
+        reason=why,
+        valid=period(since, until),
+    )
+    with one_act():
+        _locked(substitute_id)
+        row.save(force_insert=True)
+        note(
+            actor, appointment.person_id, "stand_in", at,
+            post=appointment.post_id, substitute=str(substitute_id), since=str(since), until=str(until), reason=why,
+        )  # fmt: skip
+    return row
+
+
+def add_certificate(
+    actor: Actor, *, person_id: UUID, number: str, issuer: str, since: date, until: date
+) -> OfficerCertificate:
+    """Enter an enforcement certificate with the period for which it is valid."""
+    permit(actor, KernelPermission.PEOPLE_MANAGE, current_county().code)
+    row = OfficerCertificate(
+        number=named(number, "number", 40),
+        person_id=person_id,
+        issuer=named(issuer, "issuer"),
+        valid=period(since, until),
+    )
+    if OfficerCertificate.objects.filter(number=row.number).exists():
+        raise Refusal.of(
+            "certificate.known", "这个证号已经登记。", "That number is registered.", field="number"
+        )
+    with one_act():
+        _locked(person_id)
+        row.save(force_insert=True)
+        note(
+            actor, person_id, "add_certificate", now(), CERTIFICATES,
+            number=row.number, issuer=row.issuer, since=str(since), until=str(until),
+        )  # fmt: skip
+    return row
+
+
+def appointments_of(person_id: UUID) -> list[Appointment]:
+    """All appointments of a person, past and to come, the latest first."""
+    rows = Appointment.objects.filter(person_id=person_id).select_related("post__organ")
+    return sorted(rows, key=lambda a: (a.valid.lower, a.post_id), reverse=True)
+
+
+def is_over(appointment: Appointment) -> bool:
+    """Whether an appointment has ended by today."""
+    return appointment.valid.upper is not None and appointment.valid.upper <= today()
