@@ -130,7 +130,13 @@ def _in_first_county(request: pytest.FixtureRequest) -> Iterator[None]:
     for name in ("fresh_database", "db"):
         if name in request.fixturenames:
             request.getfixturevalue(name)
+    from yimen.domains.grid import reference
+    from yimen.kernel.calendar import notices
     from yimen.kernel.counties.tenancy import in_county
+    from yimen.kernel.org import grids, hours
+
+    for kept_in_memory in (reference, notices, grids, hours):
+        kept_in_memory.forget()
 
     with in_county("yunxi"):
         yield

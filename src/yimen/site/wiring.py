@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from yimen.domains.grid.letters import HEARD
 from yimen.kernel.calendar.today import today
 from yimen.kernel.ledger.seal import seal_missing_days
 from yimen.kernel.matters.recalculating import recalculate
@@ -14,5 +15,7 @@ def _seal_yesterday() -> None:
 
 def connect() -> None:
     """Called once when the app starts."""
+    for topic, handler in HEARD.items():
+        worker.hear(topic, handler)
     worker.routinely("seal the days past", timedelta(hours=1), _seal_yesterday)
     worker.routinely("follow the calendar", timedelta(minutes=10), recalculate)

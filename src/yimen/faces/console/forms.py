@@ -30,6 +30,19 @@ class FilterForm(forms.Form):
         self.fields["state"].choices = [("", _("全部")), *((s.code, str(s.name)) for s in states)]  # type: ignore[attr-defined]
 
 
+class PeopleFilterForm(forms.Form):
+    """Whose name to look for, and after whom the page begins."""
+
+    q = forms.CharField(required=False, max_length=40)
+    after = forms.CharField(required=False, max_length=120)
+
+
+class PostsFilterForm(forms.Form):
+    """Which village's posts."""
+
+    village = forms.RegexField(r"^\d{12}$", required=False)
+
+
 class StaffReportForm(forms.Form):
     """A report by a member of staff: photo, place, class, words."""
 

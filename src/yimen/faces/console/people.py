@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from yimen.design.shapes import Cell, Column, Fact
+from yimen.faces.console.forms import PeopleFilterForm, PostsFilterForm
 from yimen.kernel.access.decide import holds
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.access.permissions import KernelPermission
@@ -25,9 +26,11 @@ from yimen.kernel.registers.people import appointments_of, is_over
 @needs(KernelPermission.PEOPLE_READ)
 def people_list(request: HttpRequest) -> HttpResponse:
     """People by name, found by name, paged by key."""
-    search = request.GET.get("q", "")[:40]
+    form = PeopleFilterForm(request.GET)
+    given = form.cleaned_data if form.is_valid() else {}
+    search = given.get("q", "")
     try:
-        people, following = people_page(search, request.GET.get("after", ""))
+        people, following = people_page(search, given.get("after", ""))
     except ValueError as error:
         raise BadRequest from error
     context = {
@@ -91,7 +94,8 @@ def _appointment_row(held: Appointment, may_change: bool) -> tuple[object, ...]:
 def posts(request: HttpRequest) -> HttpResponse:
     """The grids of one village and who answers for each, substitutes included; and the grids with nobody."""
     on = today()
-    village = request.GET.get("village", "")[:12]
+    form = PostsFilterForm(request.GET)
+    village = form.cleaned_data["village"] if form.is_valid() else ""
     found = holders(on, organ_id=village) if village else holders(on, organ_id="command")
     villages = Division.objects.filter(level="village", code__startswith=request.county.code).order_by("code")  # type: ignore[attr-defined]
     may_change = holds(actor_of(request), KernelPermission.ORGANS_MANAGE) is None

@@ -115,6 +115,12 @@ class OrganForm(forms.Form):
     since = _day(_("自"))
 
 
+class DutyPhoneForm(forms.Form):
+    """At which number an organ is told what was sent to it."""
+
+    duty_phone = forms.CharField(label=_("值班电话"), max_length=20, required=False)
+
+
 class HoursForm(forms.Form):
     """Office hours for a period."""
 

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yimen.design.shapes import Column
+from yimen.design.shapes import Cell, Column
 from yimen.faces.console.register_forms import (
     AppointForm,
     CertificateForm,
+    DutyPhoneForm,
     EndForm,
     HoursForm,
     NoticeForm,
@@ -250,21 +251,55 @@ def close_post(request: HttpRequest, post_code: str) -> HttpResponse:
 @needs(P.PEOPLE_READ)
 def organ_list(request: HttpRequest) -> HttpResponse:
     """The organs there are today, villages left out, and the hours in which they work."""
-    on = today()
+    on, may_change = today(), holds(actor_of(request), P.ORGANS_MANAGE) is None
     rows = [o for o in organs(on) if o.kind != "village_committee"]
     hours = WorkingHours.objects.filter(valid__contains=on).order_by("organ_code")
     names = {o.code: o.name for o in rows}
     context = {
-        "columns": (Column(_("名称"), "title"), Column(_("编码")), Column(_("区划代码")), Column(_("自"), "date")),
-        "rows": [(o.name, o.code, o.place_code, o.valid.lower) for o in rows],
+        "columns": (
+            Column(_("名称"), "title"), Column(_("编码")), Column(_("区划代码")), Column(_("值班电话")), Column(_("自"), "date"),
+        ),
+        "rows": [
+            (
+                o.name, o.code, o.place_code,
+                Cell(o.duty_phone or "—", href=reverse("console:set_duty_phone", args=[o.code]) if may_change else ""),
+                o.valid.lower,
+            )
+            for o in rows
+        ],
         "hours_columns": (Column(_("单位"), "title"), Column(_("办公时间")), Column(_("依据的文件")), Column(_("自"), "date")),
         "hours": [
             (names.get(h.organ_code, _("全县")), "　".join("-".join(s) for s in h.spans), h.source, h.valid.lower)
             for h in hours
         ],
-        "may_change": holds(actor_of(request), P.ORGANS_MANAGE) is None,
+        "may_change": may_change,
     }  # fmt: skip
     return render(request, "console/organs.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.ORGANS_MANAGE)
+def set_duty_phone(request: HttpRequest, organ_code: str) -> HttpResponse:
+    """Set the number at which an organ is told what was sent to it."""
+    organ = organs(today()).filter(code=organ_code).first()
+    if organ is None:
+        raise Http404
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        organ_register.set_duty_phone(actor, code=organ_code, **given)
+        return reverse("console:organs")
+
+    title = _("%(name)s 的值班电话") % {"name": organ.name}
+    form = DutyPhoneForm(request.POST or None, initial={"duty_phone": organ.duty_phone})
+    return _ask(
+        request,
+        title,
+        form,
+        act,
+        _("已设定。"),
+        back=reverse("console:organs"),
+        note=_("派遣、返工和督办的短信发到这个号码。"),
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -35,6 +35,7 @@ urlpatterns = [
     path("posts/<slug:post_code>/close/", registers.close_post, name="close_post"),
     path("organs/", registers.organ_list, name="organs"),
     path("organs/new/", registers.new_organ, name="new_organ"),
+    path("organs/<slug:organ_code>/duty-phone/", registers.set_duty_phone, name="set_duty_phone"),
     path("organs/hours/", registers.set_hours, name="set_hours"),
     path("calendar/", registers.calendar_page, name="calendar"),
     path("calendar/enter/", registers.enter_notice, name="enter_notice"),

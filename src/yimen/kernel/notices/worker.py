@@ -96,21 +96,25 @@ def deliver(size: int = BATCH) -> int:
 
 
 def _deliver_one(message: OutboxMessage) -> None:
+    """Hand a message to its handler; what the handler writes and that it is sent become true together."""
+    mine = OutboxMessage.objects.filter(id=message.id, state="waiting")
     try:
-        handler = _handlers.get(message.topic)
-        if handler is not None:
+        with transaction.atomic():
+            handler = _handlers.get(message.topic)
+            if handler is None:
+                raise LookupError(f"nobody hears the topic {message.topic!r}")
             handler(message.id, message.payload)
-        done: dict[str, Any] = {"state": "sent", "sent_at": now(), "last_error": ""}
+            mine.update(state="sent", sent_at=now(), last_error="", lease_until=None)
     except Exception as error:  # whatever a handler raises is that message's failure, never the worker's end
         tries = message.tries + 1
-        done = {
-            "state": "failed" if tries >= MOST_TRIES else "waiting",
-            "tries": tries,
-            "due_at": now() + pause_before(tries),
-            "last_error": f"{type(error).__name__}: {error}"[:1000],
-        }
+        mine.update(
+            state="failed" if tries >= MOST_TRIES else "waiting",
+            tries=tries,
+            due_at=now() + pause_before(tries),
+            last_error=f"{type(error).__name__}: {error}"[:1000],
+            lease_until=None,
+        )
         log.warning("message %s (%s) failed: %s", message.id, message.topic, error)
-    OutboxMessage.objects.filter(id=message.id, state="waiting").update(lease_until=None, **done)
 
 
 def _do_routines(schema: str) -> None:

@@ -16,6 +16,7 @@ class Organ(models.Model):
     kind = models.TextField()
     place_code = models.TextField(help_text="12-digit code of the division it serves")
     parent_code = models.TextField(default="")
+    duty_phone = models.TextField(default="", help_text="the organ's own, not a person's")
     valid = DateRangeField()
 
     class Meta:

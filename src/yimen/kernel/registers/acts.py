@@ -1,5 +1,6 @@
 """What every act on a register shares: who may, in which chain it is recorded, and what a date or name must be."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,6 +13,7 @@ from yimen.kernel.ledger.append import record
 from yimen.kernel.words import Refusal
 
 _NAMESPACE = UUID("0b1d7c52-55aa-5f0e-8a51-72656769737a")
+_PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
 _EARLIEST = date(1949, 10, 1)
 
 
@@ -64,3 +66,16 @@ def period(since: date, until: date | None) -> DateRange:
             field="until",
         )
     return DateRange(since, until)
+
+
+def phone_number(typed: str, field: str = "phone") -> str:
+    """A telephone number without blanks and hyphens, or an empty string; refuses what is none."""
+    typed = typed.strip()
+    if typed and not _PHONE.fullmatch(typed):
+        raise Refusal.of(
+            "register.phone",
+            "电话号码写成 13800000000 或 0570-1234567。",
+            "Write the number as 13800000000.",
+            field=field,
+        )
+    return re.sub(r"[ -]", "", typed)

@@ -12,7 +12,7 @@ from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import uuid7
 from yimen.kernel.org import hours
 from yimen.kernel.org.models import Organ, WorkingHours
-from yimen.kernel.registers.acts import named, note, period, permit, stream_of
+from yimen.kernel.registers.acts import named, note, period, permit, phone_number, stream_of
 from yimen.kernel.words import Refusal
 
 _SPAN = re.compile(r"(\d{1,2}:\d{2})\s*[-~—至]\s*(\d{1,2}:\d{2})")
@@ -28,6 +28,7 @@ def open_organ(
     since: date,
     name_en: str = "",
     parent_code: str = "",
+    duty_phone: str = "",
 ) -> Organ:
     """Register an organ that serves a place."""
     permit(actor, KernelPermission.ORGANS_MANAGE, place_code)
@@ -46,7 +47,7 @@ def open_organ(
         )
     organ = Organ(
         code=code, name=named(name, "name"), name_en=name_en.strip()[:120], kind=kind, place_code=place_code,
-        parent_code=parent_code, valid=period(since, None),
+        parent_code=parent_code, duty_phone=phone_number(duty_phone, "duty_phone"), valid=period(since, None),
     )  # fmt: skip
     with one_act():
         organ.save(force_insert=True)
@@ -61,6 +62,20 @@ def open_organ(
             since=str(since),
         )
     return organ
+
+
+def set_duty_phone(actor: Actor, *, code: str, duty_phone: str) -> None:
+    """Set the number at which an organ is told what was sent to it."""
+    organ = Organ.objects.filter(code=code).first()
+    if organ is None:
+        raise Refusal.of("organ.unknown", "没有这个单位。", "There is no such organ.", field="organ")
+    permit(actor, KernelPermission.ORGANS_MANAGE, organ.place_code)
+    number = phone_number(duty_phone, "duty_phone")
+    with one_act():
+        Organ.objects.filter(code=code).update(duty_phone=number)
+        note(
+            actor, stream_of("organ", code), "set_duty_phone", now(), was=organ.duty_phone, duty_phone=number
+        )
 
 
 def read_hours(typed: str) -> list[list[str]]:

@@ -15,11 +15,10 @@ from yimen.kernel.constraints import one_act
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import uuid7
 from yimen.kernel.org.models import Appointment, OfficerCertificate, Organ, Person, Post, Substitution
-from yimen.kernel.registers.acts import named, note, period, permit, stream_of
+from yimen.kernel.registers.acts import named, note, period, permit, phone_number, stream_of
 from yimen.kernel.sealing import masked, seal, unseal
 from yimen.kernel.words import Refusal
 
-_PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
 PRIVACY = "个人信息保护法 第六条、第二十八条"
 CERTIFICATES = "行政处罚法 第四十二条"
 
@@ -28,7 +27,7 @@ def register_person(actor: Actor, *, name: str, phone: str = "") -> Person:
     """Enter a person; the telephone number is sealed and shown masked."""
     permit(actor, KernelPermission.PEOPLE_MANAGE, current_county().code)
     tidy, at = named(name, "name"), now()
-    number = _phone(phone)
+    number = phone_number(phone)
     person = Person(
         id=uuid7(at),
         name=tidy,
@@ -44,7 +43,7 @@ def register_person(actor: Actor, *, name: str, phone: str = "") -> Person:
 def correct_person(actor: Actor, *, person_id: UUID, name: str, phone: str = "") -> None:
     """Correct a name or a telephone number; an empty number leaves it as it was."""
     permit(actor, KernelPermission.PEOPLE_MANAGE, current_county().code)
-    tidy, number, at = named(name, "name"), _phone(phone), now()
+    tidy, number, at = named(name, "name"), phone_number(phone), now()
     with one_act():
         person = _locked(person_id)
         before = person.name
@@ -55,18 +54,6 @@ def correct_person(actor: Actor, *, person_id: UUID, name: str, phone: str = "")
             person.phone_masked = masked(number)
         person.save()
         note(actor, person_id, "correct_person", at, was=before, name=tidy, phone=bool(number) or None)
-
-
-def _phone(typed: str) -> str:
-    typed = typed.strip()
-    if typed and not _PHONE.fullmatch(typed):
-        raise Refusal.of(
-            "person.phone",
-            "电话号码写成 13800000000 或 0570-1234567。",
-            "Write the number as 13800000000.",
-            field="phone",
-        )
-    return re.sub(r"[ -]", "", typed)
 
 
 def reveal_person(actor: Actor, *, person_id: UUID, reason: str) -> dict[str, str]:

@@ -140,8 +140,9 @@ def _organs(code: str, drawn: geography.CountyPlan) -> None:
         Organ(code="command", name="县综合指挥中心", name_en="County Command Centre", kind="command_centre",
               place_code=code + "000000", valid=_ALWAYS),
         *(
-            Organ(code=short, name="县" + zh, name_en=en, kind="county_department", place_code=code + "000000", valid=_ALWAYS)
-            for short, (zh, en) in DEPARTMENTS.items()
+            Organ(code=short, name="县" + zh, name_en=en, kind="county_department", place_code=code + "000000",
+                  duty_phone=f"1000001{n:04d}", valid=_ALWAYS)
+            for n, (short, (zh, en)) in enumerate(DEPARTMENTS.items())
         ),
     ]  # fmt: skip
     for place in drawn.townships:

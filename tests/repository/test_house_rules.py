@@ -1,0 +1,121 @@
+"""The repository itself keeps the rules of the house."""
+
+import re
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.db.models import ForeignKey
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.cast import hired, signed_in
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "yimen"
+OPEN_DOORS = {
+    "sign_in",
+    "locked_out",
+    "enrol_second_factor",
+    "verify_second_factor",
+    "change_password",
+    "backup_codes",
+    "sign_out",
+}
+NOBODY = UUID(int=0)
+VALUES = {"uuid": NOBODY, "int": 1, "slug": "nothing", "str": "nothing"}
+
+
+def _own_models() -> list[type]:
+    return [m for m in apps.get_models() if m.__module__.startswith("yimen.")]
+
+
+@pytest.mark.parametrize("model", _own_models(), ids=lambda m: m.__name__)
+def test_a_foreign_key_points_into_its_own_domain_or_the_kernel(model: type) -> None:
+    home = ".".join(model.__module__.split(".")[:3])
+    for field in model._meta.get_fields():  # type: ignore[attr-defined]
+        if isinstance(field, ForeignKey):
+            target = field.related_model.__module__  # type: ignore[union-attr]
+            assert target.startswith((home, "yimen.kernel.", "django_tenants")), f"{model} → {target}"
+
+
+@pytest.mark.parametrize("model", _own_models(), ids=lambda m: m.__name__)
+def test_no_key_leads_from_a_county_into_another_schema(model: type) -> None:
+    """Citus knows no keys between distributed schemas; ours lead inside the county only."""
+    shared = {"yimen.kernel.counties", "yimen.kernel.calendar"}
+    here = ".".join(model.__module__.split(".")[:3]) in shared
+    for field in model._meta.get_fields():  # type: ignore[attr-defined]
+        if isinstance(field, ForeignKey):
+            there = ".".join(field.related_model.__module__.split(".")[:3]) in shared  # type: ignore[union-attr]
+            assert here == there
+
+
+def test_every_template_is_used() -> None:
+    named = "\n".join(p.read_text(encoding="utf-8") for p in [*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html")])
+    built = re.compile(r"components/(\w+)/\1\.html$|signin/\w+\.html$|error|\d{3}")
+    unused = []
+    for path in SOURCE.rglob("templates/**/*.html"):
+        name = str(path).partition("templates/")[2]
+        if f'"{name}"' not in named and f"'{name}'" not in named and not built.search(name):
+            unused.append(name)
+    assert unused == []
+
+
+def test_no_registry_or_machine_is_named_in_the_repository() -> None:
+    hosts = re.compile(
+        r"https?://[^/\s\"']*(pypi|npmjs|mirrors?|registry|artifact|nexus)[^/\s\"']*", re.IGNORECASE
+    )
+    for path in [
+        *ROOT.glob("*.*"),
+        *ROOT.glob("requirements/*"),
+        *ROOT.glob("docs/**/*.md"),
+        ROOT / "Makefile",
+    ]:
+        if path.is_file() and path.suffix not in (".png", ".jpg"):
+            assert not hosts.search(path.read_text(encoding="utf-8", errors="replace")), path
+
+
+def _pages(resolver: URLResolver, space: str = "") -> list[tuple[str, dict[str, object]]]:
+    found: list[tuple[str, dict[str, object]]] = []
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            found += _pages(each, f"{each.namespace}:" if each.namespace else space)
+        elif isinstance(each, URLPattern) and each.name:
+            given = {k: VALUES.get(_kind(str(each.pattern), k), "nothing") for k in each.pattern.converters}
+            found.append((space + each.name, given))
+    return found
+
+
+def _kind(pattern: str, name: str) -> str:
+    match = re.search(rf"<(\w+):{name}>", pattern)
+    return match[1] if match else "str"
+
+
+CONSOLE = [(n, g) for n, g in _pages(get_resolver()) if n.startswith("console:")]
+
+
+def test_the_console_has_pages_to_look_at() -> None:
+    assert len(CONSOLE) > 30
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(("name", "given"), CONSOLE, ids=[n for n, _ in CONSOLE])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_console_page_opens_to_the_public(name: str, given: dict[str, object], method: str) -> None:
+    if name.partition(":")[2] in OPEN_DOORS:
+        return
+    answer = getattr(Client(headers={"host": "localhost"}), method)(reverse(name, kwargs=given))
+    assert answer.status_code in (302, 401, 403, 405), name
+    if answer.status_code == 302:
+        assert "/sign-in/" in answer["Location"]
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(("name", "given"), CONSOLE, ids=[n for n, _ in CONSOLE])
+def test_somebody_without_any_role_sees_nothing_of_anybody(name: str, given: dict[str, object]) -> None:
+    if name.partition(":")[2] in OPEN_DOORS:
+        return
+    answer = signed_in(hired("newcomer")).get(reverse(name, kwargs=given))
+    own = {"my_work", "matters", "my_account", "calendar", "report"}
+    assert answer.status_code in (403, 404, 405) or name.partition(":")[2] in own, (name, answer.status_code)
