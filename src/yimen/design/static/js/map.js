@@ -12,6 +12,7 @@ const TONES = {
   neutral: "--ym-neutral-mark",
 };
 const DIGITS = 6;
+const CLOSE = 13;
 
 function text(entry) {
   const holder = document.createElement("span");
@@ -45,6 +46,14 @@ function pointStyle(point) {
   };
 }
 
+/* On a map one picks from, a point is a place's name to find one's way by. */
+function name(L, map, point) {
+  const style = () => ({ radius: 3, stroke: false, fillColor: colour("--ym-map-line"), fillOpacity: 1 });
+  const layer = L.circleMarker([point.lat, point.lng], { ...style(), interactive: false });
+  layer.bindTooltip(text({ label: point.label }), { permanent: true, direction: "top", className: "map-name" }).addTo(map);
+  return [layer, style];
+}
+
 function drawLayers(L, map, sheet, picks) {
   const layers = [];
   for (const shape of sheet.shapes) {
@@ -55,8 +64,12 @@ function drawLayers(L, map, sheet, picks) {
     layers.push([layer, () => shapeStyle(shape)]);
   }
   for (const point of sheet.points) {
-    const layer = L.circleMarker([point.lat, point.lng], { ...pointStyle(point), interactive: !picks });
-    if (!picks) layer.bindPopup(text(point)).bindTooltip(text({ label: point.label }));
+    if (picks) {
+      layers.push(name(L, map, point));
+      continue;
+    }
+    const layer = L.circleMarker([point.lat, point.lng], pointStyle(point));
+    layer.bindPopup(text(point)).bindTooltip(text({ label: point.label }));
     layer.addTo(map);
     layers.push([layer, () => pointStyle(point)]);
   }
@@ -84,7 +97,10 @@ function picking(L, map, frame, canvas) {
   }
 
   pin.on("dragend", () => put(pin.getLatLng()));
-  map.on("click", (event) => put(event.latlng));
+  map.on("click", (event) => {
+    put(event.latlng);
+    if (map.getZoom() < CLOSE) map.setView(event.latlng, CLOSE);
+  });
   canvas.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target !== canvas) return;
     event.preventDefault();
@@ -119,6 +135,7 @@ async function draw(frame) {
   const map = L.map(canvas, {
     preferCanvas: true,
     zoomControl: false,
+    zoomSnap: 0.5,
     attributionControl: Boolean(sheet.attribution),
     zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
   });
@@ -127,6 +144,8 @@ async function draw(frame) {
   map.setView(sheet.centre, sheet.zoom);
   if (sheet.tiles) L.tileLayer(sheet.tiles, { attribution: sheet.attribution, maxZoom: 18 }).addTo(map);
   const layers = drawLayers(L, map, sheet, picks);
+  const outline = sheet.shapes.findIndex((shape) => shape.kind === "outline");
+  if (picks && outline >= 0) map.fitBounds(layers[outline][0].getBounds(), { padding: [8, 8] });
   if (picks) picking(L, map, frame, canvas);
   document.addEventListener("yimen:theme", () => {
     for (const [layer, style] of layers) layer.setStyle(style());
