@@ -28,6 +28,7 @@ from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import by_tracking_code, history, procedure_of
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.procedure import registry
+from yimen.kernel.procedure.language import SAME, Procedure, Step
 from yimen.kernel.words import Refusal
 
 
@@ -151,8 +152,8 @@ def procedure_sheet(request: HttpRequest, code: str) -> HttpResponse:
         "steps": [
             (
                 s.label,
-                listed(procedure.state(x).name for x in s.sources if x != "*") or "—",
-                procedure.state(s.to).name if s.to != "*" else "—",
+                _sources(procedure, s),
+                procedure.state(s.to).name if s.to != SAME else _("不变"),
                 s.law,
             )
             for s in procedure.steps
@@ -169,6 +170,17 @@ def procedure_sheet(request: HttpRequest, code: str) -> HttpResponse:
         ],
     }
     return render(request, "portal/procedure.html", page)
+
+
+def _sources(procedure: Procedure, step: Step) -> str:
+    """The states a step starts from, in words."""
+    if not step.sources:
+        return "—"
+    if step.sources == (SAME,):
+        return _("办理中的任何状态")
+    if len(step.sources) == len(procedure.states):
+        return _("任何状态")
+    return listed(procedure.state(x).name for x in step.sources)
 
 
 @require_GET

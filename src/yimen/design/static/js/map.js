@@ -76,6 +76,14 @@ function drawLayers(L, map, sheet, picks) {
   return layers;
 }
 
+/* What the map should show whole: the areas drawn on it, or on a map one picks from the outline. */
+function frameOf(sheet, layers, picks) {
+  if (sheet.tiles) return [];
+  const of = (kind) => sheet.shapes.flatMap((shape, index) => (shape.kind === kind ? [layers[index][0]] : []));
+  const areas = of("area");
+  return areas.length || !picks ? areas : of("outline");
+}
+
 function picking(L, map, frame, canvas) {
   const boxes = { lng: frame.querySelector("[data-map-lng]"), lat: frame.querySelector("[data-map-lat]") };
   const said = frame.querySelector("[data-map-said]");
@@ -144,8 +152,8 @@ async function draw(frame) {
   map.setView(sheet.centre, sheet.zoom);
   if (sheet.tiles) L.tileLayer(sheet.tiles, { attribution: sheet.attribution, maxZoom: 18 }).addTo(map);
   const layers = drawLayers(L, map, sheet, picks);
-  const outline = sheet.shapes.findIndex((shape) => shape.kind === "outline");
-  if (picks && outline >= 0) map.fitBounds(layers[outline][0].getBounds(), { padding: [8, 8] });
+  const inside = frameOf(sheet, layers, picks);
+  if (inside.length) map.fitBounds(L.featureGroup(inside).getBounds(), { padding: [8, 8] });
   if (picks) picking(L, map, frame, canvas);
   document.addEventListener("yimen:theme", () => {
     for (const [layer, style] of layers) layer.setStyle(style());
