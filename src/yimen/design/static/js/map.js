@@ -76,6 +76,19 @@ function drawLayers(L, map, sheet, picks) {
   return layers;
 }
 
+/* Names that would lie over others wait until the map is closer. */
+function thinNames(canvas) {
+  const taken = [];
+  const labels = [...canvas.querySelectorAll(".map-name")];
+  for (const label of labels) label.classList.remove("map-name-hidden");
+  for (const label of labels) {
+    const box = label.getBoundingClientRect();
+    const hits = taken.some((t) => box.left < t.right && box.right > t.left && box.top < t.bottom && box.bottom > t.top);
+    label.classList.toggle("map-name-hidden", hits);
+    if (!hits) taken.push(box);
+  }
+}
+
 /* What the map should show whole: the areas drawn on it, or on a map one picks from the outline. */
 function frameOf(sheet, layers, picks) {
   if (sheet.tiles) return [];
@@ -143,7 +156,7 @@ async function draw(frame) {
   const map = L.map(canvas, {
     preferCanvas: true,
     zoomControl: false,
-    zoomSnap: 0.5,
+    zoomSnap: 0.25,
     attributionControl: Boolean(sheet.attribution),
     zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
   });
@@ -154,7 +167,11 @@ async function draw(frame) {
   const layers = drawLayers(L, map, sheet, picks);
   const inside = frameOf(sheet, layers, picks);
   if (inside.length) map.fitBounds(L.featureGroup(inside).getBounds(), { padding: [8, 8] });
-  if (picks) picking(L, map, frame, canvas);
+  if (picks) {
+    map.on("zoomend", () => thinNames(canvas));
+    thinNames(canvas);
+    picking(L, map, frame, canvas);
+  }
   document.addEventListener("yimen:theme", () => {
     for (const [layer, style] of layers) layer.setStyle(style());
   });
