@@ -131,7 +131,7 @@ def facts_of(matter: Matter, organs: Mapping[str, str], places: Mapping[str, str
             _("地点"),
             _place(places.get(matter.place_code, matter.place_code), str(matter.facts.get("address", ""))),
         ),
-        Fact(_("网格"), matter.grid_code),
+        Fact(_("网格"), places.get(matter.grid_code, matter.grid_code)),
         Fact(_("来源"), _channel(matter.channel)),
         Fact(_("上报时间"), matter.opened_at),
         Fact(_("处置单位"), organs.get(matter.organ_code, "—")),

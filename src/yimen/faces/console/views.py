@@ -60,7 +60,7 @@ from yimen.kernel.matters.queries import (
     page,
     procedure_of,
 )
-from yimen.kernel.org.models import Post
+from yimen.kernel.org.models import Grid, Post
 from yimen.kernel.org.queries import organ_names
 from yimen.kernel.papers.models import Paper
 from yimen.kernel.papers.store import PICTURES, keep_upload, path_of
@@ -152,7 +152,7 @@ def _options(matter: Matter, offer: Offer) -> dict[str, Choices]:
         handlers = {k: v for k, v in names.items() if len(k) != 12}
         duty = suggested_duty(matter)
         first = (
-            [(duty.organ_code, f"{names[duty.organ_code]}（{duty.rule}）")]
+            [(duty.organ_code, _("%(organ)s（按职责清单推荐）") % {"organ": names[duty.organ_code]})]
             if duty and duty.organ_code in names
             else []
         )
@@ -201,6 +201,9 @@ def _matter_context(
     organs = organ_names(today())
     posts = dict(Post.objects.filter(code__in={e.post for e in entries}).values_list("code", "name"))
     places = dict(Division.objects.filter(code=matter.place_code).values_list("code", "name"))
+    places |= dict(
+        Grid.objects.filter(code=matter.grid_code, valid__contains=today()).values_list("code", "name")
+    )
     at, calendar = now(), current_calendar()
     running = clock_rows(procedure, clocks)
     for row in running:
