@@ -31,7 +31,12 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         NavGroup(
             _("我的工作"),
             (
-                NavItem(_("待办"), reverse("console:my_work"), "inbox"),
+                NavItem(
+                    _("待办"),
+                    reverse("console:my_work"),
+                    "inbox",
+                    is_current=match.url_name == "my_work",
+                ),
                 NavItem(_("事件"), reverse("console:matters"), "list-task"),
                 NavItem(_("上报"), reverse("console:report"), "plus-circle"),
             ),

@@ -7,21 +7,91 @@ from typing import Any
 import orjson
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from yimen.design.shapes import Cell, Column, Fact, Happening, Light, Photo
-from yimen.domains.grid.api import class_name
+from yimen.design.shapes import (
+    Cell,
+    Column,
+    Fact,
+    Happening,
+    Light,
+    MapPoint,
+    MapShape,
+    MapSheet,
+    Photo,
+    Said,
+    Tone,
+)
+from yimen.domains.grid.api import INCIDENT, class_name
+from yimen.kernel.calendar.today import today
+from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.queries import procedure_of
+from yimen.kernel.org.models import Grid
 from yimen.kernel.procedure.language import Procedure
 
 LIST_COLUMNS = (
-    Column(_("编号")),
-    Column(_("事件"), "title"),
-    Column(_("状态")),
-    Column(_("处置单位")),
-    Column(_("到期"), "date"),
+    Column(gettext_lazy("编号")),
+    Column(gettext_lazy("事件"), "title"),
+    Column(gettext_lazy("状态")),
+    Column(gettext_lazy("处置单位")),
+    Column(gettext_lazy("到期"), "date"),
 )
+_STATE_TONES: dict[str, Tone] = {
+    "returned": "amber",
+    "suspended": "amber",
+    "closed": "green",
+    "self_handled": "green",
+    "merged_duplicate": "neutral",
+    "not_accepted": "neutral",
+}
+_ACT_MARKS: dict[str, tuple[str, Tone]] = {
+    "report": ("megaphone", "blue"),
+    "self_handle": ("check2-all", "green"),
+    "classify": ("tag", "neutral"),
+    "register": ("clipboard-check", "blue"),
+    "refuse": ("x-lg", "neutral"),
+    "merge": ("intersect", "neutral"),
+    "dispatch": ("send", "blue"),
+    "return": ("arrow-return-left", "amber"),
+    "begin": ("tools", "blue"),
+    "suspend": ("pause", "amber"),
+    "resume": ("play", "blue"),
+    "finish": ("hammer", "blue"),
+    "pass": ("check2", "green"),
+    "rework": ("arrow-repeat", "amber"),
+    "close": ("check2-all", "green"),
+    "reopen": ("arrow-counterclockwise", "amber"),
+    "withdraw_dispatch": ("arrow-left-right", "amber"),
+    "supervise": ("bell", "red"),
+    "note": ("chat-left-text", "neutral"),
+    "reveal": ("eye", "neutral"),
+    "calendar_recalculated": ("calendar-event", "neutral"),
+}
+_OTHER_ACTS = {
+    "calendar_recalculated": gettext_lazy("按放假安排重算时限"),
+    "retry_message": gettext_lazy("重新发送消息"),
+    "access.create_account": gettext_lazy("开立账号"),
+    "access.grant_role": gettext_lazy("授予角色"),
+    "access.revoke_role": gettext_lazy("收回角色"),
+    "access.delegate": gettext_lazy("委托角色"),
+    "access.revoke_delegation": gettext_lazy("收回委托"),
+    "access.reset_password": gettext_lazy("重置密码"),
+    "access.change_password": gettext_lazy("修改密码"),
+    "access.enrol_second_factor": gettext_lazy("绑定动态口令"),
+    "access.renew_backup_codes": gettext_lazy("换备用码"),
+    "access.sign_in": gettext_lazy("登录"),
+    "access.deactivate": gettext_lazy("停用账号"),
+    "access.reactivate": gettext_lazy("恢复账号"),
+    "access.issue_key": gettext_lazy("发放密钥"),
+    "access.revoke_key": gettext_lazy("收回密钥"),
+}
+
+
+def state_tone(state: str) -> Tone:
+    """The colour of a state's badge."""
+    return _STATE_TONES.get(state, "blue")
 
 
 def light_of(matter: Matter, at: datetime) -> Light:
@@ -43,7 +113,7 @@ def list_rows(matters: Sequence[Matter], organs: Mapping[str, str], at: datetime
             (
                 Cell(matter.number, href=page),
                 Cell(matter.title),
-                Cell(state.name),
+                Cell(state.name, tone=state_tone(matter.state)),
                 Cell(organs.get(matter.organ_code, "")),
                 Cell(matter.due_at, light=light_of(matter, at)),
             )
@@ -58,9 +128,10 @@ def facts_of(matter: Matter, organs: Mapping[str, str], places: Mapping[str, str
         Fact(_("分类"), class_name(matter.kind)),
         Fact(_("内容"), str(matter.facts.get("text", ""))),
         Fact(
-            _("地点"), f"{places.get(matter.place_code, matter.place_code)} {matter.facts.get('address', '')}"
+            _("地点"),
+            _place(places.get(matter.place_code, matter.place_code), str(matter.facts.get("address", ""))),
         ),
-        Fact(_("网格"), matter.grid_code),
+        Fact(_("网格"), places.get(matter.grid_code, matter.grid_code)),
         Fact(_("来源"), _channel(matter.channel)),
         Fact(_("上报时间"), matter.opened_at),
         Fact(_("处置单位"), organs.get(matter.organ_code, "—")),
@@ -77,17 +148,47 @@ def _channel(code: str) -> str:
     }.get(code, code)
 
 
-def _act_words(procedure: Procedure, code: str) -> Any:
+def act_words(code: str, procedure: Procedure = INCIDENT) -> Said:
+    """An act of the ledger in words; its code when nobody has named it."""
     try:
         return procedure.step(code).label
     except KeyError:
-        return {"calendar_recalculated": _("按放假安排重算时限")}.get(code, code)
+        return _OTHER_ACTS.get(code, code)
+
+
+def _place(village: str, address: str) -> str:
+    """The village and the address, the village not said twice."""
+    return address if address.startswith(village) and village else f"{village} {address}".strip()
+
+
+def grids_sheet(area: str, point: MapPoint | None = None, own: str = "") -> MapSheet:
+    """The county's outline and, within a village, its grids; names them when no point is shown."""
+    county = current_county()
+    shapes = [MapShape(county.boundary, county.name, "outline")] if county.boundary else []
+    found = Grid.objects.filter(valid__contains=today(), place_code=area[:12]) if len(area) >= 12 else ()
+    grids = [g for g in found if g.code.startswith(area)] if point is None else list(found)
+    shapes += [MapShape(g.boundary, g.name, tone="blue" if g.code == own else "") for g in grids]
+    points = (
+        (point,)
+        if point
+        else tuple(MapPoint(g.lng, g.lat, g.name[max(g.name.rfind("第"), 0) :]) for g in grids)
+    )
+    lng, lat = (point.lng, point.lat) if point else (county.lng, county.lat)
+    return MapSheet(lng, lat, 13 if point else 10, shapes, points)
 
 
 def timeline_of(
-    procedure: Procedure, entries: Sequence[Entry], organs: Mapping[str, str], posts: Mapping[str, str]
+    procedure: Procedure,
+    entries: Sequence[Entry],
+    organs: Mapping[str, str],
+    posts: Mapping[str, str],
+    channel: str,
 ) -> list[Happening]:
-    """What happened, the latest first, each entry with its article and its hash."""
+    """What happened, the latest first, each entry with its article and its hash.
+
+    Whoever reported without a name is named by the `channel` the report came through.
+    """
+    unnamed = _("群众") if channel == "portal" else _channel(channel)
     happenings = []
     for entry in reversed(entries):
         payload = orjson.loads(entry.payload)
@@ -106,8 +207,10 @@ def timeline_of(
         happenings.append(
             Happening(
                 at=entry.at,
-                what=_act_words(procedure, entry.act),
-                who=entry.who_name or _("群众"),
+                what=act_words(entry.act, procedure),
+                icon=_ACT_MARKS.get(entry.act, ("", ""))[0],
+                tone=_ACT_MARKS.get(entry.act, ("", ""))[1],
+                who=entry.who_name or unnamed,
                 post=posts.get(entry.post, ""),
                 organ=organs.get(entry.organ, ""),
                 note="；".join(notes),

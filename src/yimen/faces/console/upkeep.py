@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from yimen.design.shapes import Column
+from yimen.design.shapes import Column, Fact
+from yimen.faces.console.presenting import act_words
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.calendar.notices import current_calendar, missing_year
@@ -32,7 +33,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
             Column(_("时间"), "date"), Column(_("行为"), "title"), Column(_("办理人")), Column(_("依据")),
             Column(_("记录值")),
         ),
-        "rows": [(e.at, e.act, e.who_name or "—", e.law or "—", bytes(e.hash).hex()[:16]) for e in entries],
+        "rows": [(e.at, act_words(e.act), e.who_name or "—", e.law or "—", bytes(e.hash).hex()[:16]) for e in entries],
         "result": None,
     }  # fmt: skip
     return render(request, "console/ledger.html", context)
@@ -63,12 +64,14 @@ def health(request: HttpRequest) -> HttpResponse:
     settings.DATA.mkdir(parents=True, exist_ok=True)
     last_seal = Seal.objects.order_by("-day").first()
     context = {
-        "version": version,
-        "free_gb": shutil.disk_usage(settings.DATA).free // 1024**3,
-        "edition": current_calendar().edition,
+        "facts": [
+            Fact(_("数据库"), f"PostgreSQL {version}"),
+            Fact(_("磁盘剩余"), f"{shutil.disk_usage(settings.DATA).free // 1024**3} GB"),
+            Fact(_("工作日历"), current_calendar().edition),
+            Fact(_("台账已封存到"), last_seal.day if last_seal else None),
+            Fact(_("等待发送"), waiting()),
+        ],
         "missing_year": missing_year(),
-        "sealed_until": last_seal.day if last_seal else None,
-        "waiting": waiting(),
         "failed": failed_messages(),
     }
     return render(request, "console/health.html", context)

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yimen.design.shapes import Column, MapPoint, MapShape, MapSheet
+from yimen.design.shapes import Column, MapPoint
 from yimen.design.step_forms import Choices, step_form
 from yimen.domains.grid.api import (
     INCIDENT,
@@ -31,10 +31,13 @@ from yimen.domains.grid.api import (
 from yimen.faces.console.forms import FilterForm, StaffReportForm
 from yimen.faces.console.presenting import (
     LIST_COLUMNS,
+    act_words,
     clock_rows,
     facts_of,
+    grids_sheet,
     light_of,
     list_rows,
+    state_tone,
     timeline_of,
 )
 from yimen.kernel.access.actors import Actor
@@ -57,7 +60,7 @@ from yimen.kernel.matters.queries import (
     page,
     procedure_of,
 )
-from yimen.kernel.org.models import Post
+from yimen.kernel.org.models import Grid, Post
 from yimen.kernel.org.queries import organ_names
 from yimen.kernel.papers.models import Paper
 from yimen.kernel.papers.store import PICTURES, keep_upload, path_of
@@ -88,13 +91,15 @@ def my_work(request: HttpRequest) -> HttpResponse:
     matters = due_first(waiting, 50)
     at = now()
     lights = [light_of(m, at) for m in matters]
+    chosen = request.GET.get("light", "")
+    shown = [m for m, light in zip(matters, lights, strict=True) if chosen in ("", light)]
     context = {
         "columns": LIST_COLUMNS,
-        "rows": list_rows(matters, organ_names(today()), at),
+        "rows": list_rows(shown, organ_names(today()), at),
         "red": lights.count("red"),
         "amber": lights.count("amber"),
         "green": lights.count("green"),
-        "list_url": reverse("console:matters"),
+        "chosen": chosen,
     }
     return render(request, "console/my_work.html", context)
 
@@ -147,7 +152,7 @@ def _options(matter: Matter, offer: Offer) -> dict[str, Choices]:
         handlers = {k: v for k, v in names.items() if len(k) != 12}
         duty = suggested_duty(matter)
         first = (
-            [(duty.organ_code, f"{names[duty.organ_code]}（{duty.rule}）")]
+            [(duty.organ_code, _("%(organ)s（按职责清单推荐）") % {"organ": names[duty.organ_code]})]
             if duty and duty.organ_code in names
             else []
         )
@@ -196,29 +201,26 @@ def _matter_context(
     organs = organ_names(today())
     posts = dict(Post.objects.filter(code__in={e.post for e in entries}).values_list("code", "name"))
     places = dict(Division.objects.filter(code=matter.place_code).values_list("code", "name"))
+    places |= dict(
+        Grid.objects.filter(code=matter.grid_code, valid__contains=today()).values_list("code", "name")
+    )
     at, calendar = now(), county_calendar()
     running = clock_rows(procedure, clocks)
     for row in running:
         row["left"] = remaining(row["due_at"], at, row["unit"], calendar)
     offers = [o for o in allowed_steps(actor_of(request), matter, clocks) if o.step.code != "reveal"]
-    county = current_county()
-    shapes = (MapShape(county.boundary, county.name, "outline"),) if county.boundary else ()
+    point = MapPoint(matter.lng or 0, matter.lat or 0, matter.number)
     return {
         "matter": matter,
         "state": procedure.state(matter.state),
+        "tone": state_tone(matter.state),
         "light": light_of(matter, at),
         "facts": facts_of(matter, organs, places),
         "clocks": running,
         "acts": _acts(matter, offers, failed),
-        "happenings": timeline_of(procedure, entries, organs, posts),
+        "happenings": timeline_of(procedure, entries, organs, posts, matter.channel),
         "can_reveal": matter.private is not None,
-        "map": MapSheet(
-            matter.lng or 0,
-            matter.lat or 0,
-            13,
-            shapes,
-            (MapPoint(matter.lng or 0, matter.lat or 0, matter.number),),
-        ),
+        "map": grids_sheet(matter.place_code, point, matter.grid_code),
     }
 
 
@@ -290,7 +292,7 @@ def matter_ledger(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         Column(_("本记录")),
     )
     rows = [
-        (e.seq, e.at, e.act, e.who_name, bytes(e.prev).hex()[:16], bytes(e.hash).hex()[:16])
+        (e.seq, e.at, act_words(e.act), e.who_name, bytes(e.prev).hex()[:16], bytes(e.hash).hex()[:16])
         for e in history(matter.id)
     ]
     proofs = [(row[0], reverse("console:proof", args=[matter.id, row[0]])) for row in rows]
@@ -367,7 +369,6 @@ def report(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已上报：%(number)s") % {"number": moved.number})
             return redirect("console:matter", matter_id=moved.matter_id)
-    county = current_county()
-    shapes = (MapShape(county.boundary, county.name, "outline"),) if county.boundary else ()
-    context = {"form": form, "findings": findings, "map": MapSheet(county.lng, county.lat, 10, shapes)}
+    areas = [g.area for g in actor_of(request).grants if GridPermission.REPORT in g.permissions]
+    context = {"form": form, "findings": findings, "map": grids_sheet(max(areas, key=len, default=""))}
     return render(request, "console/report.html", context, status=200 if request.method == "GET" else 422)

@@ -1,12 +1,16 @@
 """A grid worker's phone: what waits in my grid, one tap to report."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from yimen.design.shapes import Light
 from yimen.domains.grid.api import GridPermission, visible_incidents
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.calendar.today import now
+from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import due_first, procedure_of
 
 
@@ -17,7 +21,14 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     matters = due_first(visible_incidents(actor), 30)
     matters.sort(key=lambda m: m.state != "handled")
-    cards = [
-        (m, procedure_of(m).state(m.state).name, m.due_at is not None and m.due_at < now()) for m in matters
-    ]
+    at = now()
+    cards = [(m, procedure_of(m).state(m.state).name, _light(m, at)) for m in matters]
     return render(request, "field/home.html", {"cards": cards, "person": actor.name})
+
+
+def _light(matter: Matter, at: datetime) -> Light:
+    if matter.due_at is None:
+        return "grey"
+    if matter.due_at < at:
+        return "red"
+    return "amber" if matter.amber_at is not None and matter.amber_at <= at else "green"

@@ -1,48 +1,66 @@
 """The residents' pages. No account is needed; a code nobody can guess opens one's own matter."""
 
+from datetime import timedelta
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yimen.design.shapes import Column, Happening, MapPoint, MapShape, MapSheet
+from yimen.design.shapes import Column, Happening
 from yimen.domains.grid.api import Report, class_name, public_stage, report_incident
 from yimen.faces.portal.forms import ReportForm, TrackForm
+from yimen.faces.portal.presenting import (
+    STAGES,
+    answers_to,
+    county_sheet,
+    length_of,
+    listed,
+    situations,
+    stage_number,
+    step_mark,
+)
 from yimen.kernel.access.middleware import actor_of
-from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.calendar.today import today
 from yimen.kernel.ledger.seal import seals as day_seals
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import by_tracking_code, history, procedure_of
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.procedure import registry
+from yimen.kernel.procedure.language import SAME, Procedure, Step
 from yimen.kernel.words import Refusal
-
-
-def _sheet(zoom: int = 10, points: tuple[MapPoint, ...] = ()) -> MapSheet:
-    county = current_county()
-    shapes = (MapShape(county.boundary, county.name, "outline"),) if county.boundary else ()
-    lng, lat = (points[0].lng, points[0].lat) if points else (county.lng, county.lat)
-    return MapSheet(lng, lat, zoom, shapes, points)
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """The question first, then what one can do."""
-    return render(request, "portal/home.html")
+    """The question first, then what one can do; asked a code or some words, it answers."""
+    asked = request.GET.get("q", "").strip()[:80]
+    if asked and (matter := by_tracking_code(asked)) is not None:
+        return redirect("portal:tracked", tracking_code=matter.tracking_code)
+    page = {
+        "asked": asked,
+        "situations": situations(),
+        "answers": answers_to(asked, request.GET.get("about", "")),
+        "track_form": TrackForm(),
+        "seals": reversed(day_seals(today() - timedelta(days=3))),
+    }
+    return render(request, "portal/home.html", page)
 
 
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """One page: what, where, a photo, and who if one likes."""
-    form = ReportForm(request.POST or None, request.FILES or None)
+    form = ReportForm(
+        request.POST or None, request.FILES or None, initial={"text": request.GET.get("text", "")[:200]}
+    )
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("portal:received", tracking_code=_take(request, form))
         except Refusal as refused:
             refusal = refused
-    page = {"form": form, "map": _sheet(), "findings": refusal.findings if refusal else ()}
+    page = {"form": form, "map": county_sheet(), "findings": refusal.findings if refusal else ()}
     return render(request, "portal/report.html", page, status=200 if request.method == "GET" else 422)
 
 
@@ -98,7 +116,13 @@ def tracked(request: HttpRequest, tracking_code: str) -> HttpResponse:
     matter = _matter(tracking_code)
     procedure = procedure_of(matter)
     happenings = [
-        Happening(at=e.at, what=procedure.state(e.to_state).public, hash=bytes(e.hash).hex())
+        Happening(
+            at=e.at,
+            what=procedure.state(e.to_state).public,
+            hash=bytes(e.hash).hex(),
+            icon=step_mark(e.to_state)[0],
+            tone=step_mark(e.to_state)[1],
+        )
         for e in history(matter.id)
         if e.from_state != e.to_state
     ]
@@ -106,6 +130,8 @@ def tracked(request: HttpRequest, tracking_code: str) -> HttpResponse:
         "matter": matter,
         "stage": public_stage(matter),
         "is_done": matter.closed_at is not None,
+        "stages": STAGES,
+        "stage_number": stage_number(matter.state),
         "class_name": class_name(matter.kind),
         "happenings": happenings[::-1],
     }
@@ -121,12 +147,13 @@ def procedure_sheet(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404 from unknown
     page = {
         "procedure": procedure,
+        "stages": STAGES,
         "step_columns": (Column(_("步骤"), "title"), Column(_("从")), Column(_("到")), Column(_("依据"))),
         "steps": [
             (
                 s.label,
-                "、".join(str(procedure.state(x).name) for x in s.sources if x != "*") or "—",
-                procedure.state(s.to).name if s.to != "*" else "—",
+                _sources(procedure, s),
+                procedure.state(s.to).name if s.to != SAME else _("不变"),
                 s.law,
             )
             for s in procedure.steps
@@ -138,27 +165,31 @@ def procedure_sheet(request: HttpRequest, code: str) -> HttpResponse:
             Column(_("依据")),
         ),
         "limits": [
-            (x.name, f"{x.number} {_unit(x.unit)}" if x.number else _("按事件分类"), x.on_breach, x.law)
+            (x.name, length_of(x.number, x.unit) if x.number else _("按事件分类"), x.on_breach, x.law)
             for x in procedure.limits
         ],
     }
     return render(request, "portal/procedure.html", page)
 
 
-def _unit(unit: str) -> str:
-    return {
-        "hours": _("小时"),
-        "working_hours": _("工作小时"),
-        "working_days": _("工作日"),
-        "calendar_days": _("日"),
-        "months": _("月"),
-    }[unit]
+def _sources(procedure: Procedure, step: Step) -> str:
+    """The states a step starts from, in words."""
+    if not step.sources:
+        return "—"
+    if step.sources == (SAME,):
+        return _("办理中的任何状态")
+    if len(step.sources) == len(procedure.states):
+        return _("任何状态")
+    return listed(procedure.state(x).name for x in step.sources)
 
 
 @require_GET
 def seals(request: HttpRequest) -> HttpResponse:
     """The daily seals of the county's ledger: whoever keeps a copy can tell if the past is rewritten."""
-    rows = [(s.day, s.entries, bytes(s.root).hex(), bytes(s.hash).hex()) for s in reversed(day_seals())][:60]
+    rows = [
+        (s.day, s.entries, bytes(s.root).hex(), bytes(s.hash).hex())
+        for s in reversed(day_seals(today() - timedelta(days=31)))
+    ]
     columns = (
         Column(_("日期"), "date"),
         Column(_("记录数"), "number"),

@@ -12,6 +12,7 @@ const TONES = {
   neutral: "--ym-neutral-mark",
 };
 const DIGITS = 6;
+const CLOSE = 13;
 
 function text(entry) {
   const holder = document.createElement("span");
@@ -45,6 +46,14 @@ function pointStyle(point) {
   };
 }
 
+/* On a map one picks from, a point is a place's name to find one's way by. */
+function name(L, map, point) {
+  const style = () => ({ radius: 3, stroke: false, fillColor: colour("--ym-map-line"), fillOpacity: 1 });
+  const layer = L.circleMarker([point.lat, point.lng], { ...style(), interactive: false });
+  layer.bindTooltip(text({ label: point.label }), { permanent: true, direction: "top", className: "map-name" }).addTo(map);
+  return [layer, style];
+}
+
 function drawLayers(L, map, sheet, picks) {
   const layers = [];
   for (const shape of sheet.shapes) {
@@ -55,12 +64,37 @@ function drawLayers(L, map, sheet, picks) {
     layers.push([layer, () => shapeStyle(shape)]);
   }
   for (const point of sheet.points) {
-    const layer = L.circleMarker([point.lat, point.lng], { ...pointStyle(point), interactive: !picks });
-    if (!picks) layer.bindPopup(text(point)).bindTooltip(text({ label: point.label }));
+    if (picks) {
+      layers.push(name(L, map, point));
+      continue;
+    }
+    const layer = L.circleMarker([point.lat, point.lng], pointStyle(point));
+    layer.bindPopup(text(point)).bindTooltip(text({ label: point.label }));
     layer.addTo(map);
     layers.push([layer, () => pointStyle(point)]);
   }
   return layers;
+}
+
+/* Names that would lie over others wait until the map is closer. */
+function thinNames(canvas) {
+  const taken = [];
+  const labels = [...canvas.querySelectorAll(".map-name")];
+  for (const label of labels) label.classList.remove("map-name-hidden");
+  for (const label of labels) {
+    const box = label.getBoundingClientRect();
+    const hits = taken.some((t) => box.left < t.right && box.right > t.left && box.top < t.bottom && box.bottom > t.top);
+    label.classList.toggle("map-name-hidden", hits);
+    if (!hits) taken.push(box);
+  }
+}
+
+/* What the map should show whole: the areas drawn on it, or on a map one picks from the outline. */
+function frameOf(sheet, layers, picks) {
+  if (sheet.tiles) return [];
+  const of = (kind) => sheet.shapes.flatMap((shape, index) => (shape.kind === kind ? [layers[index][0]] : []));
+  const areas = of("area");
+  return areas.length || !picks ? areas : of("outline");
 }
 
 function picking(L, map, frame, canvas) {
@@ -84,7 +118,10 @@ function picking(L, map, frame, canvas) {
   }
 
   pin.on("dragend", () => put(pin.getLatLng()));
-  map.on("click", (event) => put(event.latlng));
+  map.on("click", (event) => {
+    put(event.latlng);
+    if (map.getZoom() < CLOSE) map.setView(event.latlng, CLOSE);
+  });
   canvas.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target !== canvas) return;
     event.preventDefault();
@@ -119,6 +156,7 @@ async function draw(frame) {
   const map = L.map(canvas, {
     preferCanvas: true,
     zoomControl: false,
+    zoomSnap: 0.25,
     attributionControl: Boolean(sheet.attribution),
     zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
   });
@@ -127,7 +165,13 @@ async function draw(frame) {
   map.setView(sheet.centre, sheet.zoom);
   if (sheet.tiles) L.tileLayer(sheet.tiles, { attribution: sheet.attribution, maxZoom: 18 }).addTo(map);
   const layers = drawLayers(L, map, sheet, picks);
-  if (picks) picking(L, map, frame, canvas);
+  const inside = frameOf(sheet, layers, picks);
+  if (inside.length) map.fitBounds(L.featureGroup(inside).getBounds(), { padding: [8, 8] });
+  if (picks) {
+    map.on("zoomend", () => thinNames(canvas));
+    thinNames(canvas);
+    picking(L, map, frame, canvas);
+  }
   document.addEventListener("yimen:theme", () => {
     for (const [layer, style] of layers) layer.setStyle(style());
   });

@@ -1,0 +1,212 @@
+"""What the portal shows of incidents: life situations, stages in public words, the county's map."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Avg
+from django.db.models.functions import Substr
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from yimen.design.shapes import MapPoint, MapShape, MapSheet, Said, Tone
+from yimen.domains.grid.api import ClassRef, in_force
+from yimen.kernel.calendar.today import today
+from yimen.kernel.counties.models import Division
+from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.org.models import Grid
+
+STAGES = (
+    gettext_lazy("收到"),
+    gettext_lazy("受理"),
+    gettext_lazy("处理"),
+    gettext_lazy("核实"),
+    gettext_lazy("办结"),
+)
+_STAGE_OF = {
+    "reported": 1,
+    "registered": 2,
+    "dispatched": 3,
+    "returned": 3,
+    "handling": 3,
+    "suspended": 3,
+    "handled": 4,
+    "checked": 5,
+    "closed": 6,
+    "self_handled": 6,
+}
+_MARKS: dict[str, tuple[str, Tone]] = {
+    "reported": ("megaphone", "blue"),
+    "registered": ("clipboard-check", "blue"),
+    "dispatched": ("send", "blue"),
+    "returned": ("arrow-left-right", "amber"),
+    "handling": ("tools", "blue"),
+    "suspended": ("pause", "amber"),
+    "handled": ("search", "blue"),
+    "checked": ("check2", "green"),
+    "closed": ("check2-all", "green"),
+    "self_handled": ("check2-all", "green"),
+    "merged_duplicate": ("intersect", "neutral"),
+    "not_accepted": ("x-lg", "neutral"),
+}
+
+
+def stage_number(state: str) -> int:
+    """Where a state stands on the public's line of stages, from 1; 0 when it left the line."""
+    return _STAGE_OF.get(state, 0)
+
+
+def step_mark(state: str) -> tuple[str, Tone]:
+    """The icon and the colour of a state in the story of a matter."""
+    return _MARKS.get(state, ("", ""))
+
+
+def listed(names: Iterable[Said]) -> str:
+    """Names in a row, divided as the reader's language does."""
+    return (", " if (get_language() or "").startswith("en") else "、").join(str(name) for name in names)
+
+
+def length_of(number: int, unit: str) -> str:
+    """A limit in words: 4 个工作小时."""
+    single = {
+        "hours": _("1 小时"),
+        "working_hours": _("1 个工作小时"),
+        "working_days": _("1 个工作日"),
+        "calendar_days": _("1 天"),
+        "months": _("1 个月"),
+    }
+    several = {
+        "hours": _("{n} 小时"),
+        "working_hours": _("{n} 个工作小时"),
+        "working_days": _("{n} 个工作日"),
+        "calendar_days": _("{n} 天"),
+        "months": _("{n} 个月"),
+    }
+    return single[unit] if number == 1 else several[unit].format(n=number)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Something that happens in life, and the classes of incident it may be."""
+
+    code: str
+    title: Said
+    text: Said
+    icon: str
+    classes: tuple[str, ...]
+
+    @property
+    def href(self) -> str:
+        """The page that lists what can be reported about it."""
+        return f"{reverse('portal:home')}?{urlencode({'about': self.code})}#answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A class of incident as an answer to what somebody asked."""
+
+    name: Said
+    group: Said
+    limit: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was found: under which title, and whether life may be in danger."""
+
+    title: Said
+    found: tuple[Answer, ...]
+    is_urgent: bool
+    other_href: str
+
+
+def situations() -> tuple[Situation, ...]:
+    """The life situations of the home page."""
+    return (
+        Situation(
+            "cleanliness", _("环境卫生"), _("垃圾、污水、焚烧"), "trash3",
+            ("0101", "0102", "0103", "0104", "0105", "0106", "0107", "0605", "10"),
+        ),
+        Situation(
+            "roads", _("道路和设施"), _("路灯、井盖、坑洼"), "signpost-split",
+            ("0109", "0110", "0303", "0402", "0801", "0802", "0804", "09"),
+        ),
+        Situation(
+            "dangers", _("安全隐患"), _("燃气、火险、危房"), "shield-exclamation",
+            ("0401", "0403", "0404", "0405", "0606", "0607", "0608", "0803"),
+        ),
+        Situation(
+            "farming", _("农业农村"), _("耕地、水利、养殖"), "tree",
+            ("0601", "0602", "0604", "0609", "0610", "0611", "0612", "12"),
+        ),
+        Situation(
+            "street", _("噪声和占道"), _("施工、摊点、犬只"), "volume-up",
+            ("0301", "0302", "0501", "0502", "0503", "0504"),
+        ),
+        Situation(
+            "building", _("违建和广告"), _("私搭乱建、小广告"), "building-exclamation",
+            ("0108", "02", "0603"),
+        ),
+        Situation("disputes", _("邻里和劳资"), _("邻里矛盾、欠薪"), "people", ("0701", "0702")),
+        Situation("help", _("困难帮扶"), _("困难群众、独居老人"), "heart", ("0703", "0704")),
+    )  # fmt: skip
+
+
+def _report_url(text: str) -> str:
+    return f"{reverse('portal:report')}?{urlencode({'text': text})}" if text else reverse("portal:report")
+
+
+def _answer(each: ClassRef, asked: str) -> Answer:
+    name = str(each.name)
+    said = "" if asked.lower() in name.lower() else asked
+    colon = ": " if (get_language() or "").startswith("en") else "："
+    return Answer(each.name, each.group, length_of(*each.limit), _report_url(f"{name}{colon}{said}"))
+
+
+def answers_to(asked: str, about: str) -> Answers | None:
+    """The classes that fit the words asked or the situation chosen; None when neither was given."""
+    known = in_force()
+    if asked:
+        named = [c for c in known.classes.values() if asked.lower() in str(c.name).lower()]
+        found = named + [c for c in known.suggest(asked) if c not in named]
+        title: Said = _("“{asked}”可以这样办").format(asked=asked)
+    else:
+        chosen = next((s for s in situations() if s.code == about), None)
+        if chosen is None:
+            return None
+        found = [c for c in known.classes.values() if c.code.startswith(chosen.classes)]
+        title = chosen.title
+    return Answers(
+        title,
+        tuple(_answer(c, asked) for c in found[:12]),
+        any(c.code.startswith("04") for c in found),
+        _report_url(asked),
+    )
+
+
+def county_sheet() -> MapSheet:
+    """The county's outline with its towns' names, to find one's way on; the names are known in Chinese only."""
+    county = current_county()
+    shapes = (MapShape(county.boundary, county.name, "outline"),) if county.boundary else ()
+    if (get_language() or "").startswith("en"):
+        return MapSheet(county.lng, county.lat, 10, shapes)
+    towns = (
+        Grid.objects.filter(valid__contains=today())
+        .annotate(town=Substr("place_code", 1, 9))
+        .values("town")
+        .annotate(at_lng=Avg("lng"), at_lat=Avg("lat"))
+        .order_by("town")
+    )
+    names = dict(
+        Division.objects.filter(level="township", parent_code=f"{county.code}000000").values_list(
+            "code", "name"
+        )
+    )
+    points = tuple(
+        MapPoint(t["at_lng"], t["at_lat"], names[f"{t['town']}000"])
+        for t in towns
+        if f"{t['town']}000" in names
+    )
+    return MapSheet(county.lng, county.lat, 10, shapes, points)
