@@ -1,5 +1,6 @@
 """The English catalogue: `check` that nothing is missing or left over, `compile` it, `missing` lists what lacks,
-`add` takes lines of Chinese, a tab and English, and drops what is no longer used.
+`add` takes lines of Chinese, a tab and English (singular, a tab and plural for `ngettext`), and drops what is
+no longer used.
 
 Message ids are Chinese. Templates are turned into Python by Django's own templatize and read by Babel, so no
 gettext programs are needed.
@@ -24,6 +25,7 @@ _KEYWORDS = {
     "gettext_lazy": None,
     "gettext_noop": None,
     "pgettext": ((1, "c"), 2),
+    "ngettext": (1, 2),
 }
 
 
@@ -37,9 +39,14 @@ def used() -> Iterator[tuple[str, str]]:
         for line, name, messages, _ in extract_python(
             BytesIO(text.encode()), list(_KEYWORDS), [], {"encoding": "utf-8"}
         ):
-            found = messages[-1] if isinstance(messages, tuple) else messages
+            plural = name == "ngettext" and isinstance(messages, tuple)
+            found = messages[0] if plural else messages[-1] if isinstance(messages, tuple) else messages
             if found and name in _KEYWORDS:
                 yield found, f"{path.relative_to(SOURCE)}:{line}"
+
+
+def _singular(message_id: str | tuple[str, ...] | list[str]) -> str:
+    return message_id if isinstance(message_id, str) else message_id[0]
 
 
 def main(word: str) -> int:
@@ -54,21 +61,24 @@ def main(word: str) -> int:
     wanted = dict(used())
     if word == "add":
         for line in filter(None, sys.stdin.read().split("\n")):
-            said, _, english = line.partition("\t")
-            catalogue.add(said.replace("\\n", "\n"), english.replace("\\n", "\n"))
-        for gone in [m.id for m in catalogue if m.id and m.id not in wanted]:
+            said, *english = line.replace("\\n", "\n").split("\t")
+            if len(english) == 1:
+                catalogue.add(said, english[0])
+            else:
+                catalogue.add((said, said), tuple(english))
+        for gone in [m.id for m in catalogue if m.id and _singular(m.id) not in wanted]:
             catalogue.delete(gone)
         with CATALOGUE.open("wb") as file:
             write_po(file, catalogue, sort_output=True, width=110)
         return 0
-    kept = {str(m.id): m for m in catalogue if m.id}
+    kept = {_singular(m.id): m for m in catalogue if m.id}
     problems = [
         f"no English for {i!r} ({where})"
         for i, where in wanted.items()
-        if i not in kept or not kept[i].string
+        if i not in kept or not any(kept[i].string)
     ]
     if word == "missing":
-        print("\n".join(i for i in wanted if i not in kept or not kept[i].string))
+        print("\n".join(i for i in wanted if i not in kept or not any(kept[i].string)))
         return 0
     problems += [f"fuzzy: {i!r}" for i, m in kept.items() if m.fuzzy]
     problems += [f"no longer used: {i!r}" for i in kept if i not in wanted]

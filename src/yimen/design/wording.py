@@ -97,8 +97,6 @@ def _left(n: int, unit: str) -> str:
             text = ngettext("还剩 %(n)d 个工作小时", "还剩 %(n)d 个工作小时", n)
         case "working_days":
             text = ngettext("还剩 %(n)d 个工作日", "还剩 %(n)d 个工作日", n)
-        case "months":
-            text = ngettext("还剩 %(n)d 个月", "还剩 %(n)d 个月", n)
         case _:
             text = ngettext("还剩 %(n)d 天", "还剩 %(n)d 天", n)
     return text % {"n": n}
@@ -113,8 +111,6 @@ def _over(n: int, unit: str) -> str:
             text = ngettext("已超期 %(n)d 个工作小时", "已超期 %(n)d 个工作小时", n)
         case "working_days":
             text = ngettext("已超期 %(n)d 个工作日", "已超期 %(n)d 个工作日", n)
-        case "months":
-            text = ngettext("已超期 %(n)d 个月", "已超期 %(n)d 个月", n)
         case _:
             text = ngettext("已超期 %(n)d 天", "已超期 %(n)d 天", n)
     return text % {"n": n}

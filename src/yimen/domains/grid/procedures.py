@@ -108,6 +108,12 @@ _STEPS = (
         (_HOLDER,), _SEVEN_LINKS,
     ),
     Step(
+        "finish", Text("处置完成", "Handling finished"), ("handling",), "handled",
+        (_HOLDER,), _SEVEN_LINKS,
+        fields=(Field("result", Text("处置结果", "What was done"), "longtext"), _FILES),
+        guards=(result_is_shown,), stops=("handle",), starts=("check",), event="incident.handled",
+    ),
+    Step(
         "suspend", Text("申请挂起", "Suspend"), ("handling",), "suspended",
         (_HOLDER,), CLOSING_STANDARD, fields=(_REASON,), pauses=("handle",),
     ),
@@ -124,12 +130,6 @@ _STEPS = (
             _REASON,
         ),
         guards=(extended_once, extension_is_bounded), extends=("handle",),
-    ),
-    Step(
-        "finish", Text("处置完成", "Handling finished"), ("handling",), "handled",
-        (_HOLDER,), _SEVEN_LINKS,
-        fields=(Field("result", Text("处置结果", "What was done"), "longtext"), _FILES),
-        guards=(result_is_shown,), stops=("handle",), starts=("check",), event="incident.handled",
     ),
     Step(
         "pass", Text("核查通过", "Check passed"), ("handled",), "checked",

@@ -60,6 +60,7 @@ from yimen.kernel.matters.queries import (
     page,
     procedure_of,
 )
+from yimen.kernel.org.hours import office_hours
 from yimen.kernel.org.models import Grid, Post
 from yimen.kernel.org.queries import organ_names
 from yimen.kernel.papers.models import Paper
@@ -204,10 +205,10 @@ def _matter_context(
     places |= dict(
         Grid.objects.filter(code=matter.grid_code, valid__contains=today()).values_list("code", "name")
     )
-    at, calendar = now(), county_calendar()
+    at, calendar, hours = now(), county_calendar(), office_hours(matter.organ_code)
     running = clock_rows(procedure, clocks)
     for row in running:
-        row["left"] = remaining(row["due_at"], at, row["unit"], calendar)
+        row["left"] = remaining(row["due_at"], at, row["unit"], calendar, hours)
     offers = [o for o in allowed_steps(actor_of(request), matter, clocks) if o.step.code != "reveal"]
     point = MapPoint(matter.lng or 0, matter.lat or 0, matter.number)
     return {

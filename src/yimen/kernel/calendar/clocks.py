@@ -13,7 +13,7 @@ from yimen.kernel.calendar.official import WorkingCalendar
 from yimen.kernel.calendar.today import LOCAL_ZONE
 
 _DAY_END = time(23, 59, 59, 999999)
-_FEBRUARY = 2
+_HOUR = timedelta(hours=1)
 
 Pause = tuple[datetime, datetime | None]
 
@@ -164,13 +164,22 @@ def working_time(
     return total
 
 
-def remaining(due_at: datetime, at: datetime, unit: str, calendar: WorkingCalendar) -> int:
-    """What is left until `due_at`, counted as the reader thinks: working days, calendar days or full hours.
+def remaining(
+    due_at: datetime, at: datetime, unit: str, calendar: WorkingCalendar, hours: OfficeHours | None = None
+) -> int:
+    """What is left until `due_at`, as the reader counts: working days, days, working hours or hours, each begun.
 
-    Negative when overdue.
+    Negative when overdue: -1 from the first moment after the end on.
     """
     if unit == Unit.WORKING_DAYS:
-        return calendar.between(_day(at), _day(due_at))
+        left = calendar.between(_day(at), _day(due_at))
+        return min(left, -1) if at > due_at else left
     if unit in (Unit.CALENDAR_DAYS, Unit.MONTHS):
-        return (_day(due_at) - _day(at)).days
-    return int((due_at - at) / timedelta(hours=1))
+        left = (_day(due_at) - _day(at)).days
+        return min(left, -1) if at > due_at else left
+    if unit == Unit.WORKING_HOURS:
+        office = hours or OfficeHours()
+        if at > due_at:
+            return -1 - working_time(due_at, at, calendar, office) // _HOUR
+        return working_time(at, due_at, calendar, office) // _HOUR
+    return (due_at - at) // _HOUR
