@@ -5,7 +5,6 @@ A province plugs in its own by naming a class with the same method in `YIMEN_SMS
 """
 
 import json
-import os
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +14,7 @@ from django.utils.module_loading import import_string
 
 from yimen.kernel.calendar.today import now
 from yimen.kernel.counties.tenancy import place_key
+from yimen.kernel.files import write_whole
 
 
 class SmsGateway(Protocol):
@@ -48,15 +48,10 @@ class FolderEmailGateway:
 
 
 def _lay(kind: str, key: str, message: dict[str, str]) -> None:
-    folder = Path(settings.DATA) / "outgoing" / place_key()[1] / kind
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{key}.json"
-    if path.exists():
-        return
-    unfinished = path.with_suffix(f".{os.getpid()}")
-    unfinished.touch(mode=0o600)
-    unfinished.write_text(json.dumps({**message, "at": now().isoformat()}, ensure_ascii=False))
-    unfinished.rename(path)
+    path = Path(settings.DATA) / "outgoing" / place_key()[1] / kind / f"{key}.json"
+    if not path.exists():
+        said = json.dumps({**message, "at": now().isoformat()}, ensure_ascii=False)
+        write_whole(path, said.encode(), mode=0o600)
 
 
 @cache

@@ -16,6 +16,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from yimen.kernel.calendar.today import LOCAL_ZONE, now
 from yimen.kernel.counties.tenancy import place_key
+from yimen.kernel.files import write_whole
 from yimen.kernel.ids import uuid7
 from yimen.kernel.papers.models import Paper
 from yimen.kernel.words import Refusal
@@ -128,16 +129,9 @@ def _degrees(parts: Iterable[float]) -> float:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """All of it or nothing, and on the disk before anybody is told."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
+    """On the disk before anybody is told; the same bytes are there once."""
+    if not path.exists():
+        write_whole(path, content)
 
 
 def altered() -> list[str]:
