@@ -25,6 +25,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     """Options."""
     parser.add_argument("--reset", action="store_true", help="throw the demo's data away first")
     parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--small", action="store_true", help="fewer incidents, for a quick look")
     parser.add_argument("--no-serve", action="store_true", help="build the demo, then stop")
 
 
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         shutil.rmtree(data / "files", ignore_errors=True)
     with ready.database():
         database.migrate(database.owner_url())
-        build.build_demo(ready.say)
+        build.build_demo(ready.say, incidents=40 if options.small else 600)
         _introduce(options.port)
         if options.no_serve:
             return 0

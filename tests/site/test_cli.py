@@ -1,0 +1,184 @@
+"""The command line: exit codes, sentences, JSON; a backup brings everything back."""
+
+import fcntl
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from yimen.site import postgres
+
+TOWNS = {
+    "metadata": {"data_as_of": "2025-12-31"},
+    "divisions": [[1, "330000", "", "浙江省"], [2, "331100", "330000", "丽水市"], [3, "331124", "331100", "松阳县"], [4, "331124001", "331124", "西屏街道"]],
+}  # fmt: skip
+TABLES = {
+    "provinces": ["33,浙江省"],
+    "cities": ["3311,丽水市"],
+    "areas": ["331124,松阳县"],
+    "streets": ["331124001,西屏街道", "331124400,某开发区"],
+    "villages": ["331124001001,要津社区居委会", "331124400001,某村"],
+}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    """An installation of the test's own."""
+    folder = tmp_path / "an installation"
+    yield folder
+    postgres.remove(folder)
+
+
+def yimen(data: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command line as a user would, on the embedded database."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "YIMEN_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "yimen", *arguments], capture_output=True, text=True, check=False,
+        env={**environment, "YIMEN_DATA": str(data)}, timeout=120,
+    )  # fmt: skip
+
+
+def sources(folder: Path, encoding: str = "utf-8", **changes: list[str]) -> tuple[str, str]:
+    """The two published files, small."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "divisions.json").write_text(json.dumps(TOWNS))
+    for name, rows in {**TABLES, **changes}.items():
+        (folder / f"{name}.csv").write_bytes("\n".join(["code,name", *rows, ""]).encode(encoding))
+    return str(folder / "divisions.json"), str(folder)
+
+
+def test_a_port_that_is_taken_is_said_with_what_to_do(data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for command in ("demo", "serve"):
+            said = yimen(data, command, "--port", str(port))
+            assert said.returncode == 2
+            assert str(port) in said.stderr
+    assert not postgres.cluster_of(data).exists()
+
+
+def test_a_folder_in_use_by_another_instance_is_said(data: Path) -> None:
+    data.mkdir()
+    with (data / "running.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        said = yimen(data, "demo", "--port", "0")
+    assert said.returncode == 2
+    assert "in use by another running yimen" in said.stderr
+
+
+def test_the_calendar_command_answers_as_the_rules_say(data: Path) -> None:
+    said = yimen(data, "calendar", "add", "2026-09-28", "10", "working_days", "--json")
+    answer = json.loads(said.stdout)
+    assert said.returncode == 0
+    assert answer["due"].startswith("2026-10-16")
+    assert answer["provisional"] is False
+    assert yimen(data, "calendar", "add", "2026-13-01", "1", "months").returncode == 2
+    assert json.loads(yimen(data, "calendar", "add", "2026-12-30", "10", "working_days", "--json").stdout)[
+        "provisional"
+    ]
+
+
+def test_an_unknown_command_is_answered_with_the_known_ones(data: Path) -> None:
+    said = yimen(data, "fly")
+    assert said.returncode == 2
+    assert "doctor" in said.stderr
+
+
+def test_divisions_are_imported_again_and_corrected_without_loss(data: Path, tmp_path: Path) -> None:
+    assert yimen(data, "migrate").returncode == 0
+    towns, villages = sources(tmp_path / "a")
+    first = yimen(data, "import", "divisions", "--towns", towns, "--villages", villages, "--json")
+    assert first.returncode == 0, first.stderr
+    found = json.loads(first.stdout)
+    assert (found["township"], found["village"], found["statistical"], found["written"]) == (2, 2, 1, 7)
+    towns, villages = sources(tmp_path / "b", "gb18030", villages=["331124001001,要津社区居民委员会"])
+    again = json.loads(
+        yimen(data, "import", "divisions", "--towns", towns, "--villages", villages, "--json").stdout
+    )
+    assert again["written"] == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "rows", "said"),
+    [
+        ("villages", ["331124001001,甲", "33112400100X,乙"], "第 3 行"),
+        ("villages", ["331124001001,"], "第 2 行"),
+        ("streets", ["331124,少了三位"], "第 2 行"),
+        ("areas", ["'; DROP TABLE counties_division; --,x"], "第 2 行"),
+    ],
+)
+def test_a_bad_row_is_named_and_nothing_is_imported(
+    data: Path, tmp_path: Path, table: str, rows: list[str], said: str
+) -> None:
+    assert yimen(data, "migrate").returncode == 0
+    towns, villages = sources(tmp_path / "a", **{table: rows})
+    answer = yimen(data, "import", "divisions", "--towns", towns, "--villages", villages)
+    assert answer.returncode == 1
+    assert said in answer.stderr
+    towns, villages = sources(tmp_path / "b")
+    after = yimen(data, "import", "divisions", "--towns", towns, "--villages", villages, "--json")
+    assert json.loads(after.stdout)["written"] == 7
+
+
+def test_files_that_are_something_else_are_refused(data: Path, tmp_path: Path) -> None:
+    assert yimen(data, "migrate").returncode == 0
+    (tmp_path / "x").write_bytes(b"\x00\x01 nonsense")
+    for towns, villages in (
+        (str(tmp_path / "x"), str(tmp_path)),
+        (sources(tmp_path / "a")[0], str(tmp_path / "x")),
+    ):
+        said = yimen(data, "import", "divisions", "--towns", towns, "--villages", villages)
+        assert said.returncode == 1
+        assert "读不懂" in said.stderr
+
+
+def test_a_backup_brings_a_county_back_with_its_ledger_whole(data: Path, tmp_path: Path) -> None:
+    built = yimen(data, "demo", "--no-serve", "--small", "--port", "0")
+    assert built.returncode == 0, built.stderr
+    assert yimen(data, "doctor").returncode in (0, 1)
+    made = yimen(data, "backup", "--to", str(tmp_path), "--json")
+    manifest = json.loads(made.stdout)
+    assert manifest["counties"]["yunxi"]["entries"] > 100
+    assert manifest["counties"]["yunxi"]["papers"] > 0
+
+    other = tmp_path / "another place"
+    try:
+        refused = yimen(other, "restore", manifest["path"])
+        assert refused.returncode == 2
+        assert "secrets.json" in refused.stderr
+        shutil.copy(data / "secrets.json", other / "secrets.json")
+        damaged = tmp_path / "damaged.tar"
+        content = bytearray(Path(manifest["path"]).read_bytes())
+        middle = len(content) // 3
+        content[middle : middle + 4096] = b"\xff" * 4096
+        damaged.write_bytes(content)
+        assert yimen(other, "restore", str(damaged)).returncode in (1, 2)
+        postgres.remove(other)
+        shutil.rmtree(other / "files", ignore_errors=True)
+        back = yimen(other, "restore", manifest["path"], "--json")
+        assert back.returncode == 0, back.stderr
+        answer = json.loads(back.stdout)
+        assert answer["ok"]
+        assert answer["counties"] == manifest["counties"]
+        twice = yimen(other, "restore", manifest["path"])
+        assert twice.returncode == 2
+        assert "not empty" in twice.stderr
+        verified = yimen(other, "verify", "--json")
+        assert json.loads(verified.stdout)["yunxi"]["ok"]
+    finally:
+        postgres.remove(other)
+
+
+def test_what_is_no_backup_is_refused(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.tar").write_bytes(b"nothing")
+    said = yimen(data, "restore", str(tmp_path / "x.tar"))
+    assert said.returncode == 2
+    assert "not a backup" in said.stderr

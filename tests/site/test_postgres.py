@@ -1,0 +1,95 @@
+"""The embedded server: starts anywhere, survives a crash, and says in a sentence what is wrong."""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from time import sleep
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from yimen.site import postgres
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A data folder of the test's own, with blanks and a long name."""
+    data = tmp_path / "数据 of a county" / ("x" * 80)
+    yield data
+    postgres.remove(data)
+
+
+def test_it_starts_in_a_folder_with_blanks_is_found_running_and_stops(folder: Path) -> None:
+    server = postgres.start(folder)
+    postgres.prepare_database(server)
+    assert postgres.runs_for(folder)
+    assert postgres.start(folder) == server
+    with psycopg.connect(server.url(postgres.APP)) as line:
+        assert line.execute("SELECT current_user").fetchone() == (postgres.APP,)
+    postgres.stop(folder)
+    assert not postgres.runs_for(folder)
+    postgres.stop(folder)
+
+
+def test_after_a_kill_it_starts_again_over_the_stale_pid_file(folder: Path) -> None:
+    postgres.start(folder)
+    pid_file = postgres.cluster_of(folder) / "postmaster.pid"
+    os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
+    while postgres.runs_for(folder):
+        sleep(0.01)
+    assert pid_file.exists()
+    postgres.prepare_database(postgres.start(folder))
+    assert postgres.runs_for(folder)
+
+
+def test_a_password_is_asked_and_no_port_is_open(folder: Path) -> None:
+    server = postgres.start(folder)
+    postgres.prepare_database(server)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(server.url(postgres.APP).replace(server.passwords[postgres.APP], "wrong"))
+    with psycopg.connect(server.url("postgres", "postgres")) as line:
+        assert line.execute("SHOW listen_addresses").fetchone() == ("",)
+    assert (folder / "postgres-passwords.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_of_another_version_is_left_alone(folder: Path) -> None:
+    postgres.start(folder)
+    postgres.stop(folder)
+    version = postgres.cluster_of(folder) / "PG_VERSION"
+    version.write_text("14\n")
+    with pytest.raises(postgres.PostgresTrouble, match="belongs to PostgreSQL 14"):
+        postgres.start(folder)
+    version.write_text(f"{postgres.MAJOR}\n")
+
+
+def test_a_full_disk_is_said_before_anything_is_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    with pytest.raises(postgres.PostgresTrouble, match="make room"):
+        postgres.start(folder)
+    assert not postgres.cluster_of(folder).exists()
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_entry SET act = 'x'",
+        "DELETE FROM ledger_entry",
+        "TRUNCATE ledger_entry",
+        "UPDATE ledger_seal SET entries = 0",
+        "DELETE FROM ledger_seal",
+        "CREATE TABLE mine (x int)",
+        "DROP TABLE matters_matter",
+        "ALTER TABLE matters_matter ADD COLUMN x int",
+        "CREATE ROLE friend",
+    ],
+)
+def test_the_apps_role_can_neither_rewrite_the_ledger_nor_change_shapes(statement: str) -> None:
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
