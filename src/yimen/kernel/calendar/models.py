@@ -6,9 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CalendarNotice(models.Model):
-    """One year's notice of the State Council; it counts once a second person has confirmed it."""
+    """A notice of the State Council for a year; it counts once a second person has confirmed it.
 
-    year = models.IntegerField(primary_key=True)
+    A later notice for the same year replaces the one before, as the Spring Festival of 2020 was prolonged.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    year = models.IntegerField()
     documents = models.JSONField()
     rest_weekdays = models.JSONField()
     working_weekends = models.JSONField()
@@ -20,6 +24,12 @@ class CalendarNotice(models.Model):
     class Meta:
         db_table = "calendar_notice"
         constraints = (
+            models.UniqueConstraint(
+                fields=["year"],
+                condition=Q(confirmed_at__isnull=True),
+                name="calendar_notice_one_waiting_per_year",
+                violation_error_message=_("这一年已经有一份待确认的安排。"),
+            ),
             models.CheckConstraint(
                 condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("proposed_by")),
                 name="calendar_notice_two_people",

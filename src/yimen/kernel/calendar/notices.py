@@ -7,6 +7,7 @@ from yimen.kernel.calendar.models import CalendarNotice
 from yimen.kernel.calendar.notice_text import read_notice_text
 from yimen.kernel.calendar.official import OfficialYear, WorkingCalendar, shipped
 from yimen.kernel.calendar.today import now, today
+from yimen.kernel.ids import uuid7
 from yimen.kernel.words import Refusal
 
 _LAW = "全国年节及纪念日放假办法"
@@ -20,7 +21,7 @@ def current_calendar() -> WorkingCalendar:
     if kept and monotonic() - kept[0] < _SECONDS:
         return kept[1]
     calendar = shipped()
-    for notice in CalendarNotice.objects.filter(confirmed_at__isnull=False).order_by("year"):
+    for notice in CalendarNotice.objects.filter(confirmed_at__isnull=False).order_by("confirmed_at"):
         calendar = calendar.with_year(_official(notice))
     if kept and kept[1].edition == calendar.edition:
         calendar = kept[1]
@@ -76,19 +77,18 @@ def _decoded(content: bytes) -> str:
 def propose_notice(by: str, content: bytes) -> CalendarNotice:
     """Enter a notice; it changes nothing until another person confirms it."""
     year = read_notice(content)
-    if CalendarNotice.objects.filter(year=year.year, confirmed_at__isnull=False).exists():
-        raise Refusal.of(
-            "calendar.in_force", "这一年的安排已经生效。", "That year's notice is in force already.", _LAW
-        )
+    if year in current_calendar().years:
+        raise Refusal.of("calendar.in_force", "这份安排已经生效。", "This notice is in force already.", _LAW)
+    at = now()
+    said = {
+        "documents": list(year.documents),
+        "rest_weekdays": sorted(map(str, year.rest_weekdays)),
+        "working_weekends": sorted(map(str, year.working_weekends)),
+        "proposed_by": by,
+        "proposed_at": at,
+    }
     notice, _ = CalendarNotice.objects.update_or_create(
-        year=year.year,
-        defaults={
-            "documents": list(year.documents),
-            "rest_weekdays": sorted(map(str, year.rest_weekdays)),
-            "working_weekends": sorted(map(str, year.working_weekends)),
-            "proposed_by": by,
-            "proposed_at": now(),
-        },
+        year=year.year, confirmed_at=None, defaults=said, create_defaults={"id": uuid7(at), **said}
     )
     return notice
 

@@ -1,0 +1,111 @@
+"""A year's notice counts once a second person has confirmed it."""
+
+import json
+from datetime import date
+
+import pytest
+
+from tests.kernel.calendar.test_notice_text import NOTICE_2026
+from tests.kernel.registers.test_people import keeper
+from yimen.kernel.access.permissions import KernelPermission
+from yimen.kernel.calendar.notices import (
+    confirm_notice,
+    current_calendar,
+    missing_year,
+    propose_notice,
+    read_notice,
+)
+from yimen.kernel.ledger.models import Entry
+from yimen.kernel.registers import calendar
+from yimen.kernel.registers.acts import stream_of
+from yimen.kernel.words import Refusal
+
+pytestmark = pytest.mark.usefixtures("db")
+
+NOTICE_2027 = """国务院办公厅关于2027年部分节假日安排的通知 国办发明电〔2026〕99号
+一、元旦：1月1日（周五）至3日（周日）放假，共3天。
+二、春节：2月5日（周五）至11日（周四）放假调休，共7天。1月31日（周日）、2月14日（周日）上班。
+三、劳动节：5月1日（周六）至5日（周三）放假调休，共5天。4月25日（周日）、5月8日（周六）上班。
+"""
+
+
+def test_a_proposed_notice_changes_nothing_until_another_confirms_it() -> None:
+    before = current_calendar().edition
+    propose_notice("甲", NOTICE_2027.encode())
+    assert current_calendar().edition == before
+    with pytest.raises(Refusal) as refused:
+        confirm_notice("甲", 2027)
+    assert refused.value.code == "calendar.two_people"
+    edition = confirm_notice("乙", 2027)
+    assert edition == current_calendar().edition != before
+    assert not current_calendar().is_working_day(date(2027, 2, 8))
+    assert current_calendar().is_working_day(date(2027, 2, 14))
+    assert missing_year() is None
+    for again in (lambda: confirm_notice("丙", 2027), lambda: propose_notice("丙", NOTICE_2027.encode())):
+        with pytest.raises(Refusal):
+            again()
+
+
+def test_the_acts_on_a_notice_need_their_permissions_and_leave_entries() -> None:
+    enter, confirm = KernelPermission.CALENDAR_PROPOSE, KernelPermission.CALENDAR_CONFIRM
+    with pytest.raises(Refusal):
+        calendar.enter_notice(keeper("339901", confirm), NOTICE_2027.encode())
+    calendar.enter_notice(keeper("339901", enter), NOTICE_2027.encode())
+    with pytest.raises(Refusal):
+        calendar.put_in_force(keeper("339901", enter), 2027)
+    calendar.put_in_force(keeper("339901", confirm), 2027)
+    entries = Entry.objects.filter(stream=stream_of("calendar", "2027")).order_by("seq")
+    acts = list(entries.values_list("act", flat=True))
+    assert acts == ["enter_notice", "confirm_notice"]
+
+
+def test_the_person_who_entered_it_cannot_confirm_it_under_another_role() -> None:
+    both = keeper("339901")
+    calendar.enter_notice(both, NOTICE_2027.encode())
+    with pytest.raises(Refusal) as refused:
+        calendar.put_in_force(both, 2027)
+    assert refused.value.code == "calendar.two_people"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rest_weekdays": ["2026-02-14"]},
+        {"rest_weekdays": ["2025-01-01"]},
+        {"working_weekends": ["2026-02-16"]},
+        {"documents": []},
+        {"documents": "文"},
+        {"year": "二〇二六"},
+        {"rest_weekdays": "2026-01-01"},
+        {"working_weekends": ["2026-02-31"]},
+    ],
+)
+def test_a_file_with_a_day_that_cannot_be_is_refused(change: dict[str, object]) -> None:
+    good = {
+        "year": 2026,
+        "documents": ["文"],
+        "rest_weekdays": ["2026-01-01"],
+        "working_weekends": ["2026-01-04"],
+    }
+    assert read_notice(json.dumps(good).encode()).year == 2026
+    with pytest.raises(Refusal):
+        read_notice(json.dumps({**good, **change}).encode())
+
+
+def test_a_year_in_force_is_changed_by_a_later_notice_and_only_once_confirmed() -> None:
+    """As in January 2020, when the State Council prolonged the Spring Festival."""
+    assert current_calendar().is_working_day(date(2026, 9, 28))
+    propose_notice(
+        "甲", NOTICE_2026.replace("至27日（周日）", "至28日（周一）").replace("7号", "9号").encode()
+    )
+    assert current_calendar().is_working_day(date(2026, 9, 28))
+    confirm_notice("乙", 2026)
+    assert not current_calendar().is_working_day(date(2026, 9, 28))
+    year = next(y for y in current_calendar().years if y.year == 2026)
+    assert year.documents == ("国办发明电〔2025〕9号",)
+
+
+def test_entering_what_is_in_force_already_is_refused() -> None:
+    with pytest.raises(Refusal) as refused:
+        propose_notice("甲", NOTICE_2026.encode())
+    assert refused.value.code == "calendar.in_force"

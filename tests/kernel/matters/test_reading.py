@@ -1,0 +1,43 @@
+"""A page that only looks cannot write: the database itself refuses."""
+
+from typing import Any
+
+import pytest
+from django.db import InternalError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.matters.reading import ReadsAreReadOnly
+from yimen.kernel.org.models import Person
+
+
+def view_that_writes(request: HttpRequest) -> HttpResponse:
+    """A careless view."""
+    Person.objects.update(name="改名")
+    return HttpResponse("done")
+
+
+def ask(method: str) -> Any:
+    """Send the careless view a request."""
+    request = getattr(RequestFactory(), method)("/")
+    request.county = current_county()
+    return ReadsAreReadOnly(view_that_writes)(request)
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_a_look_that_writes_is_refused_and_nothing_changes(method: str, fresh_database: str) -> None:
+    names = set(Person.objects.values_list("name", flat=True))
+    with pytest.raises((InternalError, OperationalError), match="read-only"):
+        ask(method)
+    connection.close()
+    connection.set_tenant(current_county())
+    assert set(Person.objects.values_list("name", flat=True)) == names
+
+
+def test_an_act_may_write_and_a_look_may_read(fresh_database: str) -> None:
+    assert ask("post").status_code == 200
+    request = RequestFactory().get("/")
+    request.county = current_county()  # type: ignore[attr-defined]
+    answer = ReadsAreReadOnly(lambda _: HttpResponse(str(Person.objects.count())))(request)
+    assert answer.status_code == 200
