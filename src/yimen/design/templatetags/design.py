@@ -1,6 +1,6 @@
 """The components as template tags, for page makers: `{% load design %}`.
 
-Each tag draws `components/<name>/<name>.html`; the folder's readme says what the part is for. Tags take
+Each tag draws `components/<name>/<name>.html`, the smallest parts `yimen.design.drawing`; the folder's readme says what the part is for. Tags take
 typed keyword arguments with defaults, so a page never leans on a variable that may not exist. The shapes
 they accept are in `yimen.design.shapes`.
 """
@@ -16,10 +16,9 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from yimen.design import fields, maps, wording
+from yimen.design import drawing, fields, maps, wording
 from yimen.design.page import Page, page_for
 from yimen.design.shapes import (
-    Cell,
     Chrome,
     Column,
     Crumb,
@@ -121,12 +120,9 @@ def messages(context: Context) -> Values:
 # --- words and small marks ---------------------------------------------------------------------------
 
 
-@register.simple_tag
-def icon(name: str, label: str = "") -> SafeString:
-    """A Bootstrap icon, hidden from screen readers unless it carries a `label`."""
-    if label:
-        return format_html('<i class="bi bi-{}" role="img" aria-label="{}"></i>', name, label)
-    return format_html('<i class="bi bi-{}" aria-hidden="true"></i>', name)
+register.simple_tag(drawing.icon)
+register.simple_tag(drawing.traffic_light)
+register.simple_tag(drawing.state_badge)
 
 
 @register.simple_tag
@@ -151,18 +147,6 @@ def value(content: object) -> SafeString:
 def short_hash(digest: str) -> SafeString:
     """The first twelve characters of a ledger hash, with the whole of it as its title."""
     return format_html('<code class="hash" title="{}">{}</code>', digest, digest[:12])
-
-
-@register.inclusion_tag("components/traffic_light/traffic_light.html")
-def traffic_light(light: Light, text: Said = "") -> Values:
-    """Green, amber, red or grey, as shape, word and colour; `text` replaces the usual word."""
-    return {"light": light or "grey", "icon": wording.LIGHT_ICONS[light], "text": wording.light(light, text)}
-
-
-@register.inclusion_tag("components/state_badge/state_badge.html")
-def state_badge(name: Said, tone: Tone = "blue") -> Values:
-    """The state of a matter in public or staff words."""
-    return {"name": name, "tone": tone or "neutral"}
 
 
 @register.inclusion_tag("components/clock/clock.html")
@@ -482,23 +466,16 @@ def meter(
 @register.inclusion_tag("components/table/table.html")
 def table(
     columns: Sequence[Column],
-    rows: Iterable[Sequence[Cell | Said | int | float | date | datetime | None]],
+    rows: Iterable[Sequence[drawing.Drawable]],
     caption: Said = "",
     is_caption_shown: bool = False,
     empty: Said = "",
     is_dense: bool = False,
 ) -> Values:
     """A table that becomes a stack of cards on a phone. The first column heads its row."""
-    drawn = [
-        [
-            (column, cell if isinstance(cell, Cell) else Cell(cell))
-            for column, cell in zip(columns, row, strict=True)
-        ]
-        for row in rows
-    ]
     return {
         "columns": columns,
-        "rows": drawn,
+        "rows": [drawing.row(columns, cells) for cells in rows],
         "caption": caption,
         "is_caption_shown": is_caption_shown,
         "empty": empty,
