@@ -47,7 +47,7 @@ def _field(field: Field, options: Mapping[str, Choices]) -> forms.Field:
                 widget=forms.RadioSelect if field.required and len(listed) < 6 else forms.Select,
                 **common,
             )
-        case "organ" | "person" | "class":
+        case "organ" | "post" | "person" | "class":
             return forms.ChoiceField(choices=[("", _("请选择")), *options.get(field.kind, ())], **common)
         case "longtext":
             return forms.CharField(
@@ -70,7 +70,7 @@ def _field(field: Field, options: Mapping[str, Choices]) -> forms.Field:
 def step_form(step: Step, options: Mapping[str, Choices] | None = None) -> type[forms.Form]:
     """A form class with one field for each declared field, except points (the map gives those).
 
-    `options` gives the choices of fields of kind organ, person and class as (code, words).
+    `options` gives the choices of fields of kind organ, post, person and class as (code, words).
     """
     declared = {f.code: _field(f, options or {}) for f in step.fields if f.kind != "point"}
     declared["revision"] = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -1,5 +1,6 @@
 """The incident's procedure: sound as written, and every step × state × role cell as declared."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -78,6 +79,7 @@ class _Held:
 
     def __init__(self, state: str) -> None:
         self.state, self.place_code, self.organ_code = state, "339901100201", "urban"
+        self.post_code = ""
         self.person_id: UUID | None = None
         self.opened_by: UUID | None = None
         self.performers: dict[str, str | None] = {}
@@ -97,7 +99,7 @@ def test_every_cell_of_step_state_and_role_is_as_declared(step: Step, state: str
             return True
         if permission not in held:
             return False
-        return organ == "urban" if relation is Relation.HOLDER else not own or own == ""
+        return organ == "urban" if relation in (Relation.HOLDER, Relation.ORGAN) else not own or own == ""
 
     lawful = any(fits(w.relation, w.permission) for w in step.who)
     assert (authorised(who, step, matter) is None) == lawful
@@ -284,3 +286,61 @@ def test_random_acts_lawful_and_unlawful_leave_a_lawful_state_and_a_whole_chain(
     assert last.revision == acts + 1
     assert (last.closed_at is not None) == INCIDENT.state(last.state).is_end
     assert verify_county(heads=heads()).ok
+
+
+@pytest.mark.usefixtures("db")
+def test_work_given_to_a_post_is_done_by_that_post_and_can_be_given_on() -> None:
+    matter = reported().matter_id
+    act(actor("clerk"), matter, "register")
+    act(actor("dispatcher"), matter, "dispatch", {"organ": "urban"})
+    head = actor("handler")
+    act(head, matter, "assign_post", {"post": "staff-urban-1"})
+    assert Matter.objects.get(id=matter).post_code == "staff-urban-1"
+    with pytest.raises(Refusal) as refused:
+        act(head, matter, "begin")
+    assert refused.value.code == "step.not_yours"
+    named = replace(actor("handler"), post="staff-urban-1")
+    act(named, matter, "begin")
+    for elsewhere in ("staff-water-1", "nothing"):
+        with pytest.raises(Refusal) as refused:
+            act(head, matter, "assign_post", {"post": elsewhere})
+        assert refused.value.code == "incident.post_elsewhere"
+    act(head, matter, "assign_post", {"post": "staff-urban-2"})
+    assert verify_county(heads=heads()).ok
+
+
+@pytest.mark.usefixtures("db")
+def test_what_the_table_settles_is_dispatched_at_once_and_otherwise_needs_a_reason() -> None:
+    settled = reported(class_code="0801")
+    assert settled.state == "dispatched"
+    matter = Matter.objects.get(id=settled.matter_id)
+    assert (matter.revision, matter.organ_code) == (3, "housing")
+    assert set(
+        Clock.objects.filter(matter=matter, stopped_at__isnull=True).values_list("limit_code", flat=True)
+    ) == {"handle"}
+    other = reported().matter_id
+    act(actor("clerk"), other, "register")
+    with pytest.raises(Refusal) as refused:
+        act(actor("dispatcher"), other, "dispatch", {"organ": "water"})
+    assert refused.value.code == "incident.not_by_table"
+    act(actor("dispatcher"), other, "dispatch", {"organ": "water", "note": "在河道范围内"})
+    assert verify_county(heads=heads()).ok
+
+
+@pytest.mark.usefixtures("db")
+def test_more_time_is_granted_once_and_not_beyond_the_limit() -> None:
+    matter = reported().matter_id
+    for role, step, said in (
+        ("clerk", "register", {}), ("dispatcher", "dispatch", {"organ": "urban"}), ("handler", "begin", {}),
+    ):  # fmt: skip
+        act(actor(role), matter, step, said)
+    before = Clock.objects.get(matter_id=matter, stopped_at__isnull=True)
+    with pytest.raises(Refusal) as refused:
+        act(actor("chief"), matter, "extend", {"number": before.number + 1, "reason": "等材料"})
+    assert refused.value.code == "incident.extension_too_long"
+    act(actor("chief"), matter, "extend", {"number": 1, "reason": "等材料"})
+    after = Clock.objects.get(matter_id=matter, stopped_at__isnull=True)
+    assert (after.number, after.due_at > before.due_at) == (before.number + 1, True)
+    with pytest.raises(Refusal) as refused:
+        act(actor("chief"), matter, "extend", {"number": 1, "reason": "再等"})
+    assert refused.value.code == "incident.extended_already"

@@ -10,9 +10,11 @@ from yimen.domains.grid.permissions import GridPermission
 from yimen.domains.grid.procedures import INCIDENT
 from yimen.domains.grid.reference import ClassRef, in_force
 from yimen.kernel.access.actors import Actor, Grant
+from yimen.kernel.calendar.today import today
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import Change, Moved, Opening, Then, move, open_matter
 from yimen.kernel.org.grids import locate
+from yimen.kernel.org.queries import holders
 from yimen.kernel.words import Refusal
 
 LONGEST_TEXT = 2000
@@ -158,6 +160,10 @@ def _change(matter_id: UUID, step: str, given: Mapping[str, object]) -> Change:
                 "id", flat=True
             )
             return Change(related_id=target.first())
+        case "assign_post":
+            organ = Matter.objects.filter(id=matter_id).values_list("organ_code", flat=True).first()
+            fits = bool(holders(today(), code=str(given.get("post", "")), organ_id=organ or ""))
+            return Change(known={"post_fits": "yes" if fits else ""})
         case "extend":
             number = str(given.get("number", ""))
             return Change(extension=int(number) if number.isdecimal() else None)

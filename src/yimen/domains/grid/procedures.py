@@ -12,6 +12,7 @@ from yimen.domains.grid.rules import (
     departure_from_the_table_has_a_reason,
     extended_once,
     extension_is_bounded,
+    post_is_of_the_organ,
     result_is_shown,
     returned_in_time,
     target_is_open,
@@ -102,6 +103,12 @@ _STEPS = (
         (_HOLDER,), HOTLINE,
         fields=(_REASON,), guards=(returned_in_time,),
         assign="none", stops=("handle",), starts=("dispatch",),
+    ),
+    Step(
+        "assign_post", Text("交办到岗", "Give to a post"), ("dispatched", "handling"), SAME,
+        (Who(P.HANDLE, Relation.ORGAN),), _SEVEN_LINKS,
+        fields=(Field("post", Text("岗位", "Post"), "post", required=True), _NOTE),
+        guards=(post_is_of_the_organ,), assign="post_field",
     ),
     Step(
         "begin", Text("开始处置", "Begin handling"), ("dispatched",), "handling",

@@ -52,6 +52,20 @@ def returned_in_time(facts: GuardFacts) -> bool:
 
 
 @rule(
+    "incident.post_elsewhere",
+    Text(
+        "这个岗位不在处置单位里，或今天没有人。",
+        "That post is not in the organ that holds this, or nobody is in it today.",
+    ),
+    GRID_REGULATION,
+    "post",
+)
+def post_is_of_the_organ(facts: GuardFacts) -> bool:
+    """Work is given to a post of the organ that holds it, with somebody in it today."""
+    return "post" not in facts.given or facts.related.get("post_fits") == "yes"
+
+
+@rule(
     "incident.extended_already",
     Text("已经延期过一次。", "More time was granted once already."),
     CLOSING_STANDARD,

@@ -58,6 +58,8 @@ _ACT_MARKS: dict[str, tuple[str, Tone]] = {
     "begin": ("tools", "blue"),
     "suspend": ("pause", "amber"),
     "resume": ("play", "blue"),
+    "assign_post": ("person-check", "blue"),
+    "extend": ("hourglass-split", "amber"),
     "finish": ("hammer", "blue"),
     "pass": ("check2", "green"),
     "rework": ("arrow-repeat", "amber"),

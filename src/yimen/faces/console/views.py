@@ -6,6 +6,7 @@ from uuid import UUID
 import orjson
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -62,7 +63,7 @@ from yimen.kernel.matters.queries import (
 )
 from yimen.kernel.org.hours import office_hours
 from yimen.kernel.org.models import Grid, Post
-from yimen.kernel.org.queries import organ_names
+from yimen.kernel.org.queries import holders, organ_names
 from yimen.kernel.papers.models import Paper
 from yimen.kernel.papers.store import PICTURES, keep_upload, path_of
 from yimen.kernel.sealing import unseal
@@ -88,7 +89,8 @@ def _my_states(actor: Actor) -> list[str]:
 def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for me, the most urgent first."""
     actor = actor_of(request)
-    waiting = visible_incidents(actor).filter(state__in=_my_states(actor))
+    mine = Q(post_code="") | Q(post_code=actor.post)
+    waiting = visible_incidents(actor).filter(mine, state__in=_my_states(actor))
     matters = due_first(waiting, 50)
     at = now()
     lights = [light_of(m, at) for m in matters]
@@ -159,6 +161,11 @@ def _options(matter: Matter, offer: Offer) -> dict[str, Choices]:
         )
         options["organ"] = first + [
             pair for pair in handlers.items() if not duty or pair[0] != duty.organ_code
+        ]
+    if "post" in kinds:
+        options["post"] = [
+            (h.post.code, f"{h.post.name} {h.person.name}")
+            for h in holders(today(), organ_id=matter.organ_code)
         ]
     if "class" in kinds:
         options["class"] = grouped(list(in_force().classes.values()))

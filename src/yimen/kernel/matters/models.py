@@ -33,7 +33,7 @@ class Matter(models.Model):
     facts = models.JSONField(default=dict)
     private = models.BinaryField(null=True, help_text="sealed personal data (JSON)")
     organ_code = models.TextField(default="", help_text="the organ that holds it now")
-    post_code = models.TextField(default="")
+    post_code = models.TextField(default="", help_text="the post in that organ it was given to, if any")
     person_id = models.UUIDField(null=True, help_text="the person who holds it now, if named")
     organs = ArrayField(models.TextField(), default=list, help_text="every organ that has held it")
     performers = models.JSONField(default=dict, help_text="step → person who last performed it")

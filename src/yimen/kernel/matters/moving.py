@@ -371,19 +371,21 @@ def _alter(matter: Matter, step: Step, values: Mapping[str, Any], change: Change
         matter.facts = {**matter.facts, **change.facts}
         altered["facts"] = dict(change.facts)
     matter.township_code = matter.place_code[:9]
-    holder = (matter.organ_code, matter.person_id)
+    holder = (matter.organ_code, matter.post_code, matter.person_id)
     match step.assign:
         case "organ_field":
             person = values.get("person")
-            holder = (str(values.get("organ", "")), UUID(person) if person else None)
+            holder = (str(values.get("organ", "")), "", UUID(person) if person else None)
+        case "post_field":
+            holder = (matter.organ_code, str(values.get("post", "")), None)
         case "opener":
-            holder = (matter.organ_code, matter.opened_by)
+            holder = (matter.organ_code, "", matter.opened_by)
         case "none":
-            holder = ("", None)
+            holder = ("", "", None)
     if change.organ_code is not None:
-        holder = (change.organ_code, change.person_id)
-    if holder != (matter.organ_code, matter.person_id):
-        matter.organ_code, matter.person_id = holder
+        holder = (change.organ_code, "", change.person_id)
+    if holder != (matter.organ_code, matter.post_code, matter.person_id):
+        matter.organ_code, matter.post_code, matter.person_id = holder
         altered["holder"] = list(holder)
         if matter.organ_code and matter.organ_code not in matter.organs:
             matter.organs = [*matter.organs, matter.organ_code]

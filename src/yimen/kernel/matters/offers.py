@@ -19,6 +19,7 @@ class Standing(Protocol):
     state: str
     place_code: str
     organ_code: str
+    post_code: str
     person_id: UUID | None
     opened_by: UUID | None
     performers: Mapping[str, str | None]
@@ -45,12 +46,12 @@ def _stands(actor: Actor, who: Who, matter: Standing) -> bool:
             return True
         case Relation.OPENER:
             return matter.opened_by is not None and actor.account_id == matter.opened_by
-        case Relation.HOLDER:
-            named = matter.person_id is None or matter.person_id == actor.person_id
+        case Relation.HOLDER | Relation.ORGAN:
+            named = matter.post_code in ("", actor.post) and matter.person_id in (None, actor.person_id)
             mine = bool(matter.organ_code) and actor.organ == matter.organ_code
             return (
                 mine
-                and named
+                and (named or who.relation is Relation.ORGAN)
                 and decide(actor, who.permission, area=matter.place_code, organ=matter.organ_code) is None
             )
         case Relation.AREA:

@@ -22,6 +22,7 @@ KINDS = (
     "longtext",
     "choice",
     "organ",
+    "post",
     "person",
     "class",
     "point",
@@ -32,14 +33,17 @@ KINDS = (
     "bool",
 )
 MOST_NUMBER = 9999
-ASSIGNMENTS = ("keep", "organ_field", "opener", "none")
+ASSIGNMENTS = ("keep", "organ_field", "post_field", "opener", "none")
 
 
 class Relation(StrEnum):
-    """How the one who acts must stand to the matter."""
+    """How the one who acts must stand to the matter: responsible for its place, holding it (the organ, and the post
+    or person where one is named), of the organ that holds it, its opener, or anyone at all.
+    """
 
     AREA = "area"
     HOLDER = "holder"
+    ORGAN = "organ"
     OPENER = "opener"
     ANYONE = "anyone"
 

@@ -8,7 +8,8 @@ import json
 
 from yimen.kernel.counties.models import County
 from yimen.kernel.counties.tenancy import in_county
-from yimen.kernel.ledger.verify import verify_county
+from yimen.kernel.ledger.verify import Verification, verify_county
+from yimen.kernel.ledger.walk import REASONS
 from yimen.kernel.matters.queries import heads
 from yimen.site.cli import ready
 
@@ -25,13 +26,16 @@ def run(options: argparse.Namespace) -> int:
     with ready.database():
         schemas = [options.county] if options.county else County.objects.values_list("schema_name", flat=True)
         for schema in schemas:
-            with in_county(schema):
-                results[schema] = verify_county(heads=heads())
+            with in_county(schema), ready.say.status(schema) as status:
+                results[schema] = verify_county(
+                    lambda done, schema=schema, status=status: status.update(f"{schema}: {done:,} entries"),  # type: ignore[misc]
+                    heads=heads(),
+                )
     for schema, found in results.items():
         if options.json:
             continue
         rate = found.entries / found.seconds if found.seconds else 0
-        broken = "whole" if found.ok else f"BROKEN at {found.first_broken}"
+        broken = "whole" if found.ok else f"BROKEN: {_where(found)}"
         ready.say.print(
             f"{schema}: {found.entries} entries in {found.streams} chains, {broken} ({rate:,.0f}/s)"
         )
@@ -44,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
                         "entries": f.entries,
                         "streams": f.streams,
                         "first_broken": f.first_broken,
+                        "broken_day": f.broken_day,
                     }
                     for s, f in results.items()
                 },
@@ -51,3 +56,12 @@ def run(options: argparse.Namespace) -> int:
             )
         )
     return 0 if all(f.ok for f in results.values()) else 1
+
+
+def _where(found: Verification) -> str:
+    """The first broken entry or seal, and what is wrong with it."""
+    if found.first_broken is not None:
+        broken = found.first_broken
+        where = f"stream {broken.stream}, entry {broken.seq}" if broken.stream else f"the seal of {found.broken_day}"
+        return f"{where}: {REASONS[broken.reason].en}"
+    return "nowhere"
