@@ -62,6 +62,10 @@ def _where(found: Verification) -> str:
     """The first broken entry or seal, and what is wrong with it."""
     if found.first_broken is not None:
         broken = found.first_broken
-        where = f"stream {broken.stream}, entry {broken.seq}" if broken.stream else f"the seal of {found.broken_day}"
+        where = (
+            f"stream {broken.stream}, entry {broken.seq}"
+            if broken.stream
+            else f"the seal of {found.broken_day}"
+        )
         return f"{where}: {REASONS[broken.reason].en}"
     return "nowhere"
