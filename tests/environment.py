@@ -2,9 +2,14 @@
 
 import os
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 
-os.environ.setdefault("YIMEN_TEST_DATA", str(Path(tempfile.gettempdir()) / f"yimen-test-{os.getuid()}"))
+# Each checkout has a server of its own, so that two may be tested at the same time.
+_CHECKOUT = sha256(str(Path(__file__).resolve()).encode()).hexdigest()[:8]
+os.environ.setdefault(
+    "YIMEN_TEST_DATA", str(Path(tempfile.gettempdir()) / f"yimen-test-{os.getuid()}-{_CHECKOUT}")
+)
 os.environ["YIMEN_DATA"] = os.environ["YIMEN_TEST_DATA"]
 os.environ["YIMEN_TESTING"] = "1"
 os.environ["YIMEN_DEMO"] = "1"

@@ -1,12 +1,13 @@
 """A real server on this machine and a real browser before it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.test.testcases import LiveServerThread
+
+from tests.site_fixture import site
+
+__all__ = ["site"]
 
 
 @pytest.fixture(scope="session")
@@ -15,17 +16,3 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     if Path("/usr/bin/chromium").exists():
         return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": ["--no-sandbox"]}
     return browser_type_launch_args
-
-
-@pytest.fixture
-def site(fresh_database: str, settings: Any, tmp_path: Path) -> Iterator[str]:
-    """The address of a server on a database of its own."""
-    settings.YIMEN_FILES = tmp_path / "files"
-    server = LiveServerThread("localhost", StaticFilesHandler, connections_override={})
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    if server.error:
-        raise server.error
-    yield f"http://localhost:{server.port}"
-    server.terminate()

@@ -140,6 +140,8 @@ PASSWORD_HASHERS = ("django.contrib.auth.hashers.Argon2PasswordHasher",)
 AUTH_PASSWORD_VALIDATORS = PASSWORD_VALIDATORS
 YIMEN_ROLES = "yimen.site.roles.ROLES"
 YIMEN_IDLE_SECONDS = 30 * 60
+# How many proxies of ours stand before the app; X-Forwarded-For is believed only that far.
+YIMEN_PROXIES = int(os.environ.get("YIMEN_PROXIES", "0"))
 CSRF_FAILURE_VIEW = "yimen.design.views.csrf_failure"
 LOGIN_URL = "console:sign_in"
 LOGIN_REDIRECT_URL = "console:my_work"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from yimen.domains.grid.letters import HEARD
+from yimen.kernel.access.throttle import forget_old
 from yimen.kernel.calendar.today import today
 from yimen.kernel.ledger.seal import seal_missing_days
 from yimen.kernel.matters.recalculating import recalculate
@@ -18,4 +19,5 @@ def connect() -> None:
     for topic, handler in HEARD.items():
         worker.hear(topic, handler)
     worker.routinely("seal the days past", timedelta(hours=1), _seal_yesterday)
+    worker.routinely("forget old counts", timedelta(hours=6), forget_old)
     worker.routinely("follow the calendar", timedelta(minutes=10), recalculate)

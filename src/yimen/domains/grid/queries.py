@@ -1,20 +1,65 @@
 """Questions about incidents."""
 
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+
 from django.db.models import QuerySet
 
 from yimen.domains.grid.permissions import GridPermission
 from yimen.domains.grid.procedures import INCIDENT
 from yimen.domains.grid.reference import Duty, in_force
 from yimen.kernel.access.actors import Actor
+from yimen.kernel.calendar.today import now
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import visible_to
+from yimen.kernel.matters.search import terms
 from yimen.kernel.procedure.registry import get
 from yimen.kernel.words import Text
+
+_NEAR = 300.0
+_RECENT = timedelta(days=14)
+_METRES_A_DEGREE = 111_320.0
+_ALIKE = 0.3
+_SAME_CLASS = 0.25
 
 
 def visible_incidents(actor: Actor) -> QuerySet[Matter]:
     """The incidents the actor may see."""
     return visible_to(actor, GridPermission.READ, procedure=INCIDENT.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """An open incident that may be the same: how far away in metres, and how alike from 0 to 1."""
+
+    matter: Matter
+    metres: int
+    likeness: float
+
+
+def similar_incidents(
+    text: str, lng: float, lat: float, class_code: str = "", *, among: QuerySet[Matter] | None = None
+) -> list[Similar]:
+    """Open incidents near in place (300 m), time (14 days) and words or class; the likeliest first, at most three."""
+    known = Matter.objects.filter(procedure=INCIDENT.code) if among is None else among
+    reach_lat = _NEAR / _METRES_A_DEGREE
+    reach_lng = reach_lat / max(math.cos(math.radians(lat)), 0.01)
+    near = known.filter(
+        closed_at__isnull=True, opened_at__gt=now() - _RECENT,
+        lat__range=(lat - reach_lat, lat + reach_lat), lng__range=(lng - reach_lng, lng + reach_lng),
+    ).order_by("-id")[:200]  # fmt: skip
+    mine = set(terms(text))
+    found = []
+    for matter in near:
+        metres = math.hypot((matter.lat or 0) - lat, ((matter.lng or 0) - lng) * math.cos(math.radians(lat)))
+        theirs = set(terms(str(matter.facts.get("text", ""))))
+        likeness = len(mine & theirs) / max(len(mine | theirs), 1)
+        if class_code and class_code == matter.kind:
+            likeness += _SAME_CLASS
+        if metres * _METRES_A_DEGREE <= _NEAR and likeness >= _ALIKE:
+            found.append(Similar(matter, round(metres * _METRES_A_DEGREE), min(likeness, 1.0)))
+    return sorted(found, key=lambda s: (-s.likeness, s.metres))[:3]
 
 
 def public_stage(matter: Matter) -> Text:

@@ -12,10 +12,21 @@ from yimen.kernel.access.decide import holds
 from yimen.kernel.access.middleware import actor_of
 from yimen.kernel.ids import read_public_code
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.org.coordinates import to_wgs84
 from yimen.kernel.words import Finding, Refusal, Text
 
 MOST_BYTES = 64 * 1024
-_TEXTS = ("text", "class_code", "address", "reporter", "phone", "source", "external_number", "request_key")
+_TEXTS = (
+    "text",
+    "class_code",
+    "address",
+    "reporter",
+    "phone",
+    "source",
+    "external_number",
+    "request_key",
+    "crs",
+)
 _ENCODING = Finding("json.encoding", Text("请用 UTF-8 编码的 JSON。", "Send JSON in UTF-8."))
 _SHAPE = Text("“{field}”缺失或类型不对。", "“{field}” is missing or of the wrong type.")
 
@@ -58,7 +69,8 @@ def _report(given: Any) -> Report:
     if findings:
         raise Refusal(*findings)
     words = {name: given[name] for name in _TEXTS if given.get(name)}
-    return Report(lng=float(given["lng"]), lat=float(given["lat"]), channel="api", **{"text": "", **words})
+    lng, lat = to_wgs84(float(given["lng"]), float(given["lat"]), words.pop("crs", ""))
+    return Report(lng=lng, lat=lat, channel="api", **{"text": "", **words})
 
 
 @csrf_exempt

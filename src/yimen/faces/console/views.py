@@ -23,6 +23,7 @@ from yimen.domains.grid.api import (
     grouped,
     in_force,
     report_incident,
+    similar_incidents,
     suggested_duty,
     visible_incidents,
 )
@@ -42,6 +43,7 @@ from yimen.faces.console.presenting import (
     timeline_of,
 )
 from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.decide import holds
 from yimen.kernel.access.middleware import actor_of, needs, staff_only
 from yimen.kernel.calendar.clocks import remaining
 from yimen.kernel.calendar.today import now, today
@@ -228,8 +230,32 @@ def _matter_context(
         "acts": _acts(matter, offers, failed),
         "happenings": timeline_of(procedure, entries, organs, posts, matter.channel),
         "can_reveal": matter.private is not None,
+        "similar": _similar(actor_of(request), matter),
         "map": grids_sheet(matter.place_code, point, matter.grid_code),
     }
+
+
+def _similar(actor: Actor, matter: Matter) -> list[dict[str, Any]]:
+    """What may be the same, for who decides about merging."""
+    undecided = matter.state in ("reported", "registered") and holds(actor, GridPermission.MERGE) is None
+    if not undecided or matter.lng is None or matter.lat is None:
+        return []
+    found = similar_incidents(
+        str(matter.facts.get("text", "")),
+        matter.lng,
+        matter.lat,
+        matter.kind,
+        among=visible_incidents(actor).exclude(id=matter.id),
+    )
+    return [
+        {
+            "number": s.matter.number,
+            "title": s.matter.title,
+            "metres": s.metres,
+            "url": reverse("console:matter", args=[s.matter.id]),
+        }
+        for s in found
+    ]
 
 
 @require_GET

@@ -1,6 +1,7 @@
 """The residents' pages. No account is needed; a code nobody can guess opens one's own matter."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yimen.design.shapes import Column, Happening
-from yimen.domains.grid.api import Report, class_name, public_stage, report_incident
+from yimen.domains.grid.api import Report, class_name, public_stage, report_incident, similar_incidents
 from yimen.faces.portal.forms import ReportForm, TrackForm
 from yimen.faces.portal.presenting import (
     STAGES,
@@ -22,6 +23,7 @@ from yimen.faces.portal.presenting import (
     step_mark,
 )
 from yimen.kernel.access.middleware import actor_of
+from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
 from yimen.kernel.calendar.today import today
 from yimen.kernel.ledger.seal import seals as day_seals
 from yimen.kernel.matters.models import Matter
@@ -54,19 +56,28 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(
         request.POST or None, request.FILES or None, initial={"text": request.GET.get("text", "")[:200]}
     )
-    refusal: Refusal | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect("portal:received", tracking_code=_take(request, form))
-        except Refusal as refused:
-            refusal = refused
-    page = {"form": form, "map": county_sheet(), "findings": refusal.findings if refusal else ()}
-    return render(request, "portal/report.html", page, status=200 if request.method == "GET" else 422)
+    page: dict[str, Any] = {"form": form, "map": county_sheet(), "findings": (), "similar": ()}
+    if request.method == "GET":
+        return render(request, "portal/report.html", page)
+    status = 422
+    if form.is_valid():
+        given = form.cleaned_data
+        page["similar"] = (
+            () if given["is_another"] else similar_incidents(given["text"], given["lng"], given["lat"])
+        )
+        if not page["similar"]:
+            try:
+                return redirect("portal:received", tracking_code=_take(request, form))
+            except Refusal as refused:
+                page["findings"] = refused.findings
+                status = 429 if refused.code == "access.too_often" else 422
+    return render(request, "portal/report.html", page, status=status)
 
 
 def _take(request: HttpRequest, form: ReportForm) -> str:
     given = form.cleaned_data
     actor = actor_of(request)
+    use(PUBLIC_REPORTS, address_of(request))
     papers = [keep_upload(each, by=actor.account_id) for each in given["photos"]]
     return report_incident(
         actor,

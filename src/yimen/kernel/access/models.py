@@ -210,3 +210,20 @@ class MachineKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.label})"
+
+
+class Throttle(models.Model):
+    """How often an address used a public door in one period; not a record of who."""
+
+    pk = models.CompositePrimaryKey("door", "address", "since")
+    door = models.TextField()
+    address = models.BinaryField(help_text="keyed digest")
+    since = models.DateTimeField()
+    uses = models.IntegerField()
+
+    class Meta:
+        db_table = "access_throttle"
+        indexes = (models.Index(fields=["since"], name="throttle_since"),)
+
+    def __str__(self) -> str:
+        return f"{self.door} {self.uses}"

@@ -83,6 +83,9 @@ class Matter(models.Model):
             models.Index(
                 fields=["state", "due_at"], name="matter_board", condition=Q(closed_at__isnull=True)
             ),
+            models.Index(
+                fields=["lat", "lng"], name="matter_open_place", condition=Q(closed_at__isnull=True)
+            ),
             GinIndex(fields=["terms"], name="matter_terms"),
             GinIndex(fields=["organs"], name="matter_organs"),
         )

@@ -1,0 +1,30 @@
+"""Coordinates at the edge: inside everything is WGS84 (CGCS2000 differs by centimetres).
+
+Chinese map providers shift their coordinates: GCJ-02 (高德, 腾讯) and on top of it BD-09 (百度). A sender that says which
+it uses is converted; half a metre is lost on the way.
+"""
+
+import math
+
+from fast_geocn.coord import bd09_to_wgs84, gcj02_to_wgs84
+
+from yimen.kernel.words import Refusal
+
+SYSTEMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
+
+
+def to_wgs84(lng: float, lat: float, system: str = "wgs84") -> tuple[float, float]:
+    """Degrees in the named system as WGS84; refuses an unknown system and what is not on Earth."""
+    known = system.strip().lower().replace("-", "") or "wgs84"
+    if known not in SYSTEMS:
+        names = "、".join(SYSTEMS)
+        raise Refusal.of(
+            "place.system", f"坐标系只收 {names}。", f"The systems are {', '.join(SYSTEMS)}.", field="crs"
+        )
+    if not (math.isfinite(lng) and math.isfinite(lat) and -180 <= lng <= 180 and -90 <= lat <= 90):
+        raise Refusal.of("place.absurd", "经纬度不对。", "These are no coordinates on Earth.", field="point")
+    if known == "gcj02":
+        lng, lat = gcj02_to_wgs84(lng, lat)
+    elif known == "bd09":
+        lng, lat = bd09_to_wgs84(lng, lat)
+    return lng, lat
