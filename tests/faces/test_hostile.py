@@ -73,6 +73,17 @@ FORMS = {
     "new_organ": ("code", "name", "name_en", "kind", "place_code", "duty_phone", "since"),
     "set_hours": ("organ_code", "spans", "source", "since", "until"),
     "enter_notice": ("text",),
+    "change_duty": ("class_prefix", "area_prefix", "organ_code", "source", "since"),
+    "new_class": (
+        "code",
+        "name",
+        "group",
+        "limit_number",
+        "limit_unit",
+        "keywords",
+        "filing_condition",
+        "since",
+    ),
 }
 
 
@@ -92,7 +103,10 @@ def test_hostile_text_in_a_register_changes_nothing_it_should_not(name: str) -> 
 def test_hostile_tracking_codes_and_sign_ins_are_answered() -> None:
     browser = Client(headers={"host": "localhost"})
     for nasty in NASTY:
-        assert browser.get(reverse("portal:track"), {"code": nasty}).status_code in ANSWERS
+        for page, field in (("track", "code"), ("home", "q"), ("home", "about"), ("report", "text")):
+            answer = browser.get(reverse(f"portal:{page}"), {field: nasty})
+            assert answer.status_code in ANSWERS, (page, nasty)
+            assert b"<script>alert(1)" not in answer.content
         answer = browser.post(reverse("console:sign_in"), {"username": nasty, "password": nasty})
         assert answer.status_code in (*ANSWERS, 429)
 

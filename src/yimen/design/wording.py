@@ -131,6 +131,25 @@ def remaining(left: int | None, unit: str, *, is_paused: bool, is_stopped: bool)
     return _left(left, unit)
 
 
+def length_of(number: int, unit: str) -> str:
+    """A limit in words: 4 个工作小时."""
+    single = {
+        "hours": gettext("1 小时"),
+        "working_hours": gettext("1 个工作小时"),
+        "working_days": gettext("1 个工作日"),
+        "calendar_days": gettext("1 天"),
+        "months": gettext("1 个月"),
+    }
+    several = {
+        "hours": gettext("{n} 小时"),
+        "working_hours": gettext("{n} 个工作小时"),
+        "working_days": gettext("{n} 个工作日"),
+        "calendar_days": gettext("{n} 天"),
+        "months": gettext("{n} 个月"),
+    }
+    return single[unit] if number == 1 else several[unit].format(n=number)
+
+
 def step_state(n: int, current: int) -> str:
     """ "done", "current" or "ahead" for the n-th of the steps."""
     if n < current:

@@ -12,10 +12,20 @@ from yimen.domains.grid.queries import (
     visible_incidents,
 )
 from yimen.domains.grid.reference import ClassRef, Duty, grouped, in_force
+from yimen.domains.grid.registers import (
+    TOWNSHIP,
+    classes_on,
+    duties_on,
+    end_class,
+    set_class,
+    set_duty,
+    versions_of,
+)
 
 __all__ = [
     "INCIDENT",
     "LONGEST_TEXT",
+    "TOWNSHIP",
     "ClassRef",
     "Duty",
     "GridPermission",
@@ -23,11 +33,17 @@ __all__ = [
     "Similar",
     "act",
     "class_name",
+    "classes_on",
+    "duties_on",
+    "end_class",
     "grouped",
     "in_force",
     "public_stage",
     "report_incident",
+    "set_class",
+    "set_duty",
     "similar_incidents",
     "suggested_duty",
+    "versions_of",
     "visible_incidents",
 ]

@@ -142,3 +142,74 @@ class NoticeForm(forms.Form):
         label=_("通知全文"), max_length=20000, widget=forms.Textarea(attrs={"rows": 12}),
         help_text=_("把国务院办公厅的通知从标题到正文完整粘贴进来，连同文号；系统会读出日期并核对星期。"),
     )  # fmt: skip
+
+
+_UNITS = (
+    ("hours", _("小时")), ("working_hours", _("工作小时")), ("working_days", _("工作日")), ("calendar_days", _("日")),
+    ("months", _("月")),
+)  # fmt: skip
+
+
+class ClassForm(forms.Form):
+    """An incident class, or a new version of one."""
+
+    code = forms.CharField(label=_("分类编码"), max_length=4, help_text=_("4 位数字，前两位是大类。"))
+    name = forms.CharField(label=_("名称"), max_length=30)
+    name_en = forms.CharField(label=_("英文名称"), max_length=80)
+    group = forms.CharField(label=_("大类"), max_length=30)
+    group_en = forms.CharField(label=_("大类英文名称"), max_length=80)
+    kind = forms.ChoiceField(label=_("类别"), choices=(("event", _("事件")), ("component", _("部件"))))
+    filing_condition = forms.CharField(
+        label=_("立案条件"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    closing_condition = forms.CharField(
+        label=_("结案条件"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    limit_number = forms.IntegerField(label=_("处置时限"), min_value=1, max_value=365)
+    limit_unit = forms.ChoiceField(label=_("时限单位"), choices=_UNITS)
+    keywords = forms.CharField(
+        label=_("关键词"),
+        max_length=300,
+        required=False,
+        help_text=_("用空格或顿号分开，用来按文字推荐分类。"),
+    )
+    source = forms.CharField(label=_("依据的文件"), max_length=120)
+    since = _day(_("自"))
+
+    def clean_keywords(self) -> list[str]:
+        """Words, however they were separated."""
+        return [
+            w
+            for w in str(self.cleaned_data["keywords"])
+            .replace("、", " ")
+            .replace("，", " ")
+            .replace(",", " ")
+            .split()
+            if w
+        ]
+
+
+class EndClassForm(forms.Form):
+    """From which day on a class is no longer used, and under which paper."""
+
+    on = _day(_("自哪一天起停用"))
+    source = forms.CharField(label=_("依据的文件"), max_length=120)
+
+
+class DutyForm(forms.Form):
+    """Which organ answers for what where."""
+
+    class_prefix = forms.CharField(
+        label=_("分类编码"), max_length=4, required=False, help_text=_("4 位分类、2 位大类，留空表示全部。")
+    )
+    area_prefix = forms.CharField(
+        label=_("区域代码"), max_length=12, help_text=_("县 6 位、乡镇 9 位、村 12 位。")
+    )
+    organ_code = forms.ChoiceField(label=_("处置单位"))
+    is_automatic = forms.BooleanField(label=_("登记后自动派遣，不经派遣员"), required=False)
+    source = forms.CharField(label=_("依据的文件"), max_length=120)
+    since = _day(_("自"))
+
+    def __init__(self, *args: Any, organs: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organ_code"].choices = [("", _("请选择")), *organs]  # type: ignore[attr-defined]

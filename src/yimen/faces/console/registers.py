@@ -1,11 +1,13 @@
 """Changing the registers on screen: one form, one act, one address each; the commands decide who may."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -39,7 +41,7 @@ from yimen.kernel.registers import organs as organ_register
 from yimen.kernel.words import Finding, Refusal
 
 
-def _ask(
+def ask(
     request: HttpRequest, title: str, form: forms.Form, act: Callable[[Actor, Mapping[str, Any]], str], done: str,
     *, back: str, note: str = "",
 ) -> HttpResponse:  # fmt: skip
@@ -76,7 +78,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
         return _person_url(people.register_person(actor, **given).id)
 
-    return _ask(
+    return ask(
         request,
         _("登记人员"),
         PersonForm(request.POST or None),
@@ -97,7 +99,7 @@ def correct_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         return _person_url(person_id)
 
     form = PersonForm(request.POST or None, initial={"name": person.name})
-    return _ask(
+    return ask(
         request, _("更正 %(name)s 的信息") % {"name": person.name}, form, act, _("已更正。"), back=_person_url(person_id),
         note=_("电话留空表示不变。"),
     )  # fmt: skip
@@ -140,7 +142,7 @@ def appoint(request: HttpRequest, person_id: UUID) -> HttpResponse:
     form = AppointForm(
         request.POST or None, initial={"since": today(), "post_code": request.GET.get("post", "")[:40]}
     )
-    return _ask(
+    return ask(
         request,
         _("任命 %(name)s") % {"name": person.name},
         form,
@@ -169,7 +171,7 @@ def end_appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 
     title = _("免去 %(name)s 的 %(post)s") % {"name": held.person.name, "post": held.post.name}
     form = EndForm(request.POST or None, initial={"on": today()})
-    return _ask(request, title, form, act, _("已免去。"), back=_person_url(held.person_id))
+    return ask(request, title, form, act, _("已免去。"), back=_person_url(held.person_id))
 
 
 @require_http_methods(["GET", "POST"])
@@ -191,7 +193,7 @@ def stand_in(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 
     title = _("安排 %(name)s 的 %(post)s 顶岗") % {"name": held.person.name, "post": held.post.name}
     form = StandInForm(request.POST or None, initial={"since": today()}, colleagues=list(colleagues.items()))
-    return _ask(request, title, form, act, _("已安排顶岗。"), back=_person_url(held.person_id))
+    return ask(request, title, form, act, _("已安排顶岗。"), back=_person_url(held.person_id))
 
 
 @require_http_methods(["GET", "POST"])
@@ -205,7 +207,7 @@ def add_certificate(request: HttpRequest, person_id: UUID) -> HttpResponse:
         return _person_url(person_id)
 
     title = _("登记 %(name)s 的执法证") % {"name": person.name}
-    return _ask(
+    return ask(
         request, title, CertificateForm(request.POST or None), act, _("已登记。"), back=_person_url(person_id)
     )
 
@@ -222,7 +224,7 @@ def new_post(request: HttpRequest) -> HttpResponse:
     form = PostForm(
         request.POST or None, initial={"since": today()}, organs=list(organ_names(today()).items())
     )
-    return _ask(request, _("设立岗位"), form, act, _("已设立。"), back=reverse("console:posts"))
+    return ask(request, _("设立岗位"), form, act, _("已设立。"), back=reverse("console:posts"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -236,7 +238,7 @@ def close_post(request: HttpRequest, post_code: str) -> HttpResponse:
 
     form = EndForm(request.POST or None, initial={"on": today()})
     title = _("撤销岗位 %(post)s") % {"post": post_code}
-    return _ask(
+    return ask(
         request,
         title,
         form,
@@ -291,7 +293,7 @@ def set_duty_phone(request: HttpRequest, organ_code: str) -> HttpResponse:
 
     title = _("%(name)s 的值班电话") % {"name": organ.name}
     form = DutyPhoneForm(request.POST or None, initial={"duty_phone": organ.duty_phone})
-    return _ask(
+    return ask(
         request,
         title,
         form,
@@ -312,7 +314,7 @@ def new_organ(request: HttpRequest) -> HttpResponse:
         return reverse("console:organs")
 
     form = OrganForm(request.POST or None, initial={"since": today()})
-    return _ask(request, _("登记机构"), form, act, _("已登记。"), back=reverse("console:organs"))
+    return ask(request, _("登记机构"), form, act, _("已登记。"), back=reverse("console:organs"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -326,7 +328,7 @@ def set_hours(request: HttpRequest) -> HttpResponse:
 
     choices = [(o.code, o.name) for o in organs(today()) if o.kind != "village_committee"]
     form = HoursForm(request.POST or None, initial={"since": today()}, organs=choices)
-    return _ask(
+    return ask(
         request, _("设定办公时间"), form, act, _("已设定。"), back=reverse("console:organs"),
         note=_("按工作小时计算的时限，从生效起按新的办公时间计算；已在走的时限不变。"),
     )  # fmt: skip
@@ -362,7 +364,7 @@ def enter_notice(request: HttpRequest) -> HttpResponse:
         calendar.enter_notice(actor, given["text"].encode())
         return reverse("console:calendar")
 
-    return _ask(
+    return ask(
         request,
         _("录入放假安排"),
         NoticeForm(request.POST or None),
@@ -377,7 +379,10 @@ def enter_notice(request: HttpRequest) -> HttpResponse:
 def confirm_notice(request: HttpRequest, year: int) -> HttpResponse:
     """Put another person's notice in force."""
     try:
-        calendar.put_in_force(actor_of(request), year)
+        seen = datetime.fromisoformat(request.POST.get("seen", ""))
+        calendar.put_in_force(actor_of(request), year, seen)
+    except ValueError as error:
+        raise BadRequest from error
     except Refusal as refusal:
         messages.error(request, str(refusal.sentence))
     else:

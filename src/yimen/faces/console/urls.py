@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yimen.faces.console import people, registers, signin, upkeep, views
+from yimen.faces.console import classes, people, registers, signin, upkeep, views
 
 app_name = "console"
 
@@ -33,6 +33,12 @@ urlpatterns = [
     path("posts/", people.posts, name="posts"),
     path("posts/new/", registers.new_post, name="new_post"),
     path("posts/<slug:post_code>/close/", registers.close_post, name="close_post"),
+    path("classes/", classes.class_list, name="classes"),
+    path("classes/new/", classes.change_class, name="new_class"),
+    path("classes/duties/", classes.change_duty, name="change_duty"),
+    path("classes/<slug:code>/", classes.class_page, name="class"),
+    path("classes/<slug:code>/change/", classes.change_class, name="change_class"),
+    path("classes/<slug:code>/stop/", classes.stop_class, name="stop_class"),
     path("organs/", registers.organ_list, name="organs"),
     path("organs/new/", registers.new_organ, name="new_organ"),
     path("organs/<slug:organ_code>/duty-phone/", registers.set_duty_phone, name="set_duty_phone"),

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from yimen.design.shapes import MapPoint, MapShape, MapSheet, Said, Tone
+from yimen.design.wording import length_of
 from yimen.domains.grid.api import ClassRef, in_force
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.models import Division
@@ -65,25 +66,6 @@ def step_mark(state: str) -> tuple[str, Tone]:
 def listed(names: Iterable[Said]) -> str:
     """Names in a row, divided as the reader's language does."""
     return (", " if (get_language() or "").startswith("en") else "、").join(str(name) for name in names)
-
-
-def length_of(number: int, unit: str) -> str:
-    """A limit in words: 4 个工作小时."""
-    single = {
-        "hours": _("1 小时"),
-        "working_hours": _("1 个工作小时"),
-        "working_days": _("1 个工作日"),
-        "calendar_days": _("1 天"),
-        "months": _("1 个月"),
-    }
-    several = {
-        "hours": _("{n} 小时"),
-        "working_hours": _("{n} 个工作小时"),
-        "working_days": _("{n} 个工作日"),
-        "calendar_days": _("{n} 天"),
-        "months": _("{n} 个月"),
-    }
-    return single[unit] if number == 1 else several[unit].format(n=number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yimen.design.shapes import Column, Happening
+from yimen.design.wording import length_of
 from yimen.domains.grid.api import Report, class_name, public_stage, report_incident, similar_incidents
 from yimen.faces.portal.forms import ReportForm, TrackForm
 from yimen.faces.portal.presenting import (
     STAGES,
     answers_to,
     county_sheet,
-    length_of,
     listed,
     situations,
     stage_number,

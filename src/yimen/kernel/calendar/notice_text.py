@@ -11,7 +11,7 @@ from yimen.kernel.calendar.official import OfficialYear
 _TITLE = re.compile(r"(\d{4})\s*年部分节假日安排")
 _DOCUMENT = re.compile(r"国办发明电\s*[〔\[［(（]\s*(\d{4})\s*[〕\]］)）]\s*(\d+)\s*号")
 _CLAUSE = re.compile(r"[。；;\n]")
-_DAY = r"(?:(\d{1,2})\s*月\s*)?(\d{1,2})\s*日\s*(?:[（(]([^）)]*)[）)])?"
+_DAY = r"(?:(\d{4})\s*年\s*)?(?:(\d{1,2})\s*月\s*)?(\d{1,2})\s*日\s*(?:[（(]([^）)]*)[）)])?"
 _ONE = re.compile(_DAY)
 _RANGE = re.compile(_DAY + r"\s*(?:至|到|—|-|－|~)\s*" + _DAY)
 _WEEKDAYS = "一二三四五六日"
@@ -32,8 +32,8 @@ def read_notice_text(text: str) -> OfficialYear:
         if "上班" in clause:
             worked.update(_days(clause, year))
         elif "放假" in clause and (span := _RANGE.search(clause)):
-            first = _date(year, span[1], span[2], span[3])
-            last = _date(year, span[4] or span[1], span[5], span[6])
+            first = _date(span[1] or year, span[2], span[3], span[4])
+            last = _date(span[5] or year, span[6] or span[2], span[7], span[8])
             if last < first:
                 raise ValueError(f"{first} 至 {last}")
             rest.update(first + timedelta(days=n) for n in range((last - first).days + 1))
@@ -52,18 +52,18 @@ def read_notice_text(text: str) -> OfficialYear:
 def _days(clause: str, year: int) -> list[date]:
     """The single dates of a clause; a day without a month is in the month named before it."""
     found: list[date] = []
-    month = ""
+    month, own_year = "", str(year)
     for match in _ONE.finditer(clause):
-        month = match[1] or month
+        own_year, month = match[1] or own_year, match[2] or month
         if month:
-            found.append(_date(year, month, match[2], match[3]))
+            found.append(_date(own_year, month, match[3], match[4]))
     return found
 
 
-def _date(year: int, month: str, day: str, beside: str | None) -> date:
+def _date(year: int | str, month: str, day: str, beside: str | None) -> date:
     """The date; what stands beside it in brackets may name its weekday, which must be right."""
-    found = date(year, int(month), int(day))
-    said = re.search(r"周([一二三四五六日])", beside or "")
+    found = date(int(year), int(month), int(day))
+    said = re.search(r"(?:周|星期)([一二三四五六日])", beside or "")
     if said and _WEEKDAYS.index(said[1]) != found.weekday():
         raise ValueError(f"{found} 是周{_WEEKDAYS[found.weekday()]}，通知里写的是周{said[1]}")
     return found

@@ -1,11 +1,12 @@
 """The calendar in force: what this release ships, and the notices confirmed since."""
 
 import json
+from datetime import date, datetime
 from time import monotonic
 
 from yimen.kernel.calendar.models import CalendarNotice
 from yimen.kernel.calendar.notice_text import read_notice_text
-from yimen.kernel.calendar.official import OfficialYear, WorkingCalendar, shipped
+from yimen.kernel.calendar.official import DECEMBER_FROM, OfficialYear, WorkingCalendar, shipped
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.ids import uuid7
 from yimen.kernel.words import Refusal
@@ -54,7 +55,10 @@ def read_notice(content: bytes) -> OfficialYear:
         raise Refusal.of(
             "calendar.unreadable", f"通知文件读不懂：{error}", f"The notice file cannot be read: {error}"
         ) from error
-    wrong_year = [d for d in year.rest_weekdays | year.working_weekends if d.year != year.year]
+    december = date(year.year - 1, 12, DECEMBER_FROM) if year.year > 1 else date.min
+    wrong_year = [
+        d for d in year.rest_weekdays | year.working_weekends if not december <= d <= date(year.year, 12, 31)
+    ]
     wrong_rest = [d for d in year.rest_weekdays if d.weekday() >= 5]
     wrong_work = [d for d in year.working_weekends if d.weekday() < 5]
     for days, zh, en in (
@@ -77,6 +81,13 @@ def _decoded(content: bytes) -> str:
 def propose_notice(by: str, content: bytes) -> CalendarNotice:
     """Enter a notice; it changes nothing until another person confirms it."""
     year = read_notice(content)
+    known = {y.year for y in current_calendar().years}
+    following = next(y for y in range(min(known), max(known) + 2) if y not in known)
+    if year.year not in known and year.year != following:
+        raise Refusal.of(
+            "calendar.wrong_year", f"现在可以录入的是 {following} 年，或更正已公布的年份。",
+            f"The next year to enter is {following}; published years may be corrected.", _LAW,
+        )  # fmt: skip
     if year in current_calendar().years:
         raise Refusal.of("calendar.in_force", "这份安排已经生效。", "This notice is in force already.", _LAW)
     at = now()
@@ -93,8 +104,11 @@ def propose_notice(by: str, content: bytes) -> CalendarNotice:
     return notice
 
 
-def confirm_notice(by: str, year: int) -> str:
-    """Put a proposed notice in force; returns the new calendar edition. Running clocks are then recalculated."""
+def confirm_notice(by: str, year: int, seen: datetime | None = None) -> str:
+    """Put a proposed notice in force; returns the new calendar edition. Running clocks are then recalculated.
+
+    `seen` is the proposal's instant as the confirmer saw it: what was entered anew since is not confirmed unseen.
+    """
     notice = CalendarNotice.objects.filter(year=year, confirmed_at__isnull=True).first()
     if notice is None:
         raise Refusal.of(
@@ -104,11 +118,17 @@ def confirm_notice(by: str, year: int) -> str:
         raise Refusal.of(
             "calendar.two_people", "录入和确认须由两个人办理。", "Another person must confirm it."
         )
-    changed = CalendarNotice.objects.filter(year=year, confirmed_at__isnull=True).update(
-        confirmed_by=by, confirmed_at=now()
-    )
+    changed = CalendarNotice.objects.filter(
+        id=notice.id, confirmed_at__isnull=True, proposed_at=seen or notice.proposed_at
+    ).update(confirmed_by=by, confirmed_at=now())
+    if not changed:
+        raise Refusal.of(
+            "calendar.entered_anew",
+            "这份安排刚刚重新录入过，请重新核对。",
+            "The notice was entered anew; please look again.",
+        )
     forget()
-    return current_calendar().edition if changed else ""
+    return current_calendar().edition
 
 
 def missing_year() -> int | None:

@@ -20,6 +20,9 @@ HORIZON_YEARS = 6
 SAFE_DAYS = 10
 """Around a statutory holiday of an unpublished year, weekends this near may turn out to be worked."""
 
+DECEMBER_FROM = 20
+"""From this day of December on, the next year's notice may arrange days."""
+
 _DAY = timedelta(days=1)
 _DATA = Path(__file__).parent / "data"
 
@@ -86,7 +89,8 @@ def statutory_only(year: int) -> frozenset[date]:
 class WorkingCalendar:
     """Every working day from the first published year to the horizon, as sorted ordinals.
 
-    `provisional_from` is the first day of the first year without a notice. `safe` holds the working days when
+    `provisional_from` is 20 December before the first year without a notice, because that year's notice may still
+    arrange those days. `safe` holds the working days when
     every weekend within ten days of a statutory holiday of an unpublished year is worked as well.
     """
 
@@ -103,21 +107,26 @@ class WorkingCalendar:
         """Lay out the days."""
         known = {y.year: y for y in self.years}
         begin, published = min(known), max(known)
+        years = range(begin, published + HORIZON_YEARS + 1)
+        missing = next(y for y in years if y not in known)
+        # A notice may arrange the last days of December before its year, as those for 2012 and 2019 did.
+        rest = {d for y in self.years for d in y.rest_weekdays}
+        worked = {d for y in self.years for d in y.working_weekends}
+        maybe: set[date] = set()
+        for year in (y for y in years if y not in known):
+            rest |= statutory_only(year)
+            maybe |= _near_holidays(year)
         working: list[int] = []
         safe: list[int] = []
-        for year in range(begin, published + HORIZON_YEARS + 1):
-            official = known.get(year)
-            rest = official.rest_weekdays if official else statutory_only(year)
-            worked = official.working_weekends if official else frozenset()
-            maybe = frozenset() if official else _near_holidays(year)
-            day = date(year, 1, 1)
-            while day.year == year:
+        day, last = date(begin, 1, 1), date(published + HORIZON_YEARS, 12, 31)
+        while day <= last:
+            if day not in self.local_rest_days:
                 is_working = day in worked or (day.weekday() < 5 and day not in rest)
-                if is_working and day not in self.local_rest_days:
+                if is_working:
                     working.append(day.toordinal())
-                if (is_working or day in maybe) and day not in self.local_rest_days:
+                if is_working or day in maybe:
                     safe.append(day.toordinal())
-                day += _DAY
+            day += _DAY
         said = json.dumps(
             [
                 [y.year, y.documents, sorted(map(str, y.rest_weekdays | y.working_weekends))]
@@ -128,8 +137,8 @@ class WorkingCalendar:
         )
         put = object.__setattr__
         put(self, "first", date(begin, 1, 1))
-        put(self, "last", date(published + HORIZON_YEARS, 12, 31))
-        put(self, "provisional_from", date(published + 1, 1, 1))
+        put(self, "last", last)
+        put(self, "provisional_from", date(missing - 1, 12, DECEMBER_FROM))
         put(self, "working", tuple(working))
         put(self, "safe", tuple(safe))
         put(self, "edition", f"{begin}-{published}-{hashlib.sha256(said.encode()).hexdigest()[:8]}")
@@ -154,7 +163,10 @@ class WorkingCalendar:
 
     def next_working(self, day: date) -> date:
         """That day if it is worked, else the next one that is."""
-        return date.fromordinal(self.working[bisect_left(self.working, day.toordinal())])
+        at = bisect_left(self.working, day.toordinal())
+        if at == len(self.working):
+            raise OverflowError(f"the calendar covers {self.first} to {self.last}")
+        return date.fromordinal(self.working[at])
 
     def between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; negative when `end` is earlier."""
@@ -171,10 +183,14 @@ class WorkingCalendar:
 
 
 def _near_holidays(year: int) -> frozenset[date]:
-    """Weekend days of a year within ten days of a statutory holiday."""
+    """Weekend days within ten days of a statutory holiday of a year, the December before included."""
     holidays = [h for y in (year - 1, year, year + 1) for h in statutory_days(y)]
     near = {h + _DAY * n for h in holidays for n in range(-SAFE_DAYS, SAFE_DAYS + 1)}
-    return frozenset(d for d in near if d.year == year and d.weekday() >= 5 and d not in statutory_days(year))
+    first = date(year - 1, 12, DECEMBER_FROM)
+    own = statutory_days(year)
+    return frozenset(
+        d for d in near if first <= d <= date(year, 12, 31) and d.weekday() >= 5 and d not in own
+    )
 
 
 @cache

@@ -1,5 +1,7 @@
 """Bringing a year's holiday notice in force: one person enters it, another confirms it, both leave an entry."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from yimen.kernel.access.actors import Actor
@@ -25,11 +27,11 @@ def enter_notice(actor: Actor, content: bytes) -> CalendarNotice:
     return notice
 
 
-def put_in_force(actor: Actor, year: int) -> str:
+def put_in_force(actor: Actor, year: int, seen: datetime | None = None) -> str:
     """Confirm another person's notice; returns the new calendar edition. The worker then moves running clocks."""
     permit(actor, KernelPermission.CALENDAR_CONFIRM, current_county().code)
     with transaction.atomic():
-        edition = confirm_notice(_name(actor), year)
+        edition = confirm_notice(_name(actor), year, seen)
         note(actor, stream_of("calendar", str(year)), "confirm_notice", now(), HOLIDAYS, edition=edition)
     return edition
 
