@@ -20,6 +20,9 @@ class MultipleFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+MOST_FILES = 6
+
+
 class FilesField(forms.FileField):
     """Zero or more uploads; cleans to a list."""
 
@@ -30,6 +33,8 @@ class FilesField(forms.FileField):
         uploads = data if isinstance(data, list | tuple) else [data] if data else []
         if self.required and not uploads:
             raise forms.ValidationError(self.error_messages["required"])
+        if len(uploads) > MOST_FILES:
+            raise forms.ValidationError(_("一次最多 %(most)s 个文件。") % {"most": MOST_FILES})
         return [forms.FileField.clean(self, each, initial) for each in uploads]
 
 

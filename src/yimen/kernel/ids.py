@@ -10,6 +10,7 @@ from uuid import UUID
 
 # Look-alike letters (I, L, O, U) are left out: a code is read aloud on the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LONGEST_CODE = 16
 
 
 def uuid7(at: datetime) -> UUID:
@@ -32,6 +33,10 @@ def public_code(length: int = 12) -> str:
 
 
 def read_public_code(typed: str) -> str:
-    """What the resident typed, as the code it means: case, spaces, hyphens and look-alikes forgiven."""
+    """What the resident typed, as the code it means: case, spaces, hyphens and look-alikes forgiven.
+
+    Empty when it can be no code at all.
+    """
     tidy = typed.upper().replace("-", "").replace(" ", "")
-    return tidy.translate(str.maketrans("ILOU", "110V"))
+    meant = tidy.translate(str.maketrans("ILOU", "110V"))
+    return meant if len(meant) <= _LONGEST_CODE and set(meant) <= set(_ALPHABET) else ""

@@ -5,6 +5,7 @@ Everything the law or the county declares (procedures, guards, roles, classes) c
 Screens' own wording goes through gettext instead.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,6 +30,18 @@ class Text(NamedTuple):
         zh = {k: v.zh if isinstance(v, Text) else v for k, v in values.items()}
         en = {k: v.en if isinstance(v, Text) else v for k, v in values.items()}
         return Text(self.zh.format(**zh), self.en.format(**en))
+
+
+def unprintable(text: str, *, lines: bool = True) -> bool:
+    """Whether a text has characters that cannot or must not be kept: controls, direction overrides, lone surrogates.
+
+    Line breaks and tabs are allowed where a text may have lines.
+    """
+    kept = "\n\r\t" if lines else ""
+    return any((unicodedata.category(c) in ("Cc", "Cs") and c not in kept) or c in _OVERRIDES for c in text)
+
+
+_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 @dataclass(frozen=True, slots=True)

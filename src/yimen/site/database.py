@@ -5,6 +5,7 @@ Everything that a distributed PostgreSQL (Citus) sees differently is in this fil
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 from django.apps import apps
@@ -17,6 +18,7 @@ from yimen.kernel.counties.tenancy import stand_in_public
 from yimen.site import postgres, settings
 
 APPEND_ONLY = "ledger"
+PASSING = ("django_session", "axes_", "otp_", "access_throttle")
 
 
 def migrate(owner_url: str, say: Callable[[str], None] = lambda _: None) -> None:
@@ -52,7 +54,9 @@ def _reconnect() -> None:
 
 
 def grant(owner_url: str, role: str = postgres.APP) -> None:
-    """The app's role: everything on ordinary tables, only SELECT and INSERT on the ledger's; it owns nothing."""
+    """The app's role owns nothing. It reads, adds and changes; on the ledger it reads and adds; it deletes only what
+    passes anyway: sessions, log-in attempts, used-up codes, counts.
+    """
     ledger = [m._meta.db_table for m in apps.get_app_config(APPEND_ONLY).get_models()]
     with psycopg.connect(owner_url) as owner:
         schemas = [
@@ -63,20 +67,27 @@ def grant(owner_url: str, role: str = postgres.APP) -> None:
         for name in schemas:
             schema = sql.Identifier(name)
             owner.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, to))
+            owner.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA {} FROM {}").format(schema, to))
             owner.execute(
-                sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} TO {}").format(
-                    schema, to
-                )
+                sql.SQL("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {} TO {}").format(schema, to)
             )
+            for table in _tables(owner, name, PASSING):
+                owner.execute(
+                    sql.SQL("GRANT DELETE ON {}.{} TO {}").format(schema, sql.Identifier(table), to)
+                )
             owner.execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {} TO {}").format(schema, to))
             if name == "public":
                 continue
             for table in ledger:
                 owner.execute(
-                    sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {}.{} FROM {}").format(
-                        schema, sql.Identifier(table), to
-                    )
+                    sql.SQL("REVOKE UPDATE ON {}.{} FROM {}").format(schema, sql.Identifier(table), to)
                 )
+
+
+def _tables(owner: "psycopg.Connection[Any]", schema: str, beginning: tuple[str, ...]) -> list[str]:
+    """The tables of a schema whose names begin so."""
+    rows = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema]).fetchall()
+    return [name for (name,) in rows if name.startswith(beginning)]
 
 
 def owner_url() -> str:

@@ -180,6 +180,8 @@ def _start(place: _Place) -> None:
             place.run("pg_ctl", "-D", str(place.cluster), "-w", "-t", "60", "-l", str(log), "start")
             return
         except PostgresTrouble as trouble:
+            if is_running(place.cluster):
+                return  # somebody else started it in the same moment
             said = log.read_bytes()[written:].decode(errors="replace") if log.exists() else ""
             is_dying = any(words in said for words in _STILL_DYING)
             if not is_dying or time.monotonic() > patience:

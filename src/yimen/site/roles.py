@@ -46,12 +46,14 @@ ROLES: tuple[Role, ...] = (
         "command_clerk",
         Text("受理员", "Intake clerk"),
         Text(
-            "在指挥中心接报、登记立案、合并重复上报；不能派遣。",
-            "Takes reports at the command centre, registers them and merges duplicates; may not dispatch.",
+            "在指挥中心接报、登记立案、合并重复上报，并可说明理由查看报事人信息；不能派遣。",
+            "Takes reports at the command centre, registers them, merges duplicates and may reveal a reporter's details "
+            "giving a reason; may not dispatch.",
         ),
         *_REPORT_AND_READ,
         GridPermission.REGISTER,
         GridPermission.MERGE,
+        KernelPermission.MATTER_REVEAL,
     ),
     _role(
         "command_dispatcher",
@@ -85,12 +87,13 @@ ROLES: tuple[Role, ...] = (
         "department_handler",
         Text("处置员", "Handler"),
         Text(
-            "办理派给本单位的事件并回复结果，职责不符的可说明理由退回；只看本单位经手的事件。",
+            "办理派给本单位的事件并回复结果，职责不符的可说明理由退回，并可说明理由查看报事人信息；只看本单位经手的事件。",
             "Handles incidents sent to the organ and reports the result, or returns with reasons what is not its "
-            "duty; sees only what the organ has held.",
+            "duty, and may reveal the reporter's details giving a reason; sees only what the organ has held.",
         ),
         GridPermission.READ,
         GridPermission.HANDLE,
+        KernelPermission.MATTER_REVEAL,
     ),
     _role(
         "department_head",

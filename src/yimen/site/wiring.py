@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.core.management import call_command
+
 from yimen.domains.grid.letters import HEARD
 from yimen.kernel.access.throttle import forget_old
 from yimen.kernel.calendar.today import today
@@ -19,5 +21,6 @@ def connect() -> None:
     for topic, handler in HEARD.items():
         worker.hear(topic, handler)
     worker.routinely("seal the days past", timedelta(hours=1), _seal_yesterday)
+    worker.routinely("clear old sessions", timedelta(hours=12), lambda: call_command("clearsessions"))
     worker.routinely("forget old counts", timedelta(hours=6), forget_old)
     worker.routinely("follow the calendar", timedelta(minutes=10), recalculate)

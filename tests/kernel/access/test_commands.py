@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from psycopg.types.range import DateRange
 
 from tests.cast import COUNTY, HERE, NOON, OFFICE, PASSWORD, Hired, hired, house, later, the_cast
 from yimen.kernel.access import commands
@@ -218,7 +219,9 @@ def test_what_the_lender_loses_the_borrower_loses_too(lost: str) -> None:
     elif lost == "lender closed":
         commands.deactivate(house(), account_id=chief.account_id, reason="离职")
     else:
-        Appointment.objects.filter(person_id=chief.person_id).delete()
+        Appointment.objects.filter(person_id=chief.person_id).update(
+            valid=DateRange(date(2020, 1, 1), today())
+        )
     assert _as(deputy).grants == ()
 
 
@@ -263,7 +266,7 @@ def test_a_role_limited_to_a_post_holds_only_while_acting_in_it() -> None:
 
 def test_a_post_no_longer_held_is_not_acted_in() -> None:
     someone = hired("yidong", posts=("a-post", "b-post"))
-    Appointment.objects.filter(post_id="b-post").delete()
+    Appointment.objects.filter(post_id="b-post").update(valid=DateRange(date(2020, 1, 1), today()))
     assert load_actor(someone.account_id, "b-post", second_factor=True).post == "a-post"
 
 

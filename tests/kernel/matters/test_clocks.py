@@ -34,12 +34,12 @@ def _toy() -> Iterator[None]:
 def told(at: datetime = MONDAY) -> UUID:
     """A toy matter at its beginning."""
     opening = Opening("玩具", "", "console", "339901100201")
-    return moving.open_matter(actor("handler"), TOY, "tell", opening, at=at).matter_id
+    return moving.open_matter(actor("chief"), TOY, "tell", opening, at=at).matter_id
 
 
 def step(matter: UUID, code: str, at: datetime, change: Change = moving.NO_CHANGE, **given: object) -> None:
     """One step at an instant."""
-    moving.move(actor("handler"), matter, code, given=given, change=change, at=at)
+    moving.move(actor("chief"), matter, code, given=given, change=change, at=at)
 
 
 def clock(matter: UUID, code: str) -> Clock:
@@ -55,7 +55,7 @@ def test_a_pause_moves_the_end_by_the_days_it_lasted() -> None:
     assert Matter.objects.get(id=matter).due_at is None
     step(matter, "resume", MONDAY + 8 * DAY)
     after = clock(matter, "decide").due_at
-    assert shipped().between(before.date(), after.date()) == 5
+    assert shipped().between(before.date(), after.date()) == 4  # Wednesday to Friday, and Monday
     assert Matter.objects.get(id=matter).due_at is not None
     acts = list(Entry.objects.filter(stream=matter).order_by("seq").values_list("act", flat=True))
     assert acts == ["tell", "pause", "resume"]
@@ -119,9 +119,17 @@ def test_a_guard_that_is_not_met_leaves_everything_as_it_was() -> None:
 @pytest.mark.usefixtures("db")
 def test_buttons_and_acts_agree_about_a_wait() -> None:
     matter = Matter.objects.get(id=told(now()))
-    offers = {o.step.code: o for o in allowed_steps(actor("handler"), matter)}
+    offers = {o.step.code: o for o in allowed_steps(actor("chief"), matter)}
     assert offers["decide"].blocked[0].code == "step.too_early"
     assert not offers["pause"].blocked
+
+
+def test_an_evenings_pause_gains_nothing() -> None:
+    """From 17:29 to 9:01 is no day, however often it is done."""
+    evening = datetime(2026, 6, 1, 9, 29, tzinfo=UTC)
+    pauses = [(evening + n * DAY, evening + n * DAY + timedelta(hours=15, minutes=32)) for n in range(4)]
+    five = Period(5, Unit.WORKING_DAYS)
+    assert due(MONDAY, five, shipped(), pauses=pauses).at == due(MONDAY, five, shipped()).at
 
 
 _instants = st.datetimes(datetime(2020, 2, 1), datetime(2026, 6, 1)).map(lambda d: d.replace(tzinfo=UTC))

@@ -10,7 +10,6 @@ from yimen.kernel.procedure.language import (
     GuardFacts,
     LimitSpec,
     Procedure,
-    Relation,
     State,
     Step,
     Who,
@@ -18,7 +17,7 @@ from yimen.kernel.procedure.language import (
 )
 from yimen.kernel.words import Text
 
-MAY = "incident.handle"
+MAY = "incident.supervise"
 LAW = "某法 第一条"
 
 
@@ -33,7 +32,7 @@ def has_a_reason(facts: GuardFacts) -> bool:
     return bool(facts.given.get("reason"))
 
 
-ANYONE = (Who(MAY, Relation.ANYONE),)
+ANYONE = (Who(MAY),)
 REASON = Field("reason", words("理由"), "longtext")
 
 TOY = Procedure(

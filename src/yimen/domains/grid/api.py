@@ -1,6 +1,6 @@
 """The door of this domain: what faces and other domains may use."""
 
-from yimen.domains.grid.commands import LONGEST_TEXT, Report, act, report_incident
+from yimen.domains.grid.commands import LONGEST_TEXT, Report, act, judged, report_incident
 from yimen.domains.grid.permissions import GridPermission
 from yimen.domains.grid.procedures import INCIDENT
 from yimen.domains.grid.queries import (
@@ -38,6 +38,7 @@ __all__ = [
     "end_class",
     "grouped",
     "in_force",
+    "judged",
     "public_stage",
     "report_incident",
     "set_class",

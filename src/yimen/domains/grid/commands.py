@@ -13,9 +13,11 @@ from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.calendar.today import today
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import Change, Moved, Opening, Then, move, open_matter
-from yimen.kernel.org.grids import locate
+from yimen.kernel.matters.queries import visible_to
+from yimen.kernel.org.grids import GridRef, locate
 from yimen.kernel.org.queries import holders
-from yimen.kernel.words import Refusal
+from yimen.kernel.registers.acts import phone_number
+from yimen.kernel.words import Refusal, unprintable
 
 LONGEST_TEXT = 2000
 _TITLE = 40
@@ -56,11 +58,24 @@ def _tidy(text: str, field: str, longest: int) -> str:
         raise Refusal.of(
             "input.too_long", f"最多 {longest} 个字。", f"At most {longest} characters.", field=field
         )
-    if any((ord(c) < 32 and c not in "\n\r\t") or 0xD800 <= ord(c) <= 0xDFFF for c in tidy):
+    if unprintable(tidy):
         raise Refusal.of(
             "input.control", "含有不能保存的字符。", "It has characters that cannot be kept.", field=field
         )
     return tidy
+
+
+def judged(report: Report) -> tuple[str, ClassRef | None, GridRef, dict[str, str]]:
+    """The report's words, class, grid and contact; refuses what cannot be taken, before a file is kept for it."""
+    text = _tidy(report.text, "text", LONGEST_TEXT)
+    if not text:
+        raise Refusal.of(
+            "input.missing", "请写明是什么问题。", "Please say what the problem is.", field="text"
+        )
+    _tidy(report.address, "address", 200)
+    found = _class(report.class_code) if report.class_code else None
+    contact = {"reporter": _tidy(report.reporter, "reporter", 50), "phone": phone_number(report.phone)}
+    return text, found, locate(report.lng, report.lat), contact
 
 
 def report_incident(actor: Actor, report: Report, *, at: datetime | None = None) -> Moved:
@@ -68,22 +83,12 @@ def report_incident(actor: Actor, report: Report, *, at: datetime | None = None)
 
     With `result`, a grid worker reports it as already settled on the spot. Raises `Refusal`.
     """
-    text = _tidy(report.text, "text", LONGEST_TEXT)
-    if not text:
-        raise Refusal.of(
-            "input.missing", "请写明是什么问题。", "Please say what the problem is.", field="text"
-        )
-    found = _class(report.class_code) if report.class_code else None
-    grid = locate(report.lng, report.lat)
+    text, found, grid, contact = judged(report)
     facts: dict[str, Any] = {"text": text}
     if address := _tidy(report.address, "address", 200):
         facts["address"] = address
     if found:
         facts["limit"] = list(found.limit)
-    contact = {
-        "reporter": _tidy(report.reporter, "reporter", 50),
-        "phone": _tidy(report.phone, "phone", 30),
-    }
     given: dict[str, object] = {"files": [str(f) for f in report.files]}
     if report.result:
         given["result"] = report.result
@@ -103,7 +108,7 @@ def report_incident(actor: Actor, report: Report, *, at: datetime | None = None)
             private={k: v for k, v in contact.items() if v},
             source=_tidy(report.source, "source", 40),
             external_number=_tidy(report.external_number, "external_number", 80),
-            request_key=report.request_key,
+            request_key=_tidy(report.request_key, "request_key", 200) if report.request_key else None,
         ),
         given=given,
         then=() if report.result or found is None else _dispatched_by_table(found.code, grid.place_code),
@@ -142,13 +147,13 @@ def act(
         matter_id,
         step,
         given=given,
-        change=_change(matter_id, step, given or {}),
+        change=_change(actor, matter_id, step, given or {}),
         expected_revision=expected_revision,
         at=at,
     )
 
 
-def _change(matter_id: UUID, step: str, given: Mapping[str, object]) -> Change:
+def _change(actor: Actor, matter_id: UUID, step: str, given: Mapping[str, object]) -> Change:
     """What the step alters besides the state."""
     match step:
         case "classify":
@@ -156,10 +161,8 @@ def _change(matter_id: UUID, step: str, given: Mapping[str, object]) -> Change:
             return Change(kind=found.code, facts={"limit": list(found.limit)})
         case "merge":
             number = str(given.get("target", "")).strip().upper()
-            target = Matter.objects.filter(procedure=INCIDENT.code, number=number).values_list(
-                "id", flat=True
-            )
-            return Change(related_id=target.first())
+            seen = visible_to(actor, GridPermission.READ, procedure=INCIDENT.code)
+            return Change(related_id=seen.filter(number=number).values_list("id", flat=True).first())
         case "assign_post":
             organ = Matter.objects.filter(id=matter_id).values_list("organ_code", flat=True).first()
             fits = bool(holders(today(), code=str(given.get("post", "")), organ_id=organ or ""))

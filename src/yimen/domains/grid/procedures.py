@@ -17,6 +17,7 @@ from yimen.domains.grid.rules import (
     returned_in_time,
     target_is_open,
 )
+from yimen.kernel.access.permissions import KernelPermission as K
 from yimen.kernel.procedure.language import SAME, Field, LimitSpec, Procedure, Relation, State, Step, Who
 from yimen.kernel.words import Text
 
@@ -61,7 +62,7 @@ _STATES = (
 _STEPS = (
     Step(
         "report", Text("上报", "Report"), (), "reported",
-        (Who(P.REPORT, Relation.ANYONE),), GRID_REGULATION,
+        (Who(P.REPORT), Who("", Relation.PUBLIC)), GRID_REGULATION,
         fields=(_FILES,), starts=("register",), event="incident.reported",
     ),
     Step(
@@ -89,13 +90,13 @@ _STEPS = (
         "merge", Text("合并重复", "Merge as duplicate"), ("reported", "registered"), "merged_duplicate",
         (Who(P.MERGE),), HOTLINE,
         fields=(Field("target", Text("并入的事件编号", "Number of the incident to join"), "text", required=True, max_length=40),),
-        guards=(target_is_open,), event="incident.answered",
+        guards=(target_is_open,), event="incident.merged",
     ),
     Step(
         "dispatch", Text("派遣", "Dispatch"), ("registered", "returned"), "dispatched",
         (Who(P.DISPATCH),), _SEVEN_LINKS,
         fields=(Field("organ", Text("处置单位", "Organ to handle it"), "organ", required=True), _NOTE),
-        guards=(departure_from_the_table_has_a_reason,),
+        guards=(class_is_settled, departure_from_the_table_has_a_reason),
         assign="organ_field", stops=("dispatch",), starts=("handle",), event="incident.dispatched",
     ),
     Step(
@@ -121,12 +122,14 @@ _STEPS = (
         guards=(result_is_shown,), stops=("handle",), starts=("check",), event="incident.handled",
     ),
     Step(
-        "suspend", Text("申请挂起", "Suspend"), ("handling",), "suspended",
-        (_HOLDER,), CLOSING_STANDARD, fields=(_REASON,), pauses=("handle",),
+        "suspend", Text("批准挂起", "Allow to suspend"), ("handling",), "suspended",
+        (Who(P.SUPERVISE), Who(P.SUPERVISE, Relation.ORGAN)), CLOSING_STANDARD,
+        description=Text("等待配件、天气或季节等客观原因；办理单位自己不能挂起。", "For outward causes; who handles it may not suspend it alone."),
+        fields=(_REASON,), not_same_as=("begin",), pauses=("handle",), starts=("suspension",),
     ),
     Step(
         "resume", Text("恢复处置", "Resume"), ("suspended",), "handling",
-        (_HOLDER,), CLOSING_STANDARD, resumes=("handle",),
+        (_HOLDER, Who(P.SUPERVISE)), CLOSING_STANDARD, resumes=("handle",), stops=("suspension",),
     ),
     Step(
         "extend", Text("批准延期", "Grant more time"), ("handling", "suspended"), SAME,
@@ -163,7 +166,7 @@ _STEPS = (
     Step(
         "withdraw_dispatch", Text("改派", "Take back to dispatch again"), ("dispatched", "handling", "suspended"), "returned",
         (Who(P.SUPERVISE),), HOTLINE,
-        fields=(_REASON,), assign="none", stops=("handle",), starts=("dispatch",), is_override=True,
+        fields=(_REASON,), assign="none", stops=("handle", "suspension"), starts=("dispatch",), is_override=True,
     ),
     Step(
         "supervise", Text("督办", "Press for progress"), (SAME,), SAME,
@@ -176,7 +179,7 @@ _STEPS = (
     ),
     Step(
         "reveal", Text("查看联系方式", "Reveal contact details"), tuple(s.code for s in _STATES), SAME,
-        (Who(P.REGISTER), Who(P.DISPATCH), _HOLDER), _PRIVACY,
+        (Who(K.MATTER_REVEAL), Who(K.MATTER_REVEAL, Relation.HOLDER)), _PRIVACY,
         description=Text("每次查看都记录理由。", "Each look is recorded with its reason."),
         fields=(_REASON,), is_correction=True,
     ),
@@ -188,6 +191,7 @@ _LIMITS = (
     LimitSpec("register", Text("受理", "Intake"), HOTLINE, _OVERDUE, 4, "working_hours"),
     LimitSpec("dispatch", Text("派遣", "Dispatch"), HOTLINE, _OVERDUE, 24, "hours"),
     LimitSpec("handle", Text("处置", "Handling"), CLOSING_STANDARD, _OVERDUE, number_from="limit"),
+    LimitSpec("suspension", Text("挂起", "Suspension"), CLOSING_STANDARD, _OVERDUE, 15, "working_days"),
     LimitSpec("check", Text("核查", "Check"), CLOSING_STANDARD, _OVERDUE, 2, "working_days"),
     LimitSpec("close", Text("结案", "Closing"), CLOSING_STANDARD, _OVERDUE, 7, "calendar_days", rolls=True),
 )

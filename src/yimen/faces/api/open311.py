@@ -34,6 +34,7 @@ from yimen.kernel.calendar.today import LOCAL_ZONE, now, today
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import read_public_code
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.matters.moving import REPEATED
 from yimen.kernel.org.coordinates import to_wgs84
 from yimen.kernel.org.queries import organ_names
 from yimen.kernel.words import Finding, Refusal, Text
@@ -69,7 +70,7 @@ def _door(view: Any) -> Any:
         except _Wrong as wrong:
             root, records, status = "errors", _errors(wrong.status, wrong.findings), wrong.status
         except Refusal as refusal:
-            status = 409 if refusal.code == "matter.already_received" else 400
+            status = 409 if refusal.code in REPEATED else 400
             root, records = "errors", _errors(status, refusal.findings)
         return _answer(extension, root, records, status)
 

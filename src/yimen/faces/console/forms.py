@@ -49,6 +49,10 @@ class StaffReportForm(forms.Form):
     photos = FilesField(label=_("照片"), required=False)
     kind = forms.ChoiceField(label=_("分类"), required=False)
     text = forms.CharField(label=_("情况"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}))
+    result = forms.CharField(
+        label=_("已当场解决的，写明怎么解决的"), max_length=LONGEST_TEXT, required=False,
+        help_text=_("没有解决就不填，交指挥中心派遣。"), widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
     address = forms.CharField(label=_("地点说明"), max_length=200, required=False)
     lng = forms.FloatField(widget=forms.HiddenInput, required=False)
     lat = forms.FloatField(widget=forms.HiddenInput, required=False)

@@ -23,6 +23,7 @@ from yimen.design.shapes import (
     Tone,
 )
 from yimen.domains.grid.api import INCIDENT, class_name
+from yimen.kernel.calendar.clocks import OfficeHours
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ledger.models import Entry
@@ -233,6 +234,7 @@ def clock_rows(procedure: Procedure, clocks: Sequence[Clock]) -> list[dict[str, 
             "safe_at": c.safe_at if c.is_provisional else None,
             "unit": c.unit,
             "is_provisional": c.is_provisional,
+            "hours": OfficeHours.read(c.hours),
             "is_paused": bool(c.pauses) and c.pauses[-1][1] is None,
         }
         for c in clocks

@@ -52,6 +52,7 @@ from yimen.kernel.access.passwords import PASSWORD_RULES
 from yimen.kernel.access.permissions import words_of
 from yimen.kernel.access.roles import roles
 from yimen.kernel.access.standing import Standing, area_names
+from yimen.kernel.access.throttle import address_of
 from yimen.kernel.calendar.today import LOCAL_ZONE, now, today
 from yimen.kernel.org.queries import organ_names
 from yimen.kernel.words import Finding, Refusal, Text
@@ -264,7 +265,7 @@ def _verified(request: HttpRequest, device: Device) -> HttpResponseRedirect:
     standing = standing_of(request)
     if standing is not None:
         factor = "totp" if isinstance(device, TOTPDevice) else "backup_code"
-        commands.note_sign_in(standing.actor, factor=factor, address=request.META.get("REMOTE_ADDR", ""))
+        commands.note_sign_in(standing.actor, factor=factor, address=address_of(request))
     return _onward(request, standing)
 
 

@@ -1,5 +1,7 @@
 """The console's pages about matters: my work, the list, one matter, and acting on it."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +24,7 @@ from yimen.domains.grid.api import (
     Report,
     grouped,
     in_force,
+    judged,
     report_incident,
     similar_incidents,
     suggested_duty,
@@ -63,11 +66,10 @@ from yimen.kernel.matters.queries import (
     page,
     procedure_of,
 )
-from yimen.kernel.org.hours import office_hours
 from yimen.kernel.org.models import Grid, Post
 from yimen.kernel.org.queries import holders, organ_names
 from yimen.kernel.papers.models import Paper
-from yimen.kernel.papers.store import PICTURES, keep_upload, path_of
+from yimen.kernel.papers.store import PICTURES, SUFFIXES, keep_upload, path_of
 from yimen.kernel.sealing import unseal
 from yimen.kernel.words import Refusal
 
@@ -78,6 +80,9 @@ _WORK_STATES = (
     (GridPermission.CHECK, ("handled",)),
     (GridPermission.CLOSE, ("checked",)),
 )
+
+
+_HELD_STATES = ("dispatched", "handling", "suspended")
 
 
 def _my_states(actor: Actor) -> list[str]:
@@ -91,7 +96,8 @@ def _my_states(actor: Actor) -> list[str]:
 def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for me, the most urgent first."""
     actor = actor_of(request)
-    mine = Q(post_code="") | Q(post_code=actor.post)
+    handling = Q(state__in=_HELD_STATES)
+    mine = ~handling | Q(organ_code=actor.organ) & Q(post_code__in=("", actor.post))
     waiting = visible_incidents(actor).filter(mine, state__in=_my_states(actor))
     matters = due_first(waiting, 50)
     at = now()
@@ -214,10 +220,10 @@ def _matter_context(
     places |= dict(
         Grid.objects.filter(code=matter.grid_code, valid__contains=today()).values_list("code", "name")
     )
-    at, calendar, hours = now(), county_calendar(), office_hours(matter.organ_code)
+    at, calendar = now(), county_calendar()
     running = clock_rows(procedure, clocks)
     for row in running:
-        row["left"] = remaining(row["due_at"], at, row["unit"], calendar, hours)
+        row["left"] = remaining(row["due_at"], at, row["unit"], calendar, row["hours"])
     offers = [o for o in allowed_steps(actor_of(request), matter, clocks) if o.step.code != "reveal"]
     point = MapPoint(matter.lng or 0, matter.lat or 0, matter.number)
     return {
@@ -349,7 +355,10 @@ def proof(request: HttpRequest, matter_id: UUID, seq: int) -> HttpResponse:
 def _paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> Paper:
     """A paper that an entry of a matter the reader may see names; any other does not exist."""
     matter = _visible(request, matter_id)
-    named = any(str(paper_id) in entry.payload for entry in history(matter.id))
+    named = any(
+        str(paper_id) in (orjson.loads(entry.payload).get("given") or {}).get("files", ())
+        for entry in history(matter.id)
+    )
     paper = Paper.objects.filter(id=paper_id).first() if named else None
     if paper is None:
         raise Http404
@@ -364,7 +373,7 @@ def paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> FileResponse
     return FileResponse(
         path_of(kept.sha256).open("rb"),
         as_attachment=True,
-        filename=kept.original_name or kept.sha256[:12],
+        filename=f"{Path(kept.original_name or kept.sha256[:12]).stem}{SUFFIXES[kept.media_type]}",
         content_type=kept.media_type,
     )
 
@@ -390,14 +399,18 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actor, given = actor_of(request), form.cleaned_data
         try:
-            papers = [keep_upload(each, by=actor.account_id) for each in given["photos"]]
-            moved = report_incident(
-                actor,
-                Report(
-                    text=given["text"], lng=given["lng"], lat=given["lat"], channel="grid_worker",
-                    class_code=given["kind"], address=given["address"], files=tuple(p.id for p in papers),
-                ),
+            own = (
+                holds(actor, GridPermission.HANDLE) is None
+                and actor.grants
+                and actor.grants[0].role.startswith("grid")
+            )
+            filed = Report(
+                text=given["text"], lng=given["lng"], lat=given["lat"], channel="grid_worker" if own else "console",
+                class_code=given["kind"], address=given["address"], result=given["result"],
             )  # fmt: skip
+            judged(filed)
+            papers = tuple(keep_upload(each, by=actor.account_id).id for each in given["photos"])
+            moved = report_incident(actor, replace(filed, files=papers))
         except Refusal as refusal:
             findings = refusal.findings
         else:

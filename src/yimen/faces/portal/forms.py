@@ -29,6 +29,7 @@ class ReportForm(forms.Form):
         label=_("联系电话"), max_length=30, required=False, help_text=_("只用于核实和答复，公开页面看不到")
     )
 
+    request_key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     is_another = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, object]:

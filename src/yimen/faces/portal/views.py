@@ -1,7 +1,9 @@
 """The residents' pages. No account is needed; a code nobody can guess opens one's own matter."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from yimen.design.shapes import Column, Happening
 from yimen.design.wording import length_of
-from yimen.domains.grid.api import Report, class_name, public_stage, report_incident, similar_incidents
+from yimen.domains.grid.api import (
+    Report,
+    class_name,
+    judged,
+    public_stage,
+    report_incident,
+    similar_incidents,
+)
 from yimen.faces.portal.forms import ReportForm, TrackForm
 from yimen.faces.portal.presenting import (
     STAGES,
@@ -22,11 +31,12 @@ from yimen.faces.portal.presenting import (
     stage_number,
     step_mark,
 )
-from yimen.kernel.access.middleware import actor_of
+from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
 from yimen.kernel.calendar.today import today
 from yimen.kernel.ledger.seal import seals as day_seals
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.matters.moving import REPEATED, first_receipt
 from yimen.kernel.matters.queries import by_tracking_code, history, procedure_of
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.procedure import registry
@@ -54,7 +64,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest) -> HttpResponse:
     """One page: what, where, a photo, and who if one likes."""
     form = ReportForm(
-        request.POST or None, request.FILES or None, initial={"text": request.GET.get("text", "")[:200]}
+        request.POST or None,
+        request.FILES or None,
+        initial={"text": request.GET.get("text", "")[:200], "request_key": uuid4().hex},
     )
     page: dict[str, Any] = {"form": form, "map": county_sheet(), "findings": (), "similar": ()}
     if request.method == "GET":
@@ -75,23 +87,29 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _take(request: HttpRequest, form: ReportForm) -> str:
+    """Take a report: judged first, so that no file is kept for one that is refused. A double tap is taken once."""
     given = form.cleaned_data
-    actor = actor_of(request)
+    report = Report(
+        text=given["text"],
+        lng=given["lng"],
+        lat=given["lat"],
+        channel="portal",
+        address=given["address"],
+        reporter=given["reporter"],
+        phone=given["phone"],
+        request_key=given["request_key"] or None,
+    )
+    judged(report)
     use(PUBLIC_REPORTS, address_of(request))
-    papers = [keep_upload(each, by=actor.account_id) for each in given["photos"]]
-    return report_incident(
-        actor,
-        Report(
-            text=given["text"],
-            lng=given["lng"],
-            lat=given["lat"],
-            channel="portal",
-            address=given["address"],
-            reporter=given["reporter"],
-            phone=given["phone"],
-            files=tuple(p.id for p in papers),
-        ),
-    ).tracking_code
+    papers = tuple(keep_upload(each, by=None).id for each in given["photos"])
+    resident = Actor.resident()  # staff who come in by this door are residents here
+    try:
+        return report_incident(resident, replace(report, files=papers)).tracking_code
+    except Refusal as refusal:
+        first = first_receipt(resident, given["request_key"]) if refusal.code in REPEATED else None
+        if first is None:
+            raise
+        return first.tracking_code
 
 
 def _matter(tracking_code: str) -> Matter:

@@ -79,7 +79,7 @@ SELECT a.id, a.login, a.kind, a.password, a.must_change_password, a.person_id, p
     ARRAY(
         SELECT jsonb_build_object('code', post.code, 'name', post.name, 'organ', post.organ_id)
         FROM org_appointment held JOIN org_post post ON post.code = held.post_id
-        WHERE held.person_id = a.person_id AND held.valid @> %(on)s
+        WHERE held.person_id = a.person_id AND held.valid @> %(on)s AND post.valid @> %(on)s
         ORDER BY post.code
     ),
     ARRAY(
@@ -87,7 +87,7 @@ SELECT a.id, a.login, a.kind, a.password, a.must_change_password, a.person_id, p
         FROM org_substitution s
         JOIN org_appointment held ON held.id = s.appointment_id
         JOIN org_post post ON post.code = held.post_id
-        WHERE s.substitute_id = a.person_id AND s.valid @> %(on)s AND held.valid @> %(on)s
+        WHERE s.substitute_id = a.person_id AND s.valid @> %(on)s AND held.valid @> %(on)s AND post.valid @> %(on)s
         ORDER BY post.code
     ),
     EXISTS (SELECT FROM otp_totp_totpdevice t WHERE t.user_id = a.id AND t.confirmed)

@@ -14,6 +14,7 @@ from yimen.kernel.calendar.today import LOCAL_ZONE
 
 _DAY_END = time(23, 59, 59, 999999)
 _HOUR = timedelta(hours=1)
+_ONE_DAY = timedelta(days=1)
 
 Pause = tuple[datetime, datetime | None]
 
@@ -42,6 +43,16 @@ class OfficeHours:
     """When an organ works on a working day, local time."""
 
     spans: tuple[tuple[time, time], ...] = ((time(9), time(12)), (time(14), time(17, 30)))
+
+    @classmethod
+    def read(cls, plain: Iterable[Iterable[str]]) -> "OfficeHours":
+        """From ISO times, such as `[["09:00", "12:00"]]`; the usual ones when there are none."""
+        spans = tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in plain)
+        return cls(spans) if spans else cls()
+
+    def plain(self) -> list[list[str]]:
+        """As ISO times."""
+        return [[a.isoformat("minutes"), b.isoformat("minutes")] for a, b in self.spans]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +108,14 @@ def _end(
                 worked += working_time(max(a, start), b, calendar, hours, safe=safe)
             return _after_working_time(local, worked, calendar, hours, safe=safe)
         case Unit.WORKING_DAYS:
-            lost = sum(calendar.between(_day(a), _day(b)) for a, b in stops)
+            # Only days wholly inside a pause are lost to the clock: an evening's pause gains nothing.
+            lost = sum(max(0, calendar.between(_day(a), _day(b) - _ONE_DAY)) for a, b in stops)
             last = calendar.add(local.date(), period.number + lost, safe=safe)
         case Unit.CALENDAR_DAYS:
-            lost = sum((_day(b) - _day(a)).days for a, b in stops)
+            lost = sum(max(0, (_day(b) - _day(a)).days - 1) for a, b in stops)
             last = local.date() + timedelta(days=period.number + lost)
         case Unit.MONTHS:
-            lost = sum((_day(b) - _day(a)).days for a, b in stops)
+            lost = sum(max(0, (_day(b) - _day(a)).days - 1) for a, b in stops)
             last = add_months(local.date(), period.number) + timedelta(days=lost)
     if period.rolls and not safe:
         last = calendar.next_working(last)

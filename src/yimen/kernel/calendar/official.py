@@ -23,6 +23,9 @@ SAFE_DAYS = 10
 DECEMBER_FROM = 20
 """From this day of December on, the next year's notice may arrange days."""
 
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2090
+"""The lunar tables end in 2099; the calendar reaches some years beyond the last notice."""
+
 _DAY = timedelta(days=1)
 _DATA = Path(__file__).parent / "data"
 
@@ -43,8 +46,11 @@ class OfficialYear:
         documents = raw["documents"]
         if not isinstance(documents, list) or not documents:
             raise ValueError("documents")
+        year = int(str(raw["year"]))
+        if not EARLIEST_YEAR <= year <= LATEST_YEAR or not all(str(d).isprintable() for d in documents):
+            raise ValueError(f"year {year}")
         return cls(
-            int(str(raw["year"])),
+            year,
             tuple(map(str, documents)),
             days["rest_weekdays"],
             days["working_weekends"],

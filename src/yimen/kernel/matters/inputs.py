@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from yimen.kernel.procedure.language import MOST_NUMBER, Field, Step
-from yimen.kernel.words import Finding, Refusal, Text
+from yimen.kernel.words import Finding, Refusal, Text, unprintable
 
 _MISSING = Text("请填写“{label}”。", "Please give “{label}”.")
 _TOO_LONG = Text("“{label}”最多 {most} 个字。", "“{label}” may have at most {most} characters.")
@@ -60,7 +60,7 @@ def _text(field: Field, raw: object) -> str:
     text = raw.strip().replace("\r\n", "\n")
     if len(text) > field.max_length:
         raise _BadShape("input.too_long", _TOO_LONG)
-    if any((ord(c) < 32 and c not in "\n\t") or 0xD800 <= ord(c) <= 0xDFFF for c in text):
+    if unprintable(text):
         raise _BadShape("input.control", _CONTROL)
     return text
 

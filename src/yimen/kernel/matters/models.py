@@ -44,6 +44,7 @@ class Matter(models.Model):
     due_at = models.DateTimeField(null=True, help_text="end of the most urgent running clock")
     amber_at = models.DateTimeField(null=True, help_text="80 % of that clock used, or one day left")
     related_id = models.UUIDField(null=True, help_text="the matter it was merged into or belongs under")
+    folded = models.TextField(default="", help_text="number, title and text as searches compare them")
     terms = ArrayField(models.IntegerField(), default=list, help_text="two-character search codes")
     revision = models.IntegerField(help_text="sequence of its last ledger entry")
     head = models.BinaryField(help_text="hash of its last ledger entry")
@@ -55,13 +56,16 @@ class Matter(models.Model):
             models.UniqueConstraint(fields=["number"], name="matter_number_once"),
             models.UniqueConstraint(fields=["tracking_code"], name="matter_tracking_code_once"),
             models.UniqueConstraint(
-                fields=["request_key"],
+                fields=["opened_by", "request_key"],
+                condition=Q(request_key__isnull=False),
+                nulls_distinct=False,
                 name="matter_request_key_once",
                 violation_error_message=_("这份材料已经收到过了。"),
             ),
             models.UniqueConstraint(
-                fields=["source", "external_number"],
+                fields=["opened_by", "source", "external_number"],
                 condition=Q(closed_at__isnull=True) & ~Q(external_number=""),
+                nulls_distinct=False,
                 name="matter_one_open_per_external_number",
                 violation_error_message=_("这个来源编号已有一件正在办理。"),
             ),
@@ -73,6 +77,8 @@ class Matter(models.Model):
         indexes = (
             models.Index(fields=["state", "-id"], name="matter_by_state"),
             models.Index(fields=["township_code", "-id"], name="matter_by_township"),
+            models.Index(fields=["place_code", "-id"], name="matter_by_place"),
+            models.Index(fields=["person_id"], name="matter_by_person", condition=Q(person_id__isnull=False)),
             models.Index(fields=["grid_code", "-id"], name="matter_by_grid"),
             models.Index(fields=["kind", "-id"], name="matter_by_kind"),
             models.Index(fields=["opened_by", "-id"], name="matter_by_opener"),
@@ -109,6 +115,7 @@ class Clock(models.Model):
     safe_at = models.DateTimeField()
     is_provisional = models.BooleanField(default=False)
     edition = models.TextField()
+    hours = models.JSONField(default=list, help_text="the office hours it is counted in, [[from, to], …]")
     stopped_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -13,17 +13,17 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import IntegrityError, transaction
 
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import now
+from yimen.kernel.constraints import one_act
 from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.ids import public_code, uuid7
 from yimen.kernel.ledger.entries import GENESIS, EntryRow, make_entry
 from yimen.kernel.matters import numbers, offers, running, statement
 from yimen.kernel.matters.inputs import checked
 from yimen.kernel.matters.models import Clock, Matter
-from yimen.kernel.matters.search import terms
+from yimen.kernel.matters.search import folded, terms
 from yimen.kernel.org.hours import office_hours
 from yimen.kernel.procedure import registry
 from yimen.kernel.procedure.language import SAME, GuardFacts, Procedure, Step
@@ -31,15 +31,15 @@ from yimen.kernel.sealing import seal
 from yimen.kernel.words import Finding, Refusal, Text
 
 NOT_FOUND = Finding("matter.not_found", Text("没有找到这件事。", "This matter was not found."))
+REPEATED = frozenset({"matter_request_key_once", "matter_one_open_per_external_number"})
+"""The codes under which something that came before is refused."""
+
 MOVED_ON = Finding(
     "matter.moved_on",
     Text(
         "这件事刚刚由别人办过了，请刷新后再看。",
         "Somebody else has just acted on this matter; please reload it.",
     ),
-)
-ALREADY_RECEIVED = Finding(
-    "matter.already_received", Text("这份材料已经收到过了。", "This has already been received.")
 )
 
 
@@ -170,11 +170,24 @@ def open_matter(
     with suppress(Refusal):
         for following in then:
             acts.perform(following.actor, procedure.step(following.step), following.given)
-    try:
-        with transaction.atomic():
-            return acts.write(opens=True)
-    except IntegrityError as clash:
-        raise Refusal(ALREADY_RECEIVED) from clash
+    with one_act():
+        return acts.write(opens=True)
+
+
+def first_receipt(actor: Actor, request_key: str) -> Moved | None:
+    """What the same sender was told when this key came the first time; None when it has not come yet."""
+    matter = Matter.objects.filter(opened_by=actor.account_id, request_key=request_key).first()
+    if matter is None:
+        return None
+    return Moved(
+        matter.id,
+        matter.number,
+        matter.tracking_code,
+        matter.state,
+        matter.revision,
+        bytes(matter.head),
+        matter.due_at,
+    )
 
 
 def move(
@@ -192,7 +205,7 @@ def move(
     `expected_revision` is what the actor was looking at: an act on a stale page is refused, not guessed.
     """
     at = at or now()
-    with transaction.atomic():
+    with one_act():
         matter = Matter.objects.select_for_update().filter(id=matter_id).first()
         if matter is None:
             raise Refusal(NOT_FOUND)
@@ -370,6 +383,8 @@ def _alter(matter: Matter, step: Step, values: Mapping[str, Any], change: Change
     if change.facts:
         matter.facts = {**matter.facts, **change.facts}
         altered["facts"] = dict(change.facts)
+    if step.is_correction and step.to != SAME and matter.related_id is not None:
+        matter.related_id, altered["related_id"] = None, None
     matter.township_code = matter.place_code[:9]
     holder = (matter.organ_code, matter.post_code, matter.person_id)
     match step.assign:
@@ -378,8 +393,6 @@ def _alter(matter: Matter, step: Step, values: Mapping[str, Any], change: Change
             holder = (str(values.get("organ", "")), "", UUID(person) if person else None)
         case "post_field":
             holder = (matter.organ_code, str(values.get("post", "")), None)
-        case "opener":
-            holder = (matter.organ_code, "", matter.opened_by)
         case "none":
             holder = ("", "", None)
     if change.organ_code is not None:
@@ -390,7 +403,8 @@ def _alter(matter: Matter, step: Step, values: Mapping[str, Any], change: Change
         if matter.organ_code and matter.organ_code not in matter.organs:
             matter.organs = [*matter.organs, matter.organ_code]
     if altered.keys() & {"title", "kind"} or not matter.terms:
-        matter.terms = terms(matter.title, matter.number, str(matter.facts.get("text", "")))
+        matter.folded = folded(matter.title, matter.number, str(matter.facts.get("text", "")))
+        matter.terms = terms(matter.folded)
     return altered
 
 
@@ -417,5 +431,7 @@ def _message(topic: str, matter: Matter, step: Step, at: datetime) -> dict[str, 
             "step": step.code,
             "state": matter.state,
             "revision": matter.revision,
+            "organ": matter.organ_code,
+            "due_at": matter.due_at,
         },
     }

@@ -42,8 +42,8 @@ WRONG_STATE = Finding(
 def _stands(actor: Actor, who: Who, matter: Standing) -> bool:
     """Whether the actor stands to the matter as `who` asks, and holds its permission."""
     match who.relation:
-        case Relation.ANYONE:
-            return True
+        case Relation.PUBLIC:
+            return actor.kind == "resident"
         case Relation.OPENER:
             return matter.opened_by is not None and actor.account_id == matter.opened_by
         case Relation.HOLDER | Relation.ORGAN:

@@ -1,7 +1,7 @@
 """Questions about matters. Everything starts from `visible_to`: you cannot hold what you may not see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -80,7 +80,6 @@ class Page:
 
     matters: list[Matter]
     next_key: UUID | None = None
-    total_hint: int = field(default=0)
 
 
 def narrowed(matters: QuerySet[Matter], filters: Filters, at: datetime) -> QuerySet[Matter]:
@@ -111,14 +110,12 @@ def narrowed(matters: QuerySet[Matter], filters: Filters, at: datetime) -> Query
 
 
 def matching(text: str) -> Q:
-    """Matters whose words contain every run of the query; hits are verified against the text itself."""
+    """Matters whose words contain every run of the query; hits are verified against the folded text itself."""
     found = Q()
     for word in words(text):
-        verified = Q(title__icontains=word) | Q(number__icontains=word) | Q(facts__text__icontains=word)
-        codes = terms(word)
-        found &= Q(terms__contains=codes) & verified if codes else verified
-    exact = text.strip().upper()
-    return found | Q(number=exact) if found else Q(number=exact)
+        found &= Q(terms__contains=terms(word)) & Q(folded__contains=word)
+    exact = Q(number=text.strip().upper())
+    return found | exact if found else exact
 
 
 def page(matters: QuerySet[Matter], before: UUID | None = None, size: int = PAGE) -> Page:

@@ -1,6 +1,7 @@
 """When a year's official calendar is imported: running clocks are reckoned again, each with a ledger entry."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,11 +13,10 @@ from yimen.kernel.ledger.entries import make_entry
 from yimen.kernel.matters import running, statement
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.moving import columns
-from yimen.kernel.org.hours import office_hours
 from yimen.kernel.procedure import registry
 
 CALENDAR_LAW = "全国年节及纪念日放假办法 第七条"
-_GIVEN = ("started_at", "number", "unit", "rolls", "pauses")
+_GIVEN = ("started_at", "number", "unit", "rolls", "pauses", "hours")
 _RECKONED = ("due_at", "safe_at", "is_provisional")
 
 
@@ -27,12 +27,19 @@ def recalculate(batch: int = 2000) -> int:
     """
     calendar = county_calendar()
     older = Clock.objects.filter(stopped_at__isnull=True).exclude(edition=calendar.edition)
-    rows = older.values("matter_id", "matter__organ_code", *_GIVEN, *_RECKONED)
-    moved = {
-        row["matter_id"]
-        for row in rows.iterator(chunk_size=batch)
-        if _differs(row, running.reckoned(row, calendar, office_hours(row["matter__organ_code"])))
-    }
+    rows = older.values("id", "matter_id", *_GIVEN, *_RECKONED)
+    moved: set[UUID] = set()
+    same: list[UUID] = []
+    for row in rows.iterator(chunk_size=batch):
+        if _differs(row, running.reckoned(row, calendar)):
+            moved.add(row["matter_id"])
+        else:
+            same.append(row["id"])
+    # Reckoned under the new calendar to the same end: noted on the clock, so that it is not reckoned again.
+    for at in range(0, len(same), batch):
+        Clock.objects.filter(id__in=same[at : at + batch], stopped_at__isnull=True).update(
+            edition=calendar.edition
+        )
     for matter_id in sorted(moved):
         with transaction.atomic():
             _recalculate_one(Matter.objects.select_for_update().get(id=matter_id), calendar)
@@ -44,13 +51,13 @@ def _differs(row: Mapping[str, object], new: Mapping[str, object]) -> bool:
 
 
 def _recalculate_one(matter: Matter, calendar: WorkingCalendar) -> None:
-    at, hours = now(), office_hours(matter.organ_code)
+    at = now()
     procedure = registry.get(matter.procedure, matter.version)
     changed: list[dict[str, object]] = []
     notes: list[dict[str, object]] = []
     ends = []
     for clock in Clock.objects.filter(matter=matter, stopped_at__isnull=True).order_by("started_at"):
-        new = running.reckoned({name: getattr(clock, name) for name in _GIVEN}, calendar, hours)
+        new = running.reckoned({name: getattr(clock, name) for name in _GIVEN}, calendar)
         changed.append({"id": clock.id, **new})
         if _differs({name: getattr(clock, name) for name in _RECKONED}, new):
             notes.append(

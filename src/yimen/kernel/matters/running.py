@@ -44,8 +44,9 @@ def length(limit: LimitSpec, facts: Mapping[str, object]) -> tuple[int, str]:
     return limit.number, limit.unit
 
 
-def reckoned(clock: Mapping[str, object], calendar: WorkingCalendar, hours: OfficeHours) -> dict[str, object]:
-    """The columns that follow from a clock's start, length and pauses under a calendar."""
+def reckoned(clock: Mapping[str, object], calendar: WorkingCalendar) -> dict[str, object]:
+    """The columns that follow from a clock's start, length, pauses and office hours under a calendar."""
+    hours = OfficeHours.read(clock["hours"])  # type: ignore[arg-type]
     pauses = [_instants(p) for p in clock["pauses"]]  # type: ignore[attr-defined]
     end = due(
         clock["started_at"],  # type: ignore[arg-type]
@@ -94,6 +95,7 @@ def after_step(
             "unit": clock.unit,
             "rolls": clock.rolls,
             "pauses": [list(p) for p in clock.pauses],
+            "hours": clock.hours,
         }
         pauses: list[list[object]] = values["pauses"]  # type: ignore[assignment]
         paused = bool(pauses) and pauses[-1][1] is None
@@ -109,7 +111,7 @@ def after_step(
             did = "extended"
         due_at = clock.due_at
         if did:
-            new = reckoned(values, calendar, hours)
+            new = reckoned(values, calendar)
             due_at = new["due_at"]  # type: ignore[assignment]
             rows.changed.append({"id": clock.id, "pauses": pauses, "number": values["number"], **new})
             rows.notes.append({"clock": code, "did": did, "due_at": due_at})
@@ -126,9 +128,10 @@ def after_step(
             "rolls": limit.rolls,
             "started_at": at,
             "pauses": [],
+            "hours": hours.plain(),
             "stopped_at": None,
         }
-        values |= reckoned(values, calendar, hours)
+        values |= reckoned(values, calendar)
         rows.started.append(values)
         rows.notes.append({"clock": code, "did": "started", "due_at": values["due_at"]})
         if not limit.is_wait:

@@ -20,8 +20,13 @@ def _code(first: str, second: str) -> int:
     return value - (1 << 32) if value >= 1 << 31 else value
 
 
+def folded(*texts: str) -> str:
+    """The texts as they are compared: full and half width, upper and lower case alike, runs apart by a blank."""
+    return " ".join(run for text in texts for run in _runs(text))
+
+
 def terms(*texts: str) -> list[int]:
-    """The sorted pair codes of the texts; each run's last character also pairs with a blank."""
+    """The sorted pair codes of the texts."""
     codes: set[int] = set()
     for text in texts:
         for run in _runs(text):
@@ -30,5 +35,5 @@ def terms(*texts: str) -> list[int]:
 
 
 def words(query: str) -> list[str]:
-    """The runs of a query, each to be found in the text."""
-    return list(_runs(query))
+    """The runs of a query of two characters or more, each to be found in the folded text."""
+    return [run for run in _runs(query) if len(run) > 1]

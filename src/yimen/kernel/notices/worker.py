@@ -6,13 +6,15 @@ A handler gets the message's id as its idempotency key. What fails for good stay
 import logging
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
 
 from yimen.kernel.calendar.today import now
 from yimen.kernel.counties.models import County
@@ -60,10 +62,14 @@ def run(stopping: threading.Event, *, once: bool = False) -> None:
     """Work through all counties until told to stop."""
     while not stopping.is_set():
         busy = False
-        for schema in _counties():
-            with in_county(schema):
-                busy |= deliver() == BATCH
-                _do_routines(schema)
+        try:
+            for schema in _counties():
+                with in_county(schema):
+                    busy |= deliver() == BATCH
+                    _do_routines(schema)
+        except (OperationalError, InterfaceError):
+            log.exception("the database went away; trying again")
+            connection.close()
         if once:
             return
         if not busy:
@@ -91,8 +97,16 @@ def deliver(size: int = BATCH) -> int:
             due_at=at + _LEASE, lease_until=at + _LEASE
         )
     for message in taken:
-        _deliver_one(message)
+        if _still_mine(message, at + _LEASE):
+            _deliver_one(message)
     return len(taken)
+
+
+def _still_mine(message: OutboxMessage, lease: datetime) -> bool:
+    """Renew the lease and count the try, before it is made: one that kills the worker is not tried for ever."""
+    until = now() + _LEASE
+    held = OutboxMessage.objects.filter(id=message.id, state="waiting", lease_until=lease)
+    return bool(held.update(due_at=until, lease_until=until, tries=F("tries") + 1))
 
 
 def _deliver_one(message: OutboxMessage) -> None:
@@ -118,13 +132,32 @@ def _deliver_one(message: OutboxMessage) -> None:
 
 
 def _do_routines(schema: str) -> None:
+    """Do what is due; one that fails is logged and tried again in its next turn, and stops nothing else."""
     for routine in _routines:
         at = now()
         last = routine.last.get(schema)
         if last is not None and at - last < routine.every:
             continue
         routine.last[schema] = at
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"{schema}/{routine.name}"])
-            if cursor.fetchone()[0]:
+        # A lock of the session, not of a transaction: the work commits its own steps and holds no rows for long.
+        with _alone(f"{schema}/{routine.name}") as mine:
+            if not mine:
+                continue
+            try:
                 routine.work()
+            except Exception:
+                log.exception("routine %r failed in %s", routine.name, schema)
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[bool]:
+    """Whether no other worker does this now; held until the end of the block."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])

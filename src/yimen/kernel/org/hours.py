@@ -1,6 +1,5 @@
 """The office hours in which an organ's working hours are counted, held in memory."""
 
-from datetime import time
 from time import monotonic
 
 from yimen.kernel.calendar.clocks import OfficeHours
@@ -19,12 +18,8 @@ def office_hours(organ_code: str) -> OfficeHours:
     found = _kept.get(key)
     if found is None or monotonic() - found[0] > _SECONDS:
         rows = WorkingHours.objects.filter(valid__contains=today())
-        found = _kept[key] = monotonic(), {r.organ_code: _hours(r.spans) for r in rows}
+        found = _kept[key] = monotonic(), {r.organ_code: OfficeHours.read(r.spans) for r in rows}
     return found[1].get(organ_code) or found[1].get("") or USUAL
-
-
-def _hours(spans: list[list[str]]) -> OfficeHours:
-    return OfficeHours(tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in spans))
 
 
 def forget() -> None:

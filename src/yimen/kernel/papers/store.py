@@ -22,10 +22,15 @@ from yimen.kernel.papers.models import Paper
 from yimen.kernel.words import Refusal
 
 MOST_BYTES = 10 * 1024 * 1024
-MOST_PIXELS = 60_000_000
+MOST_PIXELS = 25_000_000
+EARLIEST_CAPTURE = datetime(2000, 1, 1, tzinfo=LOCAL_ZONE)
 THUMBNAIL = 480
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
-ALLOWED = PICTURES | {"application/pdf", "video/mp4"}
+SUFFIXES = {
+    "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "application/pdf": ".pdf", "video/mp4": ".mp4",
+}  # fmt: skip
+"""What a file is called when it is given out: what it is, whatever its sender called it."""
+ALLOWED = frozenset(SUFFIXES)
 
 
 def _folder() -> Path:
@@ -86,8 +91,10 @@ def _picture(paper: Paper, content: bytes) -> None:
                 )
             paper.width, paper.height = image.size
             _own_words(paper, image.getexif())
+            # Shrunk before anything else is done with it, so that a large photo costs little memory.
+            image.draft("RGB", (THUMBNAIL * 2, THUMBNAIL * 2))
+            image.thumbnail((THUMBNAIL, THUMBNAIL))
             small = ImageOps.exif_transpose(image).convert("RGB")
-            small.thumbnail((THUMBNAIL, THUMBNAIL))
             out = io.BytesIO()
             small.save(out, "JPEG", quality=80)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
@@ -106,7 +113,7 @@ def _own_words(paper: Paper, exif: Image.Exif) -> None:
         taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
         if taken:
             captured = datetime.strptime(str(taken), "%Y:%m:%d %H:%M:%S").replace(tzinfo=LOCAL_ZONE)
-            paper.captured_at = captured if captured <= paper.kept_at else None
+            paper.captured_at = captured if EARLIEST_CAPTURE <= captured <= paper.kept_at else None
     except (ValueError, OverflowError):
         pass
     try:

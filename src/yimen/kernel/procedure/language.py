@@ -33,19 +33,19 @@ KINDS = (
     "bool",
 )
 MOST_NUMBER = 9999
-ASSIGNMENTS = ("keep", "organ_field", "post_field", "opener", "none")
+ASSIGNMENTS = ("keep", "organ_field", "post_field", "none")
 
 
 class Relation(StrEnum):
     """How the one who acts must stand to the matter: responsible for its place, holding it (the organ, and the post
-    or person where one is named), of the organ that holds it, its opener, or anyone at all.
+    or person where one is named), of the organ that holds it, its opener, or the public (who hold no permissions).
     """
 
     AREA = "area"
     HOLDER = "holder"
     ORGAN = "organ"
     OPENER = "opener"
-    ANYONE = "anyone"
+    PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +253,11 @@ class Procedure:
             f"{here}waits for {x!r}, which is no wait"
             for x in step.waits
             if x in self._limits and not self._limits[x].is_wait
+        ]
+        found += [
+            f"{here}the public holds no permission, everybody else needs one"
+            for w in step.who
+            if (w.relation is Relation.PUBLIC) == bool(w.permission)
         ]
         if not step.who:
             found.append(f"{here}nobody may perform it")

@@ -10,7 +10,7 @@ from psycopg.types.range import DateRange
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import decide
 from yimen.kernel.ledger.append import record
-from yimen.kernel.words import Refusal
+from yimen.kernel.words import Refusal, unprintable
 
 _NAMESPACE = UUID("0b1d7c52-55aa-5f0e-8a51-72656769737a")
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
@@ -44,7 +44,7 @@ def named(text: str, field: str, longest: int = 60) -> str:
             f"Required, at most {longest} characters.",
             field=field,
         )
-    if not tidy.isprintable():
+    if unprintable(tidy, lines=False):
         raise Refusal.of(
             "register.unprintable",
             "含有不能保存的字符。",

@@ -5,8 +5,7 @@ import re
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, Func, Value
-from django.db.models.fields import DateField
+from psycopg.types.range import DateRange
 
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.permissions import KernelPermission
@@ -119,10 +118,11 @@ def close_post(actor: Actor, *, code: str, on: date) -> None:
     permit(actor, KernelPermission.ORGANS_MANAGE, post.organ.place_code)
     period(post.valid.lower, on)
     with one_act():
-        held = Appointment.objects.filter(post_id=code, valid__contains=on)
-        for appointment_id in held.values_list("id", flat=True):
-            _end(appointment_id, on)
-        Post.objects.filter(code=code).update(valid=_until(on))
+        for appointment in Appointment.objects.filter(
+            post_id=code, valid__endswith=None
+        ) | Appointment.objects.filter(post_id=code, valid__endswith__gt=on):
+            _end(appointment, on)
+        Post.objects.filter(code=code).update(valid=DateRange(post.valid.lower, on))
         note(actor, stream_of("post", code), "close_post", now(), on=str(on))
 
 
@@ -136,6 +136,12 @@ def appoint(
             "post.unknown", "那天没有这个岗位。", "That post does not exist on that day.", field="post"
         )
     permit(actor, KernelPermission.PEOPLE_MANAGE, post.organ.place_code)
+    closes = post.valid.upper
+    if closes is not None and (until is None or until > closes):
+        raise Refusal.of(
+            "appointment.outlasts_post", f"这个岗位到 {closes} 为止，任职不能更长。",
+            f"The post ends on {closes}; an appointment cannot outlast it.", field="until",
+        )  # fmt: skip
     at = now()
     appointment = Appointment(id=uuid7(at), person_id=person_id, post=post, valid=period(since, until))
     with one_act():
@@ -150,25 +156,25 @@ def appoint(
 
 def end_appointment(actor: Actor, *, appointment_id: UUID, on: date, reason: str) -> None:
     """The person leaves the post: `on` is the first day on which it is no longer held."""
-    appointment = _appointment(actor, appointment_id, on)
+    appointment = _appointment(actor, appointment_id, on, may_lie_ahead=True)
     why = named(reason, "reason", 200)
-    period(appointment.valid.lower, on)
     with one_act():
-        _end(appointment_id, on)
+        _end(appointment, on)
         note(
             actor, appointment.person_id, "end_appointment", now(),
             post=appointment.post_id, on=str(on), reason=why, appointment=str(appointment_id),
         )  # fmt: skip
 
 
-def _appointment(actor: Actor, appointment_id: UUID, on: date) -> Appointment:
-    """An appointment that still holds on the day, if the actor may change it."""
+def _appointment(actor: Actor, appointment_id: UUID, on: date, *, may_lie_ahead: bool = False) -> Appointment:
+    """An appointment that holds on the day (or begins after it), if the actor may change it."""
     found = (
         Appointment.objects.select_related("post__organ")
-        .filter(id=appointment_id, valid__contains=on)
+        .filter(id=appointment_id, valid__isempty=False)
         .first()
     )
-    if found is None:
+    ended = found is None or (found.valid.upper is not None and found.valid.upper <= on)
+    if found is None or ended or (found.valid.lower > on and not may_lie_ahead):
         raise Refusal.of(
             "appointment.unknown",
             "那天没有这项任职。",
@@ -179,14 +185,10 @@ def _appointment(actor: Actor, appointment_id: UUID, on: date) -> Appointment:
     return found
 
 
-def _until(on: date) -> Func:
-    """The period as it was, but ending before `on`."""
-    return Func(Func(F("valid"), function="lower"), Value(on, DateField()), function="daterange")
-
-
-def _end(appointment_id: UUID, on: date) -> None:
-    """Shorten an appointment; a stand-in that outlasts it stands in for nobody from then on."""
-    Appointment.objects.filter(id=appointment_id).update(valid=_until(on))
+def _end(appointment: Appointment, on: date) -> None:
+    """Shorten an appointment; one that has not begun becomes void. A stand-in that outlasts it stands in for nobody."""
+    valid = DateRange(empty=True) if appointment.valid.lower >= on else DateRange(appointment.valid.lower, on)
+    Appointment.objects.filter(id=appointment.id).update(valid=valid)
 
 
 def stand_in(
@@ -243,7 +245,7 @@ def add_certificate(
 
 def appointments_of(person_id: UUID) -> list[Appointment]:
     """All appointments of a person, past and to come, the latest first."""
-    rows = Appointment.objects.filter(person_id=person_id).select_related("post__organ")
+    rows = Appointment.objects.filter(person_id=person_id, valid__isempty=False).select_related("post__organ")
     return sorted(rows, key=lambda a: (a.valid.lower, a.post_id), reverse=True)
 
 

@@ -1,10 +1,12 @@
 """Getting ready to work: the database's address, the embedded server where none is given, Django."""
 
+import fcntl
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from django.db import connections
 from rich.console import Console
@@ -21,12 +23,14 @@ def data_folder() -> Path:
 
 @contextmanager
 def database() -> Iterator[None]:
-    """Inside, the database runs and Django talks to it; an embedded server that this started, it stops."""
+    """Inside, the database runs and Django talks to it; the last one that uses an embedded server stops it."""
     if os.environ.get("DATABASE_URL", postgres.NO_DATABASE) != postgres.NO_DATABASE:
         yield
         return
     data = data_folder()
-    was_running = postgres.runs_for(data)
+    data.mkdir(parents=True, exist_ok=True)
+    users = (data / "users.lock").open("a")
+    fcntl.flock(users, fcntl.LOCK_SH)
     try:
         server = postgres.start(data)
         postgres.prepare_database(server)
@@ -42,5 +46,15 @@ def database() -> Iterator[None]:
         yield
     finally:
         connections.close_all()
-        if not was_running:
-            postgres.stop(data)
+        with users:
+            if _is_last(users):
+                postgres.stop(data)
+
+
+def _is_last(users: TextIO) -> bool:
+    """Whether no other process uses the embedded server; the last one to leave stops it."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""Serve HTTP with granian. Behind a proxy set YIMEN_HOSTS and YIMEN_HTTPS=1.
+"""Serve HTTP with granian, for one machine or behind a buffering proxy (set YIMEN_PROXIES, YIMEN_HOSTS, YIMEN_HTTPS=1).
 
 yimen serve --port 8000 --workers 2
 """
@@ -6,6 +6,7 @@ yimen serve --port 8000 --workers 2
 import argparse
 import socket
 
+from django.conf import settings
 from django.core.management import call_command
 from granian.constants import Interfaces
 from granian.server import Server
@@ -18,7 +19,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=4, help="requests a worker answers at a time")
+    parser.add_argument("--threads", type=int, default=32, help="requests a worker answers at a time")
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -34,6 +35,12 @@ def port_is_free(host: str, port: int) -> bool:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until stopped."""
+    if options.host not in ("127.0.0.1", "::1", "localhost") and not settings.YIMEN_PROXIES:
+        ready.say.print(
+            "[red]yimen:[/red] serve the world through a buffering proxy (docs/operations.md), listen on 127.0.0.1, "
+            "and say how many proxies there are with YIMEN_PROXIES"
+        )
+        return 2
     if not port_is_free(options.host, options.port):
         ready.say.print(
             f"[red]yimen:[/red] {options.host}:{options.port} is taken; choose another with --port"

@@ -174,7 +174,7 @@ class _Line:
                     self.then(handler, "finish", 12, result="已返工清理完毕。", files=self._photo())
                 self.then(actor, step, hours, **given)
                 if fate == "suspended" and state == "handling":
-                    self.then(handler, "suspend", 4, reason="等待配件到货。")
+                    self.then("wuzhi", "suspend", 4, reason="等待配件到货。")
                 if fate in (state, "suspended") and state == fate.replace("suspended", "handling"):
                     return
         except Refusal as refusal:
