@@ -102,6 +102,11 @@ def test_hostile_text_in_a_register_changes_nothing_it_should_not(name: str) -> 
 
 def test_hostile_tracking_codes_and_sign_ins_are_answered() -> None:
     browser = Client(headers={"host": "localhost"})
+    browser.cookies["sessionid"] = "abc\\000def"
+    assert browser.get(reverse("console:my_work")).status_code == 302
+    for code in ("%00", "%00A", "x" * 400):
+        for path in (f"/track/{code}/", f"/report/{code}/received/", f"/api/incidents/{code}"):
+            assert browser.get(path).status_code == 404
     for nasty in NASTY:
         for page, field in (("track", "code"), ("home", "q"), ("home", "about"), ("report", "text")):
             answer = browser.get(reverse(f"portal:{page}"), {field: nasty})

@@ -142,6 +142,8 @@ class Bounds:
             return HttpResponse(
                 "413 请求太大 the request is too large", status=413, content_type="text/plain; charset=utf-8"
             )
+        if not request.COOKIES.get(settings.SESSION_COOKIE_NAME, "a").isalnum():
+            del request.COOKIES[settings.SESSION_COOKIE_NAME]
         answer = self.get_response(request)
         if "Cache-Control" not in answer:
             answer["Cache-Control"] = "no-store"

@@ -79,7 +79,7 @@ class _Held:
 
     def __init__(self, state: str) -> None:
         self.state, self.place_code, self.organ_code = state, "339901100201", "urban"
-        self.post_code = ""
+        self.post_code, self.grid_code = "", "339901100201001"
         self.person_id: UUID | None = None
         self.opened_by: UUID | None = None
         self.performers: dict[str, str | None] = {}

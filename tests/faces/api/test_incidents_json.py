@@ -6,7 +6,7 @@ import orjson
 import pytest
 from django.test import Client
 
-from tests.cast import house
+from tests.cast import hired, house, signed_in
 from yimen.kernel.access import commands
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.org.models import Grid
@@ -77,3 +77,36 @@ def test_an_intake_takes_at_most_six_statements(key: str, django_assert_max_num_
     send(key, orjson.dumps(body()))
     with django_assert_max_num_queries(6):
         assert send(key, orjson.dumps(body())).status_code == 201
+
+
+def test_a_browsers_session_opens_no_machines_door() -> None:
+    """Else another site could report in the name of a member of staff."""
+    browser = signed_in(hired("clerk", role="command_clerk"))
+    answer = browser.post("/api/incidents", orjson.dumps(body()), content_type="text/plain")
+    assert answer.status_code == 401
+    assert not Matter.objects.exists()
+
+
+def test_a_repeated_key_brings_the_first_receipt_and_another_clients_key_is_its_own(key: str) -> None:
+    content = orjson.dumps(body(request_key="k-1"))
+    first = send(key, content)
+    again = send(key, content)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["number"] == first.json()["number"]
+    other = commands.create_account(house(), login="sensor-2", kind="machine")
+    commands.grant_role(house(), account_id=other.id, role="machine_client", area="339901")
+    second = commands.issue_machine_key(house(), account_id=other.id, label="test").key
+    assert send(second, content).status_code == 201
+
+
+def test_a_machine_reports_only_where_it_may() -> None:
+    account = commands.create_account(house(), login="local", kind="machine")
+    commands.grant_role(house(), account_id=account.id, role="machine_client", area="339901999")
+    local = commands.issue_machine_key(house(), account_id=account.id, label="test").key
+    assert send(local, orjson.dumps(body())).status_code == 422
+    assert not Matter.objects.exists()
+
+
+@pytest.mark.parametrize("request_key", ["\0", "x" * 6000])
+def test_a_key_that_cannot_be_kept_is_refused(key: str, request_key: str) -> None:
+    assert send(key, orjson.dumps(body(request_key=request_key))).status_code == 422

@@ -14,7 +14,7 @@ from yimen.kernel.access import commands
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.models import Account, Delegation, RoleGrant
 from yimen.kernel.access.standing import load_actor, load_standing
-from yimen.kernel.calendar.today import frozen
+from yimen.kernel.calendar.today import frozen, today
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.org.models import Appointment, Person, Substitution
 from yimen.kernel.words import Refusal

@@ -11,7 +11,14 @@ from django.test import RequestFactory
 from tests.cast import COUNTY, Cast, house, the_cast
 from yimen.kernel.access import commands, machines
 from yimen.kernel.access.actors import Actor
-from yimen.kernel.access.middleware import AccessDenied, ActorMiddleware, actor_of, needs, staff_only
+from yimen.kernel.access.middleware import (
+    AccessDenied,
+    ActorMiddleware,
+    actor_of,
+    machine_of,
+    needs,
+    staff_only,
+)
 from yimen.kernel.access.standing import Standing
 
 
@@ -67,7 +74,7 @@ def test_a_signed_in_resident_is_told_that_this_is_for_staff(cast: Cast) -> None
 
 
 @pytest.mark.usefixtures("db")
-def test_a_bearer_key_makes_the_machine_the_actor_without_a_session() -> None:
+def test_a_bearer_key_names_its_machine_and_anything_else_the_public() -> None:
     account = commands.create_account(house(), login="rexian", kind="machine")
     commands.grant_role(house(), account_id=account.id, role="machine_client", area=COUNTY)
     key = commands.issue_machine_key(house(), account_id=account.id, label="热线").key
@@ -75,7 +82,7 @@ def test_a_bearer_key_makes_the_machine_the_actor_without_a_session() -> None:
     seen: list[Actor] = []
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        seen.append(actor_of(request))
+        seen.append(machine_of(request))
         return HttpResponse(f"{seen[-1].kind} {seen[-1].name}")
 
     for header, text in (

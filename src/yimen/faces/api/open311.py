@@ -29,7 +29,7 @@ from yimen.domains.grid.api import (
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import decide, holds
 from yimen.kernel.access.machines import machine_actor
-from yimen.kernel.access.middleware import actor_of
+from yimen.kernel.access.middleware import machine_of
 from yimen.kernel.calendar.today import LOCAL_ZONE, now, today
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import read_public_code
@@ -248,7 +248,7 @@ def _narrowed(request: HttpRequest, found: QuerySet[Matter]) -> QuerySet[Matter]
 
 def _client(request: HttpRequest) -> Actor:
     key = request.POST.get("api_key") or request.GET.get("api_key")
-    return (machine_actor(key) if key else None) or actor_of(request)
+    return (machine_actor(key) if key else None) or machine_of(request)
 
 
 def _records(request: HttpRequest, rows: Sequence[Matter]) -> list[Record]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yimen.domains.grid.api import GridPermission, Report, public_stage, report_incident, visible_incidents
 from yimen.kernel.access.decide import holds
-from yimen.kernel.access.middleware import actor_of
+from yimen.kernel.access.middleware import machine_of
 from yimen.kernel.ids import read_public_code
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import REPEATED, first_receipt
@@ -78,7 +78,7 @@ def _report(given: Any) -> Report:
 @require_POST
 def report_incident_json(request: HttpRequest) -> HttpResponse:
     """Take one incident: 201 with its number and code, 4xx with findings; nothing is half taken."""
-    if (finding := holds(actor := actor_of(request), GridPermission.REPORT)) is not None:
+    if (finding := holds(actor := machine_of(request), GridPermission.REPORT)) is not None:
         return _refused(401 if finding.code == "access.sign_in" else 403, finding)
     if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
         return _refused(
@@ -113,7 +113,7 @@ def report_incident_json(request: HttpRequest) -> HttpResponse:
 def incident_json(request: HttpRequest, tracking_code: str) -> HttpResponse:
     """Where an incident stands, for a client that may see it."""
     matter: Matter | None = (
-        visible_incidents(actor_of(request)).filter(tracking_code=read_public_code(tracking_code)).first()
+        visible_incidents(machine_of(request)).filter(tracking_code=read_public_code(tracking_code)).first()
     )
     if matter is None:
         return _refused(

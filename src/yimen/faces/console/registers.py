@@ -126,7 +126,7 @@ def reveal_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "findings": findings,
         "back": _person_url(person_id),
     }
-    return render(request, "console/reveal_person.html", context)
+    return render(request, "console/reveal_person.html", context, status=422 if findings else 200)
 
 
 @require_http_methods(["GET", "POST"])

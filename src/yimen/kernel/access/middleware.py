@@ -107,10 +107,14 @@ def _standing(request: HttpRequest) -> Standing | None:
     return standing
 
 
-def _actor(request: HttpRequest) -> Actor:
+def machine_of(request: HttpRequest) -> Actor:
+    """The machine whose key the request carries, else the public. A browser's session opens no machine's door."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return machine_actor(key.strip()) or Actor.resident()
+    known = machine_actor(key.strip()) if scheme.lower() == "bearer" else None
+    return known or Actor.resident()
+
+
+def _actor(request: HttpRequest) -> Actor:
     standing = standing_of(request)
     return standing.actor if standing else Actor.resident()
 
@@ -158,10 +162,9 @@ def needs(permission: str) -> Callable[[View[P]], View[P]]:
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            actor = actor_of(request)
-            if actor.kind != "machine" and (elsewhere := staff_door(request)):
+            if elsewhere := staff_door(request):
                 return elsewhere
-            finding = holds(actor, permission)
+            finding = holds(actor_of(request), permission)
             if finding:
                 raise AccessDenied(finding)
             return view(request, *args, **kwargs)

@@ -18,6 +18,7 @@ class Standing(Protocol):
 
     state: str
     place_code: str
+    grid_code: str
     organ_code: str
     post_code: str
     person_id: UUID | None
@@ -41,6 +42,7 @@ WRONG_STATE = Finding(
 
 def _stands(actor: Actor, who: Who, matter: Standing) -> bool:
     """Whether the actor stands to the matter as `who` asks, and holds its permission."""
+    area = matter.grid_code or matter.place_code
     match who.relation:
         case Relation.PUBLIC:
             return actor.kind == "resident"
@@ -52,10 +54,10 @@ def _stands(actor: Actor, who: Who, matter: Standing) -> bool:
             return (
                 mine
                 and (named or who.relation is Relation.ORGAN)
-                and decide(actor, who.permission, area=matter.place_code, organ=matter.organ_code) is None
+                and decide(actor, who.permission, area=area, organ=matter.organ_code) is None
             )
         case Relation.AREA:
-            return decide(actor, who.permission, area=matter.place_code) is None
+            return decide(actor, who.permission, area=area) is None
 
 
 def authorised(actor: Actor, step: Step, matter: Standing) -> Finding | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg.types.range import DateRange
 
 from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.decide import decide
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.constraints import one_act
@@ -57,7 +58,15 @@ def correct_person(actor: Actor, *, person_id: UUID, name: str, phone: str = "")
 
 def reveal_person(actor: Actor, *, person_id: UUID, reason: str) -> dict[str, str]:
     """The person's sealed data; the look enters the ledger with its reason."""
-    permit(actor, KernelPermission.PEOPLE_REVEAL, current_county().code)
+    posts = Organ.objects.filter(
+        posts__appointments__person_id=person_id, posts__appointments__valid__contains=today()
+    )
+    places = {current_county().code, *posts.values_list("place_code", flat=True)}
+    refused = [
+        finding for place in places if (finding := decide(actor, KernelPermission.PEOPLE_REVEAL, area=place))
+    ]
+    if len(refused) == len(places):
+        raise Refusal(refused[0])
     why = named(reason, "reason", 200)
     with one_act():
         person = _locked(person_id)
