@@ -12,7 +12,7 @@ from uuid import UUID
 import filetype
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from yimen.kernel.calendar.today import LOCAL_ZONE, now
 from yimen.kernel.counties.tenancy import place_key
@@ -31,6 +31,12 @@ SUFFIXES = {
 }  # fmt: skip
 """What a file is called when it is given out: what it is, whatever its sender called it."""
 ALLOWED = frozenset(SUFFIXES)
+_TURN = Image.Transpose
+_UPRIGHT: dict[object, Image.Transpose] = {
+    2: _TURN.FLIP_LEFT_RIGHT, 3: _TURN.ROTATE_180, 4: _TURN.FLIP_TOP_BOTTOM, 5: _TURN.TRANSPOSE,
+    6: _TURN.ROTATE_270, 7: _TURN.TRANSVERSE, 8: _TURN.ROTATE_90,
+}  # fmt: skip
+"""How a picture is turned by its orientation mark. Not Pillow's own: that rewrites the other marks, which may be junk."""
 
 
 def _folder() -> Path:
@@ -90,13 +96,17 @@ def _picture(paper: Paper, content: bytes) -> None:
                     "paper.pixels", "照片像素太多。", "The photo has too many pixels.", field="files"
                 )
             paper.width, paper.height = image.size
-            _own_words(paper, image.getexif())
+            exif = image.getexif()
+            _own_words(paper, exif)
+            turn = _UPRIGHT.get(exif.get(ExifTags.Base.Orientation))
             # Shrunk before anything else is done with it, so that a large photo costs little memory.
             image.draft("RGB", (THUMBNAIL * 2, THUMBNAIL * 2))
             image.thumbnail((THUMBNAIL, THUMBNAIL))
-            small = ImageOps.exif_transpose(image).convert("RGB")
+            small = image.convert("RGB")
+            if turn is not None:
+                small = small.transpose(turn)
             out = io.BytesIO()
-            small.save(out, "JPEG", quality=80)
+            small.save(out, "JPEG", quality=80, comment=b"")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Refusal.of(
             "paper.damaged",
@@ -136,8 +146,8 @@ def _degrees(parts: Iterable[float]) -> float:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """On the disk before anybody is told; the same bytes are there once."""
-    if not path.exists():
+    """On the disk before anybody is told; the same bytes are there once, and whole again if they were altered."""
+    if not path.exists() or path.read_bytes() != content:
         write_whole(path, content)
 
 
