@@ -163,6 +163,7 @@ def start(data: Path) -> Server:
         _create(place, data)
     place.own(place.socket)
     if not is_running(place.cluster):
+        _forget_dead_server(place)
         settings = {**_SETTINGS, "unix_socket_directories": str(place.socket)}
         lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in settings.items()]
         (place.cluster / "yimen.conf").write_text("\n".join(lines) + "\n")
@@ -215,17 +216,49 @@ def _server(place: _Place, data: Path) -> Server:
 
 
 def is_running(cluster: Path) -> bool:
-    """Whether a server process holds the cluster; a stale pid file after a crash does not count."""
-    pid_file = cluster / "postmaster.pid"
+    """Whether the cluster's own server runs; a pid file left by a crash does not count, whoever has that pid now."""
+    pid = _recorded_pid(cluster)
+    return pid is not None and _serves(pid, cluster)
+
+
+def _recorded_pid(cluster: Path) -> int | None:
     try:
-        pid = int(pid_file.read_text().splitlines()[0])
-        command = Path(f"/proc/{pid}/cmdline")
+        pid = int((cluster / "postmaster.pid").read_text().splitlines()[0])
+    except (FileNotFoundError, IndexError, ValueError):
+        return None
+    return pid if pid > 0 else None
+
+
+def _is_alive(pid: int) -> bool:
+    try:
         os.kill(pid, 0)
-    except (FileNotFoundError, IndexError, ValueError, ProcessLookupError):
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True
-    return not command.exists() or b"postgres" in command.read_bytes()
+    return True
+
+
+def _serves(pid: int, cluster: Path) -> bool:
+    """Whether a process is the first one of the cluster's server: `pg_ctl` starts it with the folder after -D."""
+    if not Path("/proc/self/cmdline").exists():
+        return _is_alive(pid)
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        folder = words[words.index(b"-D") + 1]
+    except (OSError, ValueError, IndexError):
+        return False
+    return Path(os.fsdecode(folder)).resolve() == cluster.resolve()
+
+
+def _forget_dead_server(place: _Place) -> None:
+    """After a power cut, remove the lock files whose pid now belongs to another program: PostgreSQL would take that
+    program for its old server. Old processes that still hold the files are found by their shared memory all the same.
+    """
+    pid = _recorded_pid(place.cluster)
+    if pid is not None and _is_alive(pid):
+        (place.cluster / "postmaster.pid").unlink()
+        (place.socket / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
 def stop(data: Path) -> None:
