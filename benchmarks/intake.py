@@ -229,7 +229,7 @@ def _insert(table: str, row: Mapping[str, Any]) -> str:
 
 
 def _adapted(column: str, value: Any) -> Any:
-    return Jsonb(value) if isinstance(value, dict) or column == "pauses" else value
+    return Jsonb(value) if isinstance(value, dict) or column in ("pauses", "hours") else value
 
 
 def _statements(here: Ground) -> int:

@@ -21,7 +21,7 @@ from yimen.kernel.calendar.today import now
 from yimen.kernel.ids import public_code, uuid7
 from yimen.kernel.ledger.entries import GENESIS
 from yimen.kernel.matters.models import Matter
-from yimen.kernel.matters.search import terms
+from yimen.kernel.matters.search import folded, terms
 from yimen.kernel.org.models import Grid
 
 _OPEN = 0.02
@@ -159,5 +159,5 @@ def _row(rng: random.Random, grids: list[tuple[str, str, float, float]], at: dat
         "private": None, "organ_code": held, "post_code": "", "person_id": None, "organs": [held] if held else [],
         "performers": "{}", "opened_by": None, "opened_at": at, "changed_at": at, "closed_at": None if is_open else at,
         "due_at": due if is_open else None, "amber_at": due - timedelta(hours=24) if is_open else None,
-        "related_id": None, "terms": terms(text, number), "revision": 1, "head": GENESIS,
+        "related_id": None, "folded": folded(text, number), "terms": terms(text, number), "revision": 1, "head": GENESIS,
     }  # fmt: skip

@@ -19,7 +19,7 @@ def matter_row(key: UUID, text: str, lng: float, lat: float, at: datetime = _AT)
         "grid_code": "339901100201001", "lng": lng, "lat": lat, "facts": {"text": text, "limit": [4, "working_hours"]},
         "private": None, "organ_code": "", "post_code": "", "person_id": None, "organs": [], "performers": {"report": None},
         "opened_by": None, "opened_at": at, "changed_at": at, "closed_at": None, "due_at": at + timedelta(hours=4),
-        "amber_at": at + timedelta(hours=3), "related_id": None, "terms": random.sample(range(1 << 24), 24),
+        "amber_at": at + timedelta(hours=3), "related_id": None, "folded": text, "terms": random.sample(range(1 << 24), 24),
         "revision": 1, "head": b"0" * 32,
     }  # fmt: skip
 
@@ -39,7 +39,7 @@ def clock_row(matter: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": uuid4(), "matter_id": matter["id"], "limit_code": "register", "number": 4, "unit": "working_hours",
         "rolls": False, "started_at": matter["opened_at"], "pauses": [], "due_at": matter["due_at"],
-        "safe_at": matter["due_at"], "is_provisional": False, "edition": "2020-2026-00000000", "stopped_at": None,
+        "safe_at": matter["due_at"], "is_provisional": False, "edition": "2020-2026-00000000", "hours": [], "stopped_at": None,
     }  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def read_notice(content: bytes) -> OfficialYear:
     try:
         text = _decoded(content).strip()
         year = OfficialYear.read(json.loads(text)) if text.startswith("{") else read_notice_text(text)
-    except (ValueError, KeyError, TypeError, OverflowError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise Refusal.of(
             "calendar.unreadable", f"通知文件读不懂：{error}", f"The notice file cannot be read: {error}"
         ) from error

@@ -1,0 +1,117 @@
+"""The registers' pages from form to entry, as the people who use them."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.cast import hired, signed_in
+from tests.kernel.calendar.test_notices import NOTICE_2027
+from yimen.kernel.calendar.notices import current_calendar, proposed_notices
+from yimen.kernel.ledger.models import Entry
+from yimen.kernel.org.models import Appointment, Organ, Person, WorkingHours
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture
+def keeper(_in_first_county: None, db: None) -> Client:
+    """The system administrator, who keeps the registers."""
+    return signed_in(hired("keeper", role="system_admin"))
+
+
+def send(browser: Client, page: str, args: list[object] | None = None, /, **given: object) -> int:
+    """Send a page's form; a refusal stays on the page with 422."""
+    return browser.post(reverse(f"console:{page}", args=args or []), given).status_code
+
+
+def test_a_person_is_registered_appointed_replaced_and_leaves(keeper: Client) -> None:
+    assert send(keeper, "new_person", name="卞小新", phone="13911112222") == 302
+    person = Person.objects.get(name="卞小新")
+    assert (
+        send(
+            keeper,
+            "new_post",
+            organ_code="urban",
+            code="urban-extra",
+            name="科员",
+            kind="staff",
+            since="2026-01-01",
+        )
+        == 302
+    )
+    assert send(keeper, "appoint", [person.id], post_code="urban-extra", since="2026-02-01") == 302
+    assert send(keeper, "appoint", [person.id], post_code="urban-extra", since="2026-03-01") == 422
+    held = Appointment.objects.get(person=person)
+    colleague = Appointment.objects.filter(post__organ_id="urban").exclude(person=person).first()
+    assert colleague is not None
+    stand_in = {
+        "substitute_id": str(colleague.person_id),
+        "since": "2026-11-01",
+        "until": "2026-12-31",
+        "reason": "学习",
+    }
+    assert send(keeper, "stand_in", [held.id], **stand_in) == 302
+    page = keeper.get(reverse("console:person", args=[person.id])).content.decode()
+    assert "139****2222" in page
+    assert "13911112222" not in page
+    assert send(keeper, "end_appointment", [held.id], on="2026-11-30", reason="调离") == 302
+    assert Entry.objects.filter(stream=person.id).count() == 4
+
+
+def test_a_notice_is_pasted_by_one_and_confirmed_by_another(keeper: Client) -> None:
+    assert send(keeper, "enter_notice", text="今天放假") == 422
+    assert send(keeper, "enter_notice", text=NOTICE_2027) == 302
+    (waiting,) = proposed_notices()
+    seen = waiting.proposed_at.isoformat()
+    assert send(keeper, "confirm_notice", [2027], seen=seen) == 403
+    other = signed_in(hired("confirmer", role="security_admin"))
+    page = other.get(reverse("console:calendar")).content.decode()
+    assert "国办发明电〔2026〕99号" in page
+    assert send(other, "confirm_notice", [2027], seen="2026-01-01T00:00:00+08:00") == 302
+    assert 2027 not in {y.year for y in current_calendar().years}
+    assert send(other, "confirm_notice", [2027], seen="nonsense") == 400
+    assert send(other, "confirm_notice", [2027], seen=seen) == 302
+    assert 2027 in {y.year for y in current_calendar().years}
+
+
+def test_hours_duty_phones_classes_and_duties_are_set_on_screen(keeper: Client) -> None:
+    assert (
+        send(
+            keeper,
+            "set_hours",
+            organ_code="",
+            spans="8:30-12:00 14:30-18:00",
+            source="县府办",
+            since="2026-01-01",
+        )
+        == 302
+    )
+    assert WorkingHours.objects.get().spans == [["08:30", "12:00"], ["14:30", "18:00"]]
+    assert send(keeper, "set_duty_phone", ["urban"], duty_phone="0578-1234567") == 302
+    assert Organ.objects.get(code="urban").duty_phone == "05781234567"
+    form = keeper.get(reverse("console:change_class", args=["0101"])).context["form"]
+    given = {**form.initial, "limit_number": 2, "since": "2026-12-01", "source": "县府办〔2026〕8号"}
+    assert send(keeper, "change_class", ["0101"], **given) == 302
+    assert "2 个工作日" in keeper.get(reverse("console:class", args=["0101"])).content.decode()
+    duty = {
+        "class_prefix": "0101",
+        "area_prefix": "339901",
+        "organ_code": "water",
+        "source": "三定",
+        "since": "2026-11-24",
+    }
+    assert send(keeper, "change_duty", **duty) == 302
+    assert send(keeper, "change_duty", **{**duty, "area_prefix": "110000"}) == 422
+    assert keeper.get(reverse("console:classes")).status_code == 200
+    assert keeper.get(reverse("console:organs")).status_code == 200
+
+
+def test_somebody_elses_number_is_shown_for_a_reason_and_only_to_who_may(keeper: Client) -> None:
+    person = Person.objects.exclude(private=None).first()
+    assert person is not None
+    assert send(keeper, "reveal_person", [person.id], reason="核实") == 403
+    leader = signed_in(hired("leader", role="township_leader", area="339901"))
+    page = leader.post(reverse("console:reveal_person", args=[person.id]), {"reason": "到场核查联系"})
+    assert page.status_code == 200
+    assert "到场核查联系" in Entry.objects.filter(stream=person.id).latest("seq").payload
+    assert page["Cache-Control"] == "no-store"
