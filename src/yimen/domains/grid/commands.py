@@ -15,7 +15,7 @@ from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import Change, Moved, Opening, Then, move, open_matter
 from yimen.kernel.matters.queries import visible_to
 from yimen.kernel.org.grids import GridRef, locate
-from yimen.kernel.org.queries import holders
+from yimen.kernel.org.queries import holders, organs
 from yimen.kernel.registers.acts import phone_number
 from yimen.kernel.words import Refusal, unprintable
 
@@ -173,5 +173,8 @@ def _change(actor: Actor, matter_id: UUID, step: str, given: Mapping[str, object
         case "dispatch":
             where = Matter.objects.filter(id=matter_id).values_list("kind", "place_code").first()
             duty = in_force().duty(*where) if where else None
-            return Change(known={"duty": duty.organ_code} if duty else {})
+            exists = organs(today()).filter(code=str(given.get("organ", ""))).exists()
+            return Change(
+                known={"duty": duty.organ_code if duty else "", "organ_exists": "yes" if exists else ""}
+            )
     return Change()

@@ -12,6 +12,7 @@ from yimen.domains.grid.rules import (
     departure_from_the_table_has_a_reason,
     extended_once,
     extension_is_bounded,
+    organ_exists,
     post_is_of_the_organ,
     result_is_shown,
     returned_in_time,
@@ -96,7 +97,7 @@ _STEPS = (
         "dispatch", Text("派遣", "Dispatch"), ("registered", "returned"), "dispatched",
         (Who(P.DISPATCH),), _SEVEN_LINKS,
         fields=(Field("organ", Text("处置单位", "Organ to handle it"), "organ", required=True), _NOTE),
-        guards=(class_is_settled, departure_from_the_table_has_a_reason),
+        guards=(class_is_settled, organ_exists, departure_from_the_table_has_a_reason),
         assign="organ_field", stops=("dispatch",), starts=("handle",), event="incident.dispatched",
     ),
     Step(

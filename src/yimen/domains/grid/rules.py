@@ -38,6 +38,17 @@ def departure_from_the_table_has_a_reason(facts: GuardFacts) -> bool:
 
 
 @rule(
+    "incident.no_such_organ",
+    Text("没有这个单位，或它今天已不存在。", "There is no such organ today."),
+    HOTLINE,
+    "organ",
+)
+def organ_exists(facts: GuardFacts) -> bool:
+    """What is dispatched goes to an organ that exists on the day; the duty table's own choice is checked there."""
+    return facts.related.get("organ_exists", "yes") == "yes"
+
+
+@rule(
     "incident.too_late_to_return",
     Text(
         "派遣超过 24 小时，不能再退回，请处置或申请延期。",

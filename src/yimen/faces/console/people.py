@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,14 +13,21 @@ from django.views.decorators.http import require_GET
 
 from yimen.design.shapes import Cell, Column, Fact
 from yimen.faces.console.forms import PeopleFilterForm, PostsFilterForm
-from yimen.kernel.access.decide import holds
+from yimen.kernel.access.decide import areas, holds
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.org.models import Appointment, Person
-from yimen.kernel.org.queries import certificates_of, grids_without_a_person, holders, people_page
+from yimen.kernel.org.queries import certificates_of, grids_without_a_person, holders, people_in, people_page
 from yimen.kernel.registers.people import appointments_of, is_over
+
+
+def _people(request: HttpRequest) -> QuerySet[Person]:
+    """Those whom the reader may see: who holds a post where the reader's permission reaches."""
+    return people_in(
+        (area for area, _organ in areas(actor_of(request), KernelPermission.PEOPLE_READ)), today()
+    )
 
 
 @require_GET
@@ -30,7 +38,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data if form.is_valid() else {}
     search = given.get("q", "")
     try:
-        people, following = people_page(search, given.get("after", ""))
+        people, following = people_page(_people(request), search, given.get("after", ""))
     except ValueError as error:
         raise BadRequest from error
     context = {
@@ -50,7 +58,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 @needs(KernelPermission.PEOPLE_READ)
 def person_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """One person's posts and certificates today."""
-    person = Person.objects.filter(id=person_id).first()
+    person = _people(request).filter(id=person_id).first()
     if person is None:
         raise Http404
     actor = actor_of(request)

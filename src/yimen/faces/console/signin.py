@@ -42,6 +42,7 @@ from yimen.kernel.access.decide import NOT_STAFF
 from yimen.kernel.access.middleware import (
     POST_KEY,
     SEEN_KEY,
+    SINCE_KEY,
     AccessDenied,
     is_idle,
     renew,
@@ -210,7 +211,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         else:
             request.session.flush()
             login(request, account, backend="yimen.kernel.access.backend.LoginBackend")
-            request.session[SEEN_KEY] = int(now().timestamp())
+            request.session[SEEN_KEY] = request.session[SINCE_KEY] = int(now().timestamp())
             renew(request)
             return _onward(request, standing_of(request))
     return _page(request, "sign_in", status=422, form=form)

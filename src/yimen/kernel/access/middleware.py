@@ -31,6 +31,7 @@ from yimen.kernel.words import Finding
 
 POST_KEY = "post"
 SEEN_KEY = "seen_at"
+SINCE_KEY = "signed_in_at"
 _SEEN_GRAIN = 60
 """The session's last use is noted at most once a minute, so that reading pages seldom writes."""
 
@@ -80,11 +81,15 @@ def standing_of(request: HttpRequest) -> Standing | None:
 
 
 def is_idle(request: HttpRequest) -> bool:
-    """Whether the session was signed in but has been left alone for too long."""
+    """Whether the session was signed in but has been left alone for too long, or has lasted a working day."""
     seen = request.session.get(SEEN_KEY)
     if seen is None or SESSION_KEY not in request.session:
         return False
-    return now().timestamp() - float(seen) > float(settings.YIMEN_IDLE_SECONDS)
+    at = now().timestamp()
+    began = float(request.session.get(SINCE_KEY, seen))
+    return at - float(seen) > float(settings.YIMEN_IDLE_SECONDS) or at - began > float(
+        settings.SESSION_COOKIE_AGE
+    )
 
 
 def _standing(request: HttpRequest) -> Standing | None:

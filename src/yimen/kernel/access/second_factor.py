@@ -77,11 +77,16 @@ def proves(secret: str, code: str) -> bool:
     return any(secrets.compare_digest(code.encode(), each.encode()) for each in codes)
 
 
-def set_second_factor(account_id: UUID, secret: str) -> None:
-    """Make this secret the account's only second factor; earlier ones and backup codes end."""
+def set_second_factor(account_id: UUID, secret: str, *, is_proved: bool = False) -> None:
+    """Make this secret the account's only second factor; earlier ones and backup codes end.
+
+    `is_proved` says that a code of it was just shown, which is then used up.
+    """
     with transaction.atomic():
         remove_second_factor(account_id)
-        TOTPDevice.objects.create(user_id=account_id, name="totp", key=secret, confirmed=True)
+        # The code that proved this telephone is used up: it signs nobody in.
+        used = int(now().timestamp()) // STEP_SECONDS + 1 if is_proved else -1
+        TOTPDevice.objects.create(user_id=account_id, name="totp", key=secret, confirmed=True, last_t=used)
 
 
 def is_enrolled(account_id: UUID) -> bool:

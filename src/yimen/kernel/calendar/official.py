@@ -47,7 +47,9 @@ class OfficialYear:
         if not isinstance(documents, list) or not documents:
             raise ValueError("documents")
         year = int(str(raw["year"]))
-        if not EARLIEST_YEAR <= year <= LATEST_YEAR or not all(str(d).isprintable() for d in documents):
+        if not EARLIEST_YEAR <= year <= LATEST_YEAR or not all(
+            isinstance(d, str) and d.isprintable() and len(d) < 100 for d in documents
+        ):
             raise ValueError(f"year {year}")
         return cls(
             year,

@@ -206,7 +206,10 @@ def move(
     """
     at = at or now()
     with one_act():
-        matter = Matter.objects.select_for_update().filter(id=matter_id).first()
+        # Two matters are locked in the order of their ids: of two merged into each other at once, one comes too late.
+        wanted = {matter_id, change.related_id or matter_id}
+        locked = {m.id: m for m in Matter.objects.select_for_update().filter(id__in=wanted).order_by("id")}
+        matter = locked.get(matter_id)
         if matter is None:
             raise Refusal(NOT_FOUND)
         procedure = registry.get(matter.procedure, matter.version)
@@ -221,8 +224,11 @@ def move(
         )
         related = dict(change.known)
         if change.related_id:
-            target = Matter.objects.filter(id=change.related_id).values_list("state", flat=True).first()
-            related |= {"target": target or "", "is_self": "yes" if change.related_id == matter_id else ""}
+            target = locked.get(change.related_id)
+            related |= {
+                "target": target.state if target else "",
+                "is_self": "yes" if change.related_id == matter_id else "",
+            }
         acts = _Acts(procedure, matter, at, clocks)
         acts.perform(actor, step, given or {}, change=change, related=related)
         return acts.write(opens=False)

@@ -1,12 +1,15 @@
 """Questions to the registers, each as of a day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yimen.kernel.org.models import Appointment, Grid, OfficerCertificate, Organ, Person, Post, Substitution
+
+_COUNTY_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,23 @@ def certificates_of(person_id: UUID, on: date) -> QuerySet[OfficerCertificate]:
     return OfficerCertificate.objects.filter(person_id=person_id, valid__contains=on).order_by("number")
 
 
-def people_page(search: str = "", after: str = "", size: int = 50) -> tuple[list[Person], str]:
+def people_in(areas: Iterable[str], on: date) -> QuerySet[Person]:
+    """The people who hold a post in one of the areas (code prefixes) on a day; everybody for a whole county."""
+    prefixes = list(areas)
+    if any(len(prefix) <= _COUNTY_DIGITS for prefix in prefixes):
+        return Person.objects.all()
+    inside = Q(pk__in=[])
+    for prefix in prefixes:
+        inside |= Q(post__organ__place_code__startswith=prefix[:12])
+    held = Appointment.objects.filter(inside, person_id=OuterRef("id"), valid__contains=on)
+    return Person.objects.filter(Exists(held))
+
+
+def people_page(
+    among: QuerySet[Person], search: str = "", after: str = "", size: int = 50
+) -> tuple[list[Person], str]:
     """People by name, one page by key; gives the page and the key of the next."""
-    people = Person.objects.order_by("name", "id")
+    people = among.order_by("name", "id")
     if search:
         people = people.filter(name__contains=search)
     if after:
