@@ -1,15 +1,16 @@
 """A transaction whose broken database constraints come out as refusals in the constraints' own words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from types import MappingProxyType
 
 import psycopg
 from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from yimen.kernel.words import Refusal, Text
+from yimen.kernel.words import Finding, Refusal, Text
 
 
 @cache
@@ -27,14 +28,19 @@ def _sentence(name: str) -> Text | None:
 
 
 @contextmanager
-def one_act() -> Iterator[None]:
-    """Everything inside happens or nothing does; a broken named constraint is refused under its name."""
+def one_act(findings: Mapping[str, Finding] = MappingProxyType({})) -> Iterator[None]:
+    """Everything inside happens or nothing does; a broken named constraint is refused.
+
+    With its finding among `findings`, by the constraint's name, where the act has one; otherwise in the words of the constraint itself.
+    """
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
         cause = error.__cause__
         name = (cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None) or ""
+        if finding := findings.get(name):
+            raise Refusal(finding) from error
         sentence = _sentence(name)
         if sentence is None:
             raise

@@ -101,7 +101,7 @@ MIDDLEWARE = (
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "yimen.design.page.Bounds",
+    "yimen.site.bounds.Bounds",
     "yimen.kernel.counties.tenancy.CountyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yimen.domains.grid.api import INCIDENT, Report, act, report_incident, visible_incidents
+from yimen.domains.grid.api import INCIDENT, Report, act, my_work, report_incident, visible_incidents
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.roles import permissions_of
 from yimen.kernel.calendar.today import now
 from yimen.kernel.ledger.verify import verify_county
 from yimen.kernel.matters.models import Clock, Matter
-from yimen.kernel.matters.moving import REPEATED, Moved
+from yimen.kernel.matters.moving import Moved
 from yimen.kernel.matters.offers import authorised, may_start
 from yimen.kernel.matters.queries import Filters, allowed_steps, heads, narrowed, page
 from yimen.kernel.notices.models import OutboxMessage
@@ -239,11 +239,20 @@ def test_hostile_text_is_kept_as_text_and_found_again() -> None:
 
 @pytest.mark.usefixtures("db")
 def test_the_same_request_is_taken_once() -> None:
-    reported(request_key="abc")
-    with pytest.raises(Refusal) as refused:
-        reported(request_key="abc")
-    assert refused.value.code in REPEATED
+    first = reported(request_key="abc")
+    again = reported(request_key="abc")
+    assert not first.is_repeat
+    assert again == replace(first, is_repeat=True)
     assert Matter.objects.count() == 1
+
+
+@pytest.mark.usefixtures("db")
+def test_a_refused_report_keeps_no_file() -> None:
+    kept: list[str] = []
+    report = Report(text="x", lng=0.0, lat=0.0, channel="portal")
+    with pytest.raises(Refusal):
+        report_incident(Actor.resident(), report, keep=lambda: kept.append("kept") or [])  # type: ignore[func-returns-value]
+    assert kept == []
 
 
 @pytest.mark.usefixtures("db")
@@ -344,3 +353,43 @@ def test_more_time_is_granted_once_and_not_beyond_the_limit() -> None:
     with pytest.raises(Refusal) as refused:
         act(actor("chief"), matter, "extend", {"number": 1, "reason": "再等"})
     assert refused.value.code == "incident.extended_already"
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("role", ROLES)
+def test_my_work_is_every_open_matter_with_a_clock_that_i_may_stop(role: str) -> None:
+    clerk, dispatcher, chief = actor("clerk"), actor("dispatcher"), actor("chief")
+    ways: tuple[tuple[tuple[Actor, str, dict[str, object]], ...], ...] = ((
+        (clerk, "register", {}),
+        (dispatcher, "dispatch", {"organ": "urban"}),
+        (actor("handler"), "begin", {}),
+        (chief, "suspend", {"reason": "等配件"}),
+        (chief, "resume", {}),
+        (actor("colleague"), "finish", {"result": "已清理"}),
+        (actor("worker"), "pass", {}),
+        (chief, "close", {}),
+    ), (
+        (clerk, "register", {}),
+        (dispatcher, "dispatch", {"organ": "water", "note": "属水务"}),
+        (actor("other_bureau"), "return", {"reason": "不属本单位"}),
+    ))  # fmt: skip
+    grids = Grid.objects.order_by("code")
+    for grid in (grids.first(), grids.last()):
+        assert grid is not None
+        for way in ways:
+            for length in range(len(way) + 1):
+                matter = reported(lng=grid.lng, lat=grid.lat).matter_id
+                for who, step, given_ in way[:length]:
+                    act(who, matter, step, given_)
+    me = actor(role)
+    answers = INCIDENT.answers()
+    mine = {
+        m.id
+        for m in Matter.objects.filter(closed_at__isnull=True)
+        if any(offer.step in answers for offer in allowed_steps(me, m))
+    }
+    found = my_work(me, 100)
+    assert {m.id for m in found} == mine
+    assert len(found) == len(mine)
+    assert [m.due_at for m in found] == sorted(m.due_at for m in found if m.due_at)
+    assert bool(mine) == (role not in ("resident", "auditor"))

@@ -1,11 +1,14 @@
 """The door of this domain: what faces and other domains may use."""
 
-from yimen.domains.grid.commands import LONGEST_TEXT, Report, act, judged, report_incident
+from yimen.domains.grid.commands import LONGEST_TEXT, Report, act, report_incident
 from yimen.domains.grid.permissions import GridPermission
 from yimen.domains.grid.procedures import INCIDENT
 from yimen.domains.grid.queries import (
     Similar,
     class_name,
+    is_grid_worker,
+    likely_duplicates,
+    my_work,
     public_stage,
     similar_incidents,
     suggested_duty,
@@ -38,7 +41,9 @@ __all__ = [
     "end_class",
     "grouped",
     "in_force",
-    "judged",
+    "is_grid_worker",
+    "likely_duplicates",
+    "my_work",
     "public_stage",
     "report_incident",
     "set_class",

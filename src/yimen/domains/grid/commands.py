@@ -1,6 +1,6 @@
 """What is done with incidents: reported, and moved step by step. Both go through the one door."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,16 @@ from yimen.domains.grid.reference import ClassRef, in_force
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.calendar.today import today
 from yimen.kernel.matters.models import Matter
-from yimen.kernel.matters.moving import Change, Moved, Opening, Then, move, open_matter
+from yimen.kernel.matters.moving import (
+    REPEATED,
+    Change,
+    Moved,
+    Opening,
+    Then,
+    first_receipt,
+    move,
+    open_matter,
+)
 from yimen.kernel.matters.queries import visible_to
 from yimen.kernel.org.grids import GridRef, locate
 from yimen.kernel.org.queries import holders, organs
@@ -36,7 +45,6 @@ class Report:
     address: str = ""
     reporter: str = ""
     phone: str = ""
-    files: tuple[UUID, ...] = ()
     source: str = ""
     external_number: str = ""
     request_key: str | None = None
@@ -65,8 +73,8 @@ def _tidy(text: str, field: str, longest: int) -> str:
     return tidy
 
 
-def judged(report: Report) -> tuple[str, ClassRef | None, GridRef, dict[str, str]]:
-    """The report's words, class, grid and contact; refuses what cannot be taken, before a file is kept for it."""
+def _judged(report: Report) -> tuple[str, ClassRef | None, GridRef, dict[str, str]]:
+    """The report's words, class, grid and contact; refuses what cannot be taken."""
     text = _tidy(report.text, "text", LONGEST_TEXT)
     if not text:
         raise Refusal.of(
@@ -78,47 +86,67 @@ def judged(report: Report) -> tuple[str, ClassRef | None, GridRef, dict[str, str
     return text, found, locate(report.lng, report.lat), contact
 
 
-def report_incident(actor: Actor, report: Report, *, at: datetime | None = None) -> Moved:
+def no_files() -> Sequence[UUID]:
+    """A report that comes without files."""
+    return ()
+
+
+def report_incident(
+    actor: Actor,
+    report: Report,
+    *,
+    keep: Callable[[], Sequence[UUID]] = no_files,
+    at: datetime | None = None,
+) -> Moved:
     """Report an incident; it is located, named and put on the intake desk with its clock running.
 
-    With `result`, a grid worker reports it as already settled on the spot. Raises `Refusal`.
+    `keep` keeps the report's files and names them; it is called once the report has been judged, so that nothing is
+    kept for one that is refused. With `result`, a grid worker reports what is already settled on the spot. A report
+    sent twice under one request key is taken once: the second time brings the first receipt. Raises `Refusal`.
     """
-    text, found, grid, contact = judged(report)
+    text, found, grid, contact = _judged(report)
     facts: dict[str, Any] = {"text": text}
     if address := _tidy(report.address, "address", 200):
         facts["address"] = address
     if found:
         facts["limit"] = list(found.limit)
-    given: dict[str, object] = {"files": [str(f) for f in report.files]}
+    opening = Opening(
+        title=_title(text, found),
+        kind=report.class_code,
+        channel=report.channel,
+        place_code=grid.place_code,
+        grid_code=grid.code,
+        lng=round(report.lng, 6),
+        lat=round(report.lat, 6),
+        facts=facts,
+        private={k: v for k, v in contact.items() if v},
+        source=_tidy(report.source, "source", 40),
+        external_number=_tidy(report.external_number, "external_number", 80),
+        request_key=_tidy(report.request_key, "request_key", 200) if report.request_key else None,
+    )
+    given: dict[str, object] = {"files": [str(each) for each in keep()]}
     if report.result:
         given["result"] = report.result
-    return open_matter(
-        actor,
-        INCIDENT,
-        "self_handle" if report.result else "report",
-        Opening(
-            title=_title(text, found),
-            kind=report.class_code,
-            channel=report.channel,
-            place_code=grid.place_code,
-            grid_code=grid.code,
-            lng=round(report.lng, 6),
-            lat=round(report.lat, 6),
-            facts=facts,
-            private={k: v for k, v in contact.items() if v},
-            source=_tidy(report.source, "source", 40),
-            external_number=_tidy(report.external_number, "external_number", 80),
-            request_key=_tidy(report.request_key, "request_key", 200) if report.request_key else None,
-        ),
-        given=given,
-        then=() if report.result or found is None else _dispatched_by_table(found.code, grid.place_code),
-        at=at,
-    )
+    try:
+        return open_matter(
+            actor,
+            INCIDENT,
+            "self_handle" if report.result else "report",
+            opening,
+            given=given,
+            then=() if report.result else _dispatched_by_table(report.class_code, grid.place_code),
+            at=at,
+        )
+    except Refusal as refusal:
+        first = first_receipt(actor, opening.request_key) if refusal.code in REPEATED else None
+        if first is None:
+            raise
+        return first
 
 
 def _dispatched_by_table(class_code: str, place_code: str) -> tuple[Then, ...]:
     """Register and dispatch at once, where the duty table says that this needs no dispatcher."""
-    duty = in_force().duty(class_code, place_code)
+    duty = in_force().duty(class_code, place_code) if class_code else None
     if duty is None or not duty.is_automatic:
         return ()
     table = Actor.system("派遣规则", Grant(_TABLE_MAY, place_code[:6]))

@@ -156,7 +156,7 @@ _STEPS = (
     Step(
         "close", Text("结案", "Close"), ("checked",), "closed",
         (Who(P.CLOSE),), CLOSING_STANDARD,
-        fields=(_NOTE,), event="incident.answered",
+        fields=(_NOTE,), stops=("close",), event="incident.answered",
     ),
     Step(
         "reopen", Text("撤销结案", "Revoke the closing"), ("closed", "not_accepted", "merged_duplicate"), "registered",

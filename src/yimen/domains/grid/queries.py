@@ -10,9 +10,10 @@ from yimen.domains.grid.permissions import GridPermission
 from yimen.domains.grid.procedures import INCIDENT
 from yimen.domains.grid.reference import Duty, in_force
 from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.decide import decide, holds
 from yimen.kernel.calendar.today import now
 from yimen.kernel.matters.models import Matter
-from yimen.kernel.matters.queries import visible_to
+from yimen.kernel.matters.queries import visible_to, waiting_for
 from yimen.kernel.matters.search import terms
 from yimen.kernel.procedure.registry import get
 from yimen.kernel.words import Text
@@ -27,6 +28,16 @@ _SAME_CLASS = 0.25
 def visible_incidents(actor: Actor) -> QuerySet[Matter]:
     """The incidents the actor may see."""
     return visible_to(actor, GridPermission.READ, procedure=INCIDENT.code)
+
+
+def my_work(actor: Actor, size: int) -> list[Matter]:
+    """The incidents that wait for the actor, the most urgent first."""
+    return waiting_for(actor, INCIDENT, size)
+
+
+def is_grid_worker(actor: Actor) -> bool:
+    """Whether what the actor reports comes from a grid: who checks results on site walks one."""
+    return holds(actor, GridPermission.CHECK) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,19 @@ def similar_incidents(
         if metres * _METRES_A_DEGREE <= _NEAR and likeness >= _ALIKE:
             found.append(Similar(matter, round(metres * _METRES_A_DEGREE), min(likeness, 1.0)))
     return sorted(found, key=lambda s: (-s.likeness, s.metres))[:3]
+
+
+def likely_duplicates(actor: Actor, matter: Matter) -> list[Similar]:
+    """What may be the same as an incident, for an actor who could merge it now; nobody else is shown any."""
+    could = (
+        matter.state in INCIDENT.step("merge").sources and matter.lng is not None and matter.lat is not None
+    )
+    if not could or decide(actor, GridPermission.MERGE, area=matter.grid_code or matter.place_code):
+        return []
+    return similar_incidents(
+        str(matter.facts.get("text", "")), matter.lng or 0, matter.lat or 0, matter.kind,
+        among=visible_incidents(actor).exclude(id=matter.id),
+    )  # fmt: skip
 
 
 def public_stage(matter: Matter) -> Text:

@@ -12,7 +12,7 @@ from yimen.kernel.access.decide import holds
 from yimen.kernel.access.middleware import machine_of
 from yimen.kernel.ids import read_public_code
 from yimen.kernel.matters.models import Matter
-from yimen.kernel.matters.moving import REPEATED, first_receipt
+from yimen.kernel.matters.moving import REPEATED
 from yimen.kernel.org.coordinates import to_wgs84
 from yimen.kernel.words import Finding, Refusal, Text
 
@@ -88,15 +88,10 @@ def report_incident_json(request: HttpRequest) -> HttpResponse:
         given = orjson.loads(request.body)
     except orjson.JSONDecodeError:
         return _refused(400, _ENCODING)
-    status = 201
     try:
-        moved = report_incident(actor, report := _report(given))
+        moved = report_incident(actor, _report(given))
     except Refusal as refusal:
-        # A client whose answer was lost sends the same key again and learns what it was told the first time.
-        first = first_receipt(actor, report.request_key or "") if refusal.code in REPEATED else None
-        if first is None:
-            return _refused(409 if refusal.code in REPEATED else 422, *refusal.findings)
-        moved, status = first, 200
+        return _refused(409 if refusal.code in REPEATED else 422, *refusal.findings)
     return _answer(
         {
             "number": moved.number,
@@ -105,7 +100,8 @@ def report_incident_json(request: HttpRequest) -> HttpResponse:
             "due_at": moved.due_at,
             "entry": moved.entry_hash.hex(),
         },
-        status,
+        # A client whose answer was lost sends the same key again and learns what it was told the first time.
+        200 if moved.is_repeat else 201,
     )
 
 

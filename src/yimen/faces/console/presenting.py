@@ -14,7 +14,6 @@ from yimen.design.shapes import (
     Column,
     Fact,
     Happening,
-    Light,
     MapPoint,
     MapShape,
     MapSheet,
@@ -97,15 +96,6 @@ def state_tone(state: str) -> Tone:
     return _STATE_TONES.get(state, "blue")
 
 
-def light_of(matter: Matter, at: datetime) -> Light:
-    """Green in time, amber when nearly due, red overdue, grey when nothing runs."""
-    if matter.closed_at is not None or matter.due_at is None:
-        return "grey"
-    if matter.due_at < at:
-        return "red"
-    return "amber" if matter.amber_at is not None and matter.amber_at <= at else "green"
-
-
 def list_rows(matters: Sequence[Matter], organs: Mapping[str, str], at: datetime) -> list[tuple[Cell, ...]]:
     """Rows for `LIST_COLUMNS`."""
     rows: list[tuple[Cell, ...]] = []
@@ -118,7 +108,7 @@ def list_rows(matters: Sequence[Matter], organs: Mapping[str, str], at: datetime
                 Cell(matter.title),
                 Cell(state.name, tone=state_tone(matter.state)),
                 Cell(organs.get(matter.organ_code, "")),
-                Cell(matter.due_at, light=light_of(matter, at)),
+                Cell(matter.due_at, light=matter.light(at)),
             )
         )
     return rows

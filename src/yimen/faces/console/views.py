@@ -1,6 +1,5 @@
 """The console's pages about matters: my work, the list, one matter, and acting on it."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -8,7 +7,6 @@ from uuid import UUID
 import orjson
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,14 +22,17 @@ from yimen.domains.grid.api import (
     Report,
     grouped,
     in_force,
-    judged,
+    is_grid_worker,
+    likely_duplicates,
     report_incident,
-    similar_incidents,
     suggested_duty,
     visible_incidents,
 )
 from yimen.domains.grid.api import (
     act as act_on_incident,
+)
+from yimen.domains.grid.api import (
+    my_work as waiting_for_me,
 )
 from yimen.faces.console.forms import FilterForm, StaffReportForm
 from yimen.faces.console.presenting import (
@@ -40,13 +41,11 @@ from yimen.faces.console.presenting import (
     clock_rows,
     facts_of,
     grids_sheet,
-    light_of,
     list_rows,
     state_tone,
     timeline_of,
 )
 from yimen.kernel.access.actors import Actor
-from yimen.kernel.access.decide import holds
 from yimen.kernel.access.middleware import actor_of, needs, staff_only
 from yimen.kernel.calendar.clocks import remaining
 from yimen.kernel.calendar.today import now, today
@@ -60,7 +59,6 @@ from yimen.kernel.matters.queries import (
     Filters,
     allowed_steps,
     clocks_of,
-    due_first,
     history,
     narrowed,
     page,
@@ -73,22 +71,8 @@ from yimen.kernel.papers.store import PICTURES, SUFFIXES, keep_upload, path_of
 from yimen.kernel.sealing import unseal
 from yimen.kernel.words import Refusal
 
-_WORK_STATES = (
-    (GridPermission.REGISTER, ("reported",)),
-    (GridPermission.DISPATCH, ("registered", "returned")),
-    (GridPermission.HANDLE, ("dispatched", "handling", "suspended")),
-    (GridPermission.CHECK, ("handled",)),
-    (GridPermission.CLOSE, ("checked",)),
-)
-
-
-_HELD_STATES = ("dispatched", "handling", "suspended")
-
-
-def _my_states(actor: Actor) -> list[str]:
-    """The states in which this person's permissions have something to do."""
-    held = {p for grant in actor.grants for p in grant.permissions}
-    return [state for permission, states in _WORK_STATES if permission in held for state in states]
+_WORK = 50
+"""How much of one's work is shown at once, the most urgent first."""
 
 
 @require_GET
@@ -96,12 +80,9 @@ def _my_states(actor: Actor) -> list[str]:
 def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for me, the most urgent first."""
     actor = actor_of(request)
-    handling = Q(state__in=_HELD_STATES)
-    mine = ~handling | Q(organ_code=actor.organ) & Q(post_code__in=("", actor.post))
-    waiting = visible_incidents(actor).filter(mine, state__in=_my_states(actor))
-    matters = due_first(waiting, 50)
+    matters = waiting_for_me(actor, _WORK)
     at = now()
-    lights = [light_of(m, at) for m in matters]
+    lights = [m.light(at) for m in matters]
     chosen = request.GET.get("light", "")
     shown = [m for m, light in zip(matters, lights, strict=True) if chosen in ("", light)]
     context = {
@@ -230,7 +211,7 @@ def _matter_context(
         "matter": matter,
         "state": procedure.state(matter.state),
         "tone": state_tone(matter.state),
-        "light": light_of(matter, at),
+        "light": matter.light(at),
         "facts": facts_of(matter, organs, places),
         "clocks": running,
         "acts": _acts(matter, offers, failed),
@@ -243,16 +224,6 @@ def _matter_context(
 
 def _similar(actor: Actor, matter: Matter) -> list[dict[str, Any]]:
     """What may be the same, for who decides about merging."""
-    undecided = matter.state in ("reported", "registered") and holds(actor, GridPermission.MERGE) is None
-    if not undecided or matter.lng is None or matter.lat is None:
-        return []
-    found = similar_incidents(
-        str(matter.facts.get("text", "")),
-        matter.lng,
-        matter.lat,
-        matter.kind,
-        among=visible_incidents(actor).exclude(id=matter.id),
-    )
     return [
         {
             "number": s.matter.number,
@@ -260,7 +231,7 @@ def _similar(actor: Actor, matter: Matter) -> list[dict[str, Any]]:
             "metres": s.metres,
             "url": reverse("console:matter", args=[s.matter.id]),
         }
-        for s in found
+        for s in likely_duplicates(actor, matter)
     ]
 
 
@@ -398,19 +369,17 @@ def report(request: HttpRequest) -> HttpResponse:
     findings: Any = ()
     if request.method == "POST" and form.is_valid():
         actor, given = actor_of(request), form.cleaned_data
+        filed = Report(
+            text=given["text"], lng=given["lng"], lat=given["lat"],
+            channel="grid_worker" if is_grid_worker(actor) else "console",
+            class_code=given["kind"], address=given["address"], result=given["result"],
+        )  # fmt: skip
         try:
-            own = (
-                holds(actor, GridPermission.HANDLE) is None
-                and actor.grants
-                and actor.grants[0].role.startswith("grid")
+            moved = report_incident(
+                actor,
+                filed,
+                keep=lambda: [keep_upload(each, by=actor.account_id).id for each in given["photos"]],
             )
-            filed = Report(
-                text=given["text"], lng=given["lng"], lat=given["lat"], channel="grid_worker" if own else "console",
-                class_code=given["kind"], address=given["address"], result=given["result"],
-            )  # fmt: skip
-            judged(filed)
-            papers = tuple(keep_upload(each, by=actor.account_id).id for each in given["photos"])
-            moved = report_incident(actor, replace(filed, files=papers))
         except Refusal as refusal:
             findings = refusal.findings
         else:

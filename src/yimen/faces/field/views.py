@@ -1,16 +1,12 @@
 """A grid worker's phone: what waits in my grid, one tap to report."""
 
-from datetime import datetime
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from yimen.design.shapes import Light
 from yimen.domains.grid.api import GridPermission, visible_incidents
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.calendar.today import now
-from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import due_first, procedure_of
 
 
@@ -22,13 +18,5 @@ def home(request: HttpRequest) -> HttpResponse:
     matters = due_first(visible_incidents(actor), 30)
     matters.sort(key=lambda m: m.state != "handled")
     at = now()
-    cards = [(m, procedure_of(m).state(m.state).name, _light(m, at)) for m in matters]
+    cards = [(m, procedure_of(m).state(m.state).name, m.light(at)) for m in matters]
     return render(request, "field/home.html", {"cards": cards, "person": actor.name})
-
-
-def _light(matter: Matter, at: datetime) -> Light:
-    if matter.due_at is None:
-        return "grey"
-    if matter.due_at < at:
-        return "red"
-    return "amber" if matter.amber_at is not None and matter.amber_at <= at else "green"

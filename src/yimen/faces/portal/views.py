@@ -1,9 +1,8 @@
 """The residents' pages. No account is needed; a code nobody can guess opens one's own matter."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +15,6 @@ from yimen.design.wording import length_of
 from yimen.domains.grid.api import (
     Report,
     class_name,
-    judged,
     public_stage,
     report_incident,
     similar_incidents,
@@ -36,7 +34,6 @@ from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
 from yimen.kernel.calendar.today import today
 from yimen.kernel.ledger.seal import seals as day_seals
 from yimen.kernel.matters.models import Matter
-from yimen.kernel.matters.moving import REPEATED, first_receipt
 from yimen.kernel.matters.queries import by_tracking_code, history, procedure_of
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.procedure import registry
@@ -87,8 +84,13 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _take(request: HttpRequest, form: ReportForm) -> str:
-    """Take a report: judged first, so that no file is kept for one that is refused. A double tap is taken once."""
+    """Take a report and return its tracking code; a double tap is taken once."""
     given = form.cleaned_data
+
+    def keep() -> list[UUID]:
+        use(PUBLIC_REPORTS, address_of(request))
+        return [keep_upload(each, by=None).id for each in given["photos"]]
+
     report = Report(
         text=given["text"],
         lng=given["lng"],
@@ -99,17 +101,8 @@ def _take(request: HttpRequest, form: ReportForm) -> str:
         phone=given["phone"],
         request_key=given["request_key"] or None,
     )
-    judged(report)
-    use(PUBLIC_REPORTS, address_of(request))
-    papers = tuple(keep_upload(each, by=None).id for each in given["photos"])
-    resident = Actor.resident()  # staff who come in by this door are residents here
-    try:
-        return report_incident(resident, replace(report, files=papers)).tracking_code
-    except Refusal as refusal:
-        first = first_receipt(resident, given["request_key"]) if refusal.code in REPEATED else None
-        if first is None:
-            raise
-        return first.tracking_code
+    # Staff who come in by this door are residents here.
+    return report_incident(Actor.resident(), report, keep=keep).tracking_code
 
 
 def _matter(tracking_code: str) -> Matter:

@@ -3,14 +3,11 @@
 The account's own id is the ledger stream, so an account's history reads as one chain.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-import psycopg
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
@@ -24,6 +21,7 @@ from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.access.roles import ADMINISTRATORS, roles
 from yimen.kernel.access.standing import in_force
 from yimen.kernel.calendar.today import now
+from yimen.kernel.constraints import one_act
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import uuid7
 from yimen.kernel.ledger.append import record
@@ -83,21 +81,6 @@ _BROKEN: Mapping[str, Finding] = {
         "access.reason_missing", Text("请写明原因。", "Please give a reason."), field="reason"
     ),
 }
-
-
-@contextmanager
-def _one_act() -> Iterator[None]:
-    """A transaction whose broken constraints come out as the refusals they are."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        cause = error.__cause__
-        name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
-        finding = _BROKEN.get(name or "")
-        if finding is None:
-            raise
-        raise Refusal(finding) from error
 
 
 def _allowed(actor: Actor, area: str = "") -> None:
@@ -197,7 +180,7 @@ def create_account(
         account.password = _checked(password, account)
         account.password_changed_at = at
         account.must_change_password = must_change_password
-    with _one_act():
+    with one_act(_BROKEN):
         account.save(force_insert=True)
         _write(actor, account.id, "create_account", at, login=account.login, kind=kind, person=person_id)
     return account
@@ -228,7 +211,7 @@ def grant_role(
     if role not in roles():
         raise Refusal.of("access.no_role", "没有这个角色。", "There is no such role.", field="role")
     at = now()
-    with _one_act():
+    with one_act(_BROKEN):
         account = _open_account(account_id)
         _not_oneself(actor, account)
         valid = _period(start or at, end, at)
@@ -267,7 +250,7 @@ def _administrators_apart(account_id: UUID, role: str, valid: DateTimeTZRange) -
 def revoke_role(actor: Actor, *, grant_id: UUID, reason: str) -> None:
     """End a grant now, and with it what was delegated from it. Refuses `access.not_in_force`."""
     at = now()
-    with _one_act():
+    with one_act(_BROKEN):
         grant = RoleGrant.objects.select_for_update().filter(pk=grant_id).first()
         if grant is None or grant.revoked_at is not None:
             raise _not_in_force()
@@ -295,7 +278,7 @@ def delegate(
     `access.already_delegated`, `access.period_wrong`, `access.reason_missing`.
     """
     at = now()
-    with _one_act():
+    with one_act(_BROKEN):
         borrower = _open_account(account_id)
         grant = RoleGrant.objects.select_for_update().filter(in_force(at), pk=grant_id).first()
         if grant is None:
@@ -334,7 +317,7 @@ def delegate(
 def revoke_delegation(actor: Actor, *, delegation_id: UUID, reason: str) -> None:
     """End a delegation before its time. Refuses `access.not_in_force`."""
     at = now()
-    with _one_act():
+    with one_act(_BROKEN):
         lent = (
             Delegation.objects.select_for_update(of=("self",))
             .select_related("grant")
@@ -369,7 +352,7 @@ def reset_password(
     """
     _allowed(actor)
     at = now()
-    with _one_act():
+    with one_act(_BROKEN):
         account = _open_account(account_id)
         _not_oneself(actor, account)
         if account.kind == AccountKind.MACHINE:
@@ -390,7 +373,7 @@ def change_own_password(actor: Actor, *, current: str, new: str) -> Account:
     Refuses `access.password_wrong`, `access.password_same`, and what is wrong with the new one.
     """
     at = now()
-    with _one_act():
+    with one_act(_BROKEN):
         if actor.account_id is None:
             raise Refusal(SIGN_IN)
         account = _open_account(actor.account_id)
@@ -423,7 +406,7 @@ def enrol_second_factor(actor: Actor, *, secret: str, code: str) -> list[str]:
             "access.code_wrong", "验证码不对，请核对手机时间后再试。",
             "The code is wrong; check the phone's clock and try again.", field="code",
         )  # fmt: skip
-    with _one_act():
+    with one_act(_BROKEN):
         account = _open_account(actor.account_id)
         if second_factor.is_enrolled(account.id):
             raise Refusal.of(
@@ -440,7 +423,7 @@ def renew_backup_codes(actor: Actor) -> list[str]:
     at = now()
     if actor.account_id is None or not actor.second_factor:
         raise Refusal(SECOND_FACTOR)
-    with _one_act():
+    with one_act(_BROKEN):
         codes = second_factor.new_backup_codes(_open_account(actor.account_id).id)
         _write(actor, actor.account_id, "renew_backup_codes", at)
     return codes
@@ -450,7 +433,7 @@ def note_sign_in(actor: Actor, *, factor: str, address: str) -> None:
     """Write a completed sign-in into the account's chain: with which second factor, from which address."""
     if actor.account_id is None or not actor.second_factor:
         raise Refusal(SECOND_FACTOR)
-    with _one_act():
+    with one_act(_BROKEN):
         _write(actor, actor.account_id, "sign_in", now(), factor=factor, address=address)
 
 
@@ -458,7 +441,7 @@ def deactivate(actor: Actor, *, account_id: UUID, reason: str) -> None:
     """Close an account: it can no longer sign in and open sessions end at the next click. Nothing is deleted."""
     _allowed(actor)
     at = now()
-    with _one_act():
+    with one_act(_BROKEN):
         account = _open_account(account_id)
         _not_oneself(actor, account)
         account.is_active, account.deactivated_at = False, at
@@ -470,7 +453,7 @@ def reactivate(actor: Actor, *, account_id: UUID, reason: str) -> None:
     """Open a closed account again, with the grants that are still in force."""
     _allowed(actor)
     at = now()
-    with _one_act():
+    with one_act(_BROKEN):
         account = _account(account_id)
         _not_oneself(actor, account)
         account.is_active, account.deactivated_at = True, None
@@ -484,7 +467,7 @@ def issue_machine_key(
     """A fresh key for a machine account. The key is in the answer and nowhere else."""
     _allowed(actor)
     at = now()
-    with _one_act():
+    with one_act(_BROKEN):
         account = _open_account(account_id)
         if account.kind != AccountKind.MACHINE:
             raise Refusal.of("access.not_a_machine", "只有外部系统使用密钥。", "Only machines have keys.")
@@ -506,7 +489,7 @@ def revoke_machine_key(actor: Actor, *, prefix: str, reason: str) -> None:
     """End a key; processes that remember it forget within half a minute."""
     _allowed(actor)
     at = now()
-    with _one_act():
+    with one_act(_BROKEN):
         key = MachineKey.objects.select_for_update().filter(pk=prefix, revoked_at__isnull=True).first()
         if key is None:
             raise _not_in_force()

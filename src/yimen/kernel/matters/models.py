@@ -3,6 +3,9 @@
 What happened is in the ledger; these rows are its present tense. They are written by `statement.py` only.
 """
 
+from datetime import datetime
+from typing import Literal
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -98,6 +101,14 @@ class Matter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    def light(self, at: datetime) -> Literal["red", "amber", "green", "grey"]:
+        """Red when overdue, amber when nearly due, green in time, grey when nothing runs."""
+        if self.closed_at is not None or self.due_at is None:
+            return "grey"
+        if self.due_at < at:
+            return "red"
+        return "amber" if self.amber_at is not None and self.amber_at <= at else "green"
 
 
 class Clock(models.Model):

@@ -83,7 +83,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The receipt of an act."""
+    """The receipt of an act; `is_repeat` when it is the one given the first time."""
 
     matter_id: UUID
     number: str
@@ -92,6 +92,7 @@ class Moved:
     revision: int
     entry_hash: bytes
     due_at: datetime | None
+    is_repeat: bool = False
 
 
 NO_CHANGE = Change()
@@ -174,8 +175,10 @@ def open_matter(
         return acts.write(opens=True)
 
 
-def first_receipt(actor: Actor, request_key: str) -> Moved | None:
+def first_receipt(actor: Actor, request_key: str | None) -> Moved | None:
     """What the same sender was told when this key came the first time; None when it has not come yet."""
+    if not request_key:
+        return None
     matter = Matter.objects.filter(opened_by=actor.account_id, request_key=request_key).first()
     if matter is None:
         return None
@@ -187,6 +190,7 @@ def first_receipt(actor: Actor, request_key: str) -> Moved | None:
         matter.revision,
         bytes(matter.head),
         matter.due_at,
+        is_repeat=True,
     )
 
 

@@ -206,6 +206,16 @@ class Procedure:
         """The steps that open a matter."""
         return tuple(s for s in self.steps if not s.sources)
 
+    def answers(self) -> tuple[Step, ...]:
+        """The steps that a running clock waits for: who may take one has work. Not corrections, not overrides."""
+        return tuple(
+            s
+            for s in self.steps
+            if s.sources not in ((), (SAME,))
+            and not (s.is_correction or s.is_override)
+            and any(not self.limit(x).is_wait for x in s.stops)
+        )
+
     def steps_from(self, state: str) -> tuple[Step, ...]:
         """The steps that leave from a state, in the order they were declared."""
         is_end = self.state(state).is_end

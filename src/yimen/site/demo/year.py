@@ -116,8 +116,9 @@ class _House:
             Report(
                 text=f"{rng.choice(_SAYS)}{place}{kind.name.zh}，请尽快处理。", lng=grid.lng, lat=grid.lat,
                 channel=channel, class_code=kind.code, address=f"{grid.name[:-4]}{place}", reporter="林先生",
-                phone=_PHONE, files=tuple(rng.sample(self.photos, rng.randint(0, 2))), result=result,
+                phone=_PHONE, result=result,
             ),
+            keep=lambda: rng.sample(self.photos, rng.randint(0, 2)),
             at=at,
         )  # fmt: skip
 
