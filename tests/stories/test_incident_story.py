@@ -46,7 +46,9 @@ def perform(page: Page, label: str, fill: dict[str, str] | None = None) -> None:
         summary.first.click()
     for name, value in (fill or {}).items():
         field = box.locator(f"[name$='-{name}']").first
-        if field.evaluate("e => e.tagName") == "SELECT":
+        if field.get_attribute("type") == "radio":
+            box.locator(f"[name$='-{name}'][value='{value}']").check()
+        elif field.evaluate("e => e.tagName") == "SELECT":
             field.select_option(value)
         else:
             field.fill(value)
@@ -112,6 +114,9 @@ def test_an_incident_from_a_residents_phone_to_its_closing(site: str, browser: B
     assert stranger.goto(f"{site}/console/matters/{matter.id}/").status == 404  # type: ignore[union-attr]
 
     assert stranger.request.get(site + str(photo_url)).status == 404
+
+    clerk.goto(f"{site}/console/matters/{matter.id}/")
+    perform(clerk, "回访", {"answer": "satisfied", "note": "报事人说已经干净了"})
 
     chief = sign_in(browser, site, "wuzhi")
     chief.goto(f"{site}/console/matters/{matter.id}/")

@@ -393,3 +393,67 @@ def test_my_work_is_every_open_matter_with_a_clock_that_i_may_stop(role: str) ->
     assert len(found) == len(mine)
     assert [m.due_at for m in found] == sorted(m.due_at for m in found if m.due_at)
     assert bool(mine) == (role not in ("resident", "auditor"))
+
+
+def _walked(*steps: tuple[str, str, dict[str, object]], **changes: object) -> UUID:
+    """An incident taken along some steps, each by a role."""
+    matter = reported(**changes).matter_id
+    for role, step, given_ in steps:
+        act(actor(role), matter, step, given_)
+    return matter
+
+
+_TO_CHECKED: tuple[tuple[str, str, dict[str, object]], ...] = (
+    ("clerk", "register", {}),
+    ("dispatcher", "dispatch", {"organ": "urban"}),
+    ("handler", "begin", {}),
+    ("handler", "finish", {"result": "已清理"}),
+    ("worker", "pass", {}),
+)
+
+
+@pytest.mark.usefixtures("db")
+def test_verification_stops_the_clock_of_the_desk_and_ends_in_one_of_two_ways() -> None:
+    matter = _walked(("clerk", "ask_verification", {}))
+    running = {c.limit_code: c for c in Clock.objects.filter(matter_id=matter, stopped_at__isnull=True)}
+    assert set(running) == {"register", "verify"}
+    assert running["register"].pauses[-1][1] is None
+    assert act(actor("worker"), matter, "verify").state == "verified"
+    assert act(actor("clerk"), matter, "register").state == "registered"
+    other = _walked(("clerk", "ask_verification", {}))
+    assert act(actor("worker"), other, "find_nothing", {"reason": "现场没有"}).state == "reported"
+    clock = Clock.objects.get(matter_id=other, limit_code="register")
+    assert clock.pauses[-1][1] is not None
+
+
+@pytest.mark.usefixtures("db")
+def test_whoever_left_a_number_is_called_back_before_the_closing() -> None:
+    matter = _walked(*_TO_CHECKED, phone="13800000000")
+    with pytest.raises(Refusal) as refused:
+        act(actor("chief"), matter, "close")
+    assert refused.value.code == "incident.not_called_back"
+    act(actor("clerk"), matter, "call_back", {"answer": "dissatisfied"})
+    with pytest.raises(Refusal) as refused:
+        act(actor("chief"), matter, "close")
+    assert refused.value.code == "incident.dissatisfied"
+    sent = act(actor("chief"), matter, "send_back", {"reason": "还有一处没清"})
+    assert sent.state == "handling"
+    act(actor("handler"), matter, "finish", {"result": "补清"})
+    act(actor("worker"), matter, "pass")
+    act(actor("clerk"), matter, "call_back", {"answer": "satisfied"})
+    assert act(actor("chief"), matter, "close").state == "closed"
+
+
+@pytest.mark.usefixtures("db")
+def test_what_a_level_cannot_solve_goes_to_the_organ_above_and_no_further_than_the_top() -> None:
+    matter = _walked(*_TO_CHECKED[:3])
+    moved = act(actor("handler"), matter, "escalate", {"reason": "要几个部门一起办"})
+    row = Matter.objects.get(id=matter)
+    assert (moved.state, row.organ_code) == ("escalated", "command")
+    assert {c.limit_code for c in Clock.objects.filter(matter_id=matter, stopped_at__isnull=True)} == {
+        "dispatch"
+    }
+    act(actor("dispatcher"), matter, "dispatch", {"organ": "command", "note": "指挥中心牵头"})
+    with pytest.raises(Refusal) as refused:
+        act(actor("chief"), matter, "escalate", {"reason": "再上"})
+    assert refused.value.code == "incident.top_level"

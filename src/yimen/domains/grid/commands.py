@@ -110,6 +110,8 @@ def report_incident(
         facts["address"] = address
     if found:
         facts["limit"] = list(found.limit)
+    if contact["phone"]:
+        facts["has_contact"] = True
     opening = Opening(
         title=_title(text, found),
         kind=report.class_code,
@@ -195,6 +197,12 @@ def _change(actor: Actor, matter_id: UUID, step: str, given: Mapping[str, object
             organ = Matter.objects.filter(id=matter_id).values_list("organ_code", flat=True).first()
             fits = bool(holders(today(), code=str(given.get("post", "")), organ_id=organ or ""))
             return Change(known={"post_fits": "yes" if fits else ""})
+        case "call_back":
+            return Change(facts={"answer": str(given.get("answer", ""))})
+        case "escalate":
+            held = Matter.objects.filter(id=matter_id).values_list("organ_code", flat=True).first()
+            above = organs(today()).filter(code=held or "").values_list("parent_code", flat=True).first()
+            return Change(organ_code=above or None, known={"above": above or ""})
         case "extend":
             number = str(given.get("number", ""))
             return Change(extension=int(number) if number.isdecimal() else None)

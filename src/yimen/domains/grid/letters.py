@@ -91,8 +91,10 @@ HEARD: Mapping[str, Callable[[UUID, Mapping[str, Any]], None]] = {
         "【一门】您反映的事情（{number}）与已有的一件相同，已合并办理，请用查询码{code}查看。"
     ),
     "incident.dispatched": to_organ("【一门】事件{number}已派给你单位，请于{due}前处置。"),
+    "incident.escalated": to_organ("【一门】事件{number}已提级到你单位牵头，请于{due}前重新派遣或承办。"),
     "incident.rework": to_organ("【一门】事件{number}核查未通过，请返工，{due}前处置。"),
     "incident.supervised": to_organ("【一门】事件{number}被督办，请尽快处置。"),
+    "incident.to_verify": to_grid("【一门】事件{number}请于{due}前到现场核实是否属实。"),
     "incident.handled": to_grid("【一门】事件{number}已处置，请于{due}前到现场核查。"),
 }
 """Topic → who is told what. Every event of the procedure has its hearer."""

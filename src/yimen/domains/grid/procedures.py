@@ -5,18 +5,24 @@ In the code, `register` is what urban management calls 立案; filing an enforce
 
 from yimen.domains.grid.permissions import GridPermission as P
 from yimen.domains.grid.rules import (
+    ANSWERS,
     CLOSING_STANDARD,
+    COUNTY_RULE,
     GRID_REGULATION,
     HOTLINE,
+    RETURN_RULE,
     class_is_settled,
     departure_from_the_table_has_a_reason,
+    dissatisfaction_is_answered,
     extended_once,
     extension_is_bounded,
     organ_exists,
     post_is_of_the_organ,
+    reporter_was_called_back,
     result_is_shown,
     returned_in_time,
     target_is_open,
+    there_is_a_level_above,
 )
 from yimen.kernel.access.permissions import KernelPermission as K
 from yimen.kernel.procedure.language import SAME, Field, LimitSpec, Procedure, Relation, State, Step, Who
@@ -32,13 +38,17 @@ _HOLDER = Who(P.HANDLE, Relation.HOLDER)
 
 _STATES = (
     State("reported", Text("待受理", "Reported"), Text("已收到", "Received")),
+    State("verifying", Text("待核实", "To be verified"), Text("正在核实", "Being verified")),
+    State("verified", Text("已核实", "Verified"), Text("已核实", "Verified")),
     State("registered", Text("已登记", "Registered"), Text("已受理", "Accepted")),
     State("dispatched", Text("已派遣", "Dispatched"), Text("已交办", "Passed on")),
     State("returned", Text("已退回", "Returned"), Text("重新交办中", "Being passed on again")),
+    State("escalated", Text("提级待派", "Escalated"), Text("已转上级办理", "Passed to the level above")),
     State("handling", Text("处置中", "Being handled"), Text("处理中", "Being dealt with")),
     State("suspended", Text("挂起", "Suspended"), Text("暂缓处理", "On hold")),
     State("handled", Text("待核查", "Handled, to be checked"), Text("等待核实", "Awaiting a check")),
     State("checked", Text("待结案", "Checked"), Text("已核实", "Checked")),
+    State("called_back", Text("已回访", "Called back"), Text("已回访", "You were called back")),
     State("closed", Text("已结案", "Closed"), Text("已办结", "Done"), is_end=True),
     State(
         "self_handled",
@@ -72,29 +82,45 @@ _STEPS = (
         fields=(Field("result", Text("处置结果", "What was done"), "longtext", required=True), _FILES),
     ),
     Step(
-        "classify", Text("更正分类", "Correct the class"), ("reported", "registered", "returned"), SAME,
+        "classify", Text("更正分类", "Correct the class"), ("reported", "verifying", "verified", "registered", "returned"), SAME,
         (Who(P.REGISTER),), CLOSING_STANDARD,
         fields=(Field("class", Text("分类", "Class"), "class", required=True),),
     ),
     Step(
-        "register", Text("登记立案", "Register"), ("reported",), "registered",
+        "ask_verification", Text("派员核实", "Have it verified"), ("reported",), "verifying",
+        (Who(P.REGISTER),), CLOSING_STANDARD,
+        description=Text("请网格员到现场看情况是否属实，再决定立案。", "A grid worker looks on site before it is registered."),
+        fields=(_NOTE,), pauses=("register",), starts=("verify",), event="incident.to_verify",
+    ),
+    Step(
+        "verify", Text("核实属实", "Verified as reported"), ("verifying",), "verified",
+        (Who(P.CHECK),), CLOSING_STANDARD,
+        fields=(_NOTE, _FILES), stops=("verify",), resumes=("register",),
+    ),
+    Step(
+        "find_nothing", Text("核实不属实", "Nothing found"), ("verifying",), "reported",
+        (Who(P.CHECK),), CLOSING_STANDARD,
+        fields=(_REASON, _FILES), stops=("verify",), resumes=("register",),
+    ),
+    Step(
+        "register", Text("登记立案", "Register"), ("reported", "verified"), "registered",
         (Who(P.REGISTER),), _SEVEN_LINKS,
         fields=(_NOTE,), guards=(class_is_settled,),
         stops=("register",), starts=("dispatch",),
     ),
     Step(
-        "refuse", Text("不予受理", "Do not accept"), ("reported",), "not_accepted",
+        "refuse", Text("不予受理", "Do not accept"), ("reported", "verified"), "not_accepted",
         (Who(P.REGISTER),), HOTLINE,
         fields=(_REASON,), event="incident.answered",
     ),
     Step(
-        "merge", Text("合并重复", "Merge as duplicate"), ("reported", "registered"), "merged_duplicate",
+        "merge", Text("合并重复", "Merge as duplicate"), ("reported", "verified", "registered"), "merged_duplicate",
         (Who(P.MERGE),), HOTLINE,
         fields=(Field("target", Text("并入的事件编号", "Number of the incident to join"), "text", required=True, max_length=40),),
         guards=(target_is_open,), event="incident.merged",
     ),
     Step(
-        "dispatch", Text("派遣", "Dispatch"), ("registered", "returned"), "dispatched",
+        "dispatch", Text("派遣", "Dispatch"), ("registered", "returned", "escalated"), "dispatched",
         (Who(P.DISPATCH),), _SEVEN_LINKS,
         fields=(Field("organ", Text("处置单位", "Organ to handle it"), "organ", required=True), _NOTE),
         guards=(class_is_settled, organ_exists, departure_from_the_table_has_a_reason),
@@ -102,9 +128,16 @@ _STEPS = (
     ),
     Step(
         "return", Text("退回", "Return"), ("dispatched",), "returned",
-        (_HOLDER,), HOTLINE,
+        (_HOLDER,), RETURN_RULE,
         fields=(_REASON,), guards=(returned_in_time,),
         assign="none", stops=("handle",), starts=("dispatch",),
+    ),
+    Step(
+        "escalate", Text("提级办理", "Escalate a level"), ("dispatched", "handling"), "escalated",
+        (_HOLDER, Who(P.SUPERVISE)), HOTLINE,
+        description=Text("本级解决不了的，转上一级单位牵头，由其所在层级重新派遣。", "What this level cannot solve goes to the organ above, where it is dispatched anew."),
+        fields=(_REASON,), guards=(there_is_a_level_above,), stops=("handle",), starts=("dispatch",),
+        event="incident.escalated",
     ),
     Step(
         "assign_post", Text("交办到岗", "Give to a post"), ("dispatched", "handling"), SAME,
@@ -134,7 +167,7 @@ _STEPS = (
     ),
     Step(
         "extend", Text("批准延期", "Grant more time"), ("handling", "suspended"), SAME,
-        (Who(P.SUPERVISE),), CLOSING_STANDARD,
+        (Who(P.SUPERVISE),), RETURN_RULE,
         description=Text("处置单位确有困难的，可延期一次，不超过原时限。", "Once, and by no more than the original limit."),
         fields=(
             Field("number", Text("延长多少（按原时限的单位）", "By how many, in the limit's own unit"), "number", required=True),
@@ -154,8 +187,19 @@ _STEPS = (
         event="incident.rework",
     ),
     Step(
-        "close", Text("结案", "Close"), ("checked",), "closed",
+        "call_back", Text("回访", "Call back"), ("checked",), "called_back",
+        (Who(P.REGISTER), Who(P.CLOSE)), HOTLINE,
+        fields=(Field("answer", Text("报事人怎么说", "What the reporter says"), "choice", required=True, choices=ANSWERS), _NOTE),
+    ),
+    Step(
+        "send_back", Text("回访后退回处置", "Send back after the call"), ("called_back",), "handling",
+        (Who(P.CLOSE),), HOTLINE,
+        fields=(_REASON,), stops=("close",), starts=("handle",), event="incident.rework",
+    ),
+    Step(
+        "close", Text("结案", "Close"), ("checked", "called_back"), "closed",
         (Who(P.CLOSE),), CLOSING_STANDARD,
+        guards=(reporter_was_called_back, dissatisfaction_is_answered),
         fields=(_NOTE,), stops=("close",), event="incident.answered",
     ),
     Step(
@@ -189,13 +233,14 @@ _STEPS = (
 _OVERDUE = Text("亮红灯，计入超期。", "Shown red and counted as overdue.")
 
 _LIMITS = (
-    LimitSpec("register", Text("受理", "Intake"), HOTLINE, _OVERDUE, 4, "working_hours"),
-    LimitSpec("dispatch", Text("派遣", "Dispatch"), HOTLINE, _OVERDUE, 24, "hours"),
+    LimitSpec("register", Text("受理", "Intake"), COUNTY_RULE, _OVERDUE, 4, "working_hours", is_local=True),
+    LimitSpec("verify", Text("核实", "Verification"), COUNTY_RULE, _OVERDUE, 4, "working_hours", is_local=True),
+    LimitSpec("dispatch", Text("派遣", "Dispatch"), COUNTY_RULE, _OVERDUE, 24, "hours", is_local=True),
     LimitSpec("handle", Text("处置", "Handling"), CLOSING_STANDARD, _OVERDUE, number_from="limit"),
-    LimitSpec("suspension", Text("挂起", "Suspension"), CLOSING_STANDARD, _OVERDUE, 15, "working_days"),
-    LimitSpec("check", Text("核查", "Check"), CLOSING_STANDARD, _OVERDUE, 2, "working_days"),
-    LimitSpec("close", Text("结案", "Closing"), CLOSING_STANDARD, _OVERDUE, 7, "calendar_days", rolls=True),
-)
+    LimitSpec("suspension", Text("挂起", "Suspension"), COUNTY_RULE, _OVERDUE, 15, "working_days", is_local=True),
+    LimitSpec("check", Text("核查", "Check"), COUNTY_RULE, _OVERDUE, 2, "working_days", is_local=True),
+    LimitSpec("close", Text("回访结案", "Calling back and closing"), COUNTY_RULE, _OVERDUE, 7, "calendar_days", rolls=True, is_local=True),
+)  # fmt: skip
 
 INCIDENT = Procedure(
     code="incident",

@@ -3,10 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
-
-from django.db.models import F, Func, QuerySet, Value
-from django.db.models.fields import DateField
 
 from yimen.domains.grid import reference
 from yimen.domains.grid.models import DutyRule, IncidentClass
@@ -19,7 +15,7 @@ from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import uuid7
 from yimen.kernel.org.models import Organ
 from yimen.kernel.procedure.language import UNITS
-from yimen.kernel.registers.acts import named, note, period, permit, stream_of
+from yimen.kernel.registers.acts import begin_version, named, note, period, permit, stream_of, until
 from yimen.kernel.words import Refusal
 
 KINDS = ("event", "component")
@@ -55,8 +51,7 @@ def set_class(
         source=named(source, "source", 120), valid=period(since, None),
     )  # fmt: skip
     with one_act():
-        before = IncidentClass.objects.select_for_update().filter(code=code, valid__endswith=None).first()
-        _make_room(IncidentClass.objects.filter(code=code), before.valid.lower if before else None, since)
+        before = begin_version(IncidentClass.objects.filter(code=code), since)
         row.save(force_insert=True)
         note(
             actor, stream_of("class", code), "set_class", at, name=row.name, limit=[limit_number, limit_unit],
@@ -77,7 +72,7 @@ def end_class(actor: Actor, *, code: str, on: date, source: str) -> None:
                 "class.unknown", "没有这个在用的分类。", "There is no such class in use.", field="code"
             )
         period(row.valid.lower, on)
-        IncidentClass.objects.filter(id=row.id).update(valid=_until(on))
+        IncidentClass.objects.filter(id=row.id).update(valid=until(on))
         note(actor, stream_of("class", code), "end_class", now(), on=str(on), source=why)
     reference.forget()
 
@@ -117,8 +112,7 @@ def set_duty(
     )  # fmt: skip
     same = DutyRule.objects.filter(class_prefix=class_prefix, area_prefix=area_prefix)
     with one_act():
-        before = same.select_for_update().filter(valid__endswith=None).first()
-        _make_room(same, before.valid.lower if before else None, since)
+        before = begin_version(same, since)
         row.save(force_insert=True)
         note(
             actor, stream_of("duty", f"{class_prefix}@{area_prefix}"), "set_duty", at, organ=organ_code,
@@ -126,22 +120,6 @@ def set_duty(
         )  # fmt: skip
     reference.forget()
     return row
-
-
-def _until(on: date) -> Func:
-    return Func(Func(F("valid"), function="lower"), Value(on, DateField()), function="daterange")
-
-
-def _make_room(rows: QuerySet[Any], lower: date | None, since: date) -> None:
-    """End what is open on the day the new version begins; it must have begun before."""
-    if lower is None:
-        return
-    if lower >= since:
-        raise Refusal.of(
-            "register.version", f"{lower} 起已有一个版本，新版本要晚于它。",
-            f"A version begins on {lower}; the new one must begin later.", field="since",
-        )  # fmt: skip
-    rows.filter(valid__endswith=None).update(valid=_until(since))
 
 
 def classes_on(on: date) -> list[IncidentClass]:

@@ -8,6 +8,14 @@ from yimen.kernel.words import Text
 GRID_REGULATION = "滨州市网格化服务管理条例 第十一条"
 HOTLINE = "国办发〔2020〕53号"
 CLOSING_STANDARD = "GB/T 30428.8"
+RETURN_RULE = "安阳市政务服务条例 第五十条（参照）"
+COUNTY_RULE = "县定规则"
+ANSWERS = (
+    ("satisfied", Text("满意", "Satisfied")),
+    ("content", Text("基本满意", "Fairly satisfied")),
+    ("dissatisfied", Text("不满意", "Dissatisfied")),
+    ("unreached", Text("没有联系上", "Not reached")),
+)
 RETURN_WITHIN = timedelta(hours=24)
 
 
@@ -54,7 +62,7 @@ def organ_exists(facts: GuardFacts) -> bool:
         "派遣超过 24 小时，不能再退回，请处置或申请延期。",
         "More than 24 hours have passed since dispatch; it can no longer be returned.",
     ),
-    HOTLINE,
+    RETURN_RULE,
 )
 def returned_in_time(facts: GuardFacts) -> bool:
     """A wrongly sent incident is returned within 24 hours of its dispatch."""
@@ -79,7 +87,7 @@ def post_is_of_the_organ(facts: GuardFacts) -> bool:
 @rule(
     "incident.extended_already",
     Text("已经延期过一次。", "More time was granted once already."),
-    CLOSING_STANDARD,
+    RETURN_RULE,
 )
 def extended_once(facts: GuardFacts) -> bool:
     """Handling is extended once."""
@@ -89,7 +97,7 @@ def extended_once(facts: GuardFacts) -> bool:
 @rule(
     "incident.extension_too_long",
     Text("延期不能超过原来的时限。", "The extension may not exceed the original limit."),
-    CLOSING_STANDARD,
+    RETURN_RULE,
     "number",
 )
 def extension_is_bounded(facts: GuardFacts) -> bool:
@@ -122,6 +130,40 @@ def target_is_open(facts: GuardFacts) -> bool:
     """A duplicate is merged into another incident that is still open."""
     target = facts.related.get("target", "")
     return bool(target) and target not in END_STATES and not facts.related.get("is_self")
+
+
+@rule(
+    "incident.top_level",
+    Text("处置单位没有上一级，不能再提级。", "The organ that holds this has no level above it."),
+    HOTLINE,
+)
+def there_is_a_level_above(facts: GuardFacts) -> bool:
+    """What is escalated goes to the organ above the one that holds it."""
+    return facts.related.get("above", "known") != ""
+
+
+@rule(
+    "incident.not_called_back",
+    Text("报事人留了电话，结案前请先回访。", "The reporter left a number; call back before closing."),
+    HOTLINE,
+)
+def reporter_was_called_back(facts: GuardFacts) -> bool:
+    """Whoever left a number is called back before the incident is closed."""
+    return facts.state == "called_back" or not facts.facts.get("has_contact")
+
+
+@rule(
+    "incident.dissatisfied",
+    Text(
+        "报事人不满意，请退回处置，或在说明里写明为什么仍然结案。",
+        "The reporter is dissatisfied: send it back, or say in the note why it is closed all the same.",
+    ),
+    HOTLINE,
+    "note",
+)
+def dissatisfaction_is_answered(facts: GuardFacts) -> bool:
+    """A dissatisfied reporter's incident is closed only with a reason."""
+    return facts.facts.get("answer") != "dissatisfied" or bool(facts.given.get("note"))
 
 
 END_STATES = frozenset({"closed", "self_handled", "merged_duplicate", "not_accepted"})

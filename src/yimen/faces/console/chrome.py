@@ -48,6 +48,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
                 NavItem(_("岗位和网格"), reverse("console:posts"), "diagram-2"),
                 NavItem(_("机构"), reverse("console:organs"), "building"),
                 NavItem(_("事件分类"), reverse("console:classes"), "tags"),
+                NavItem(_("县定时限"), reverse("console:limits"), "hourglass-split"),
                 NavItem(_("节假日安排"), reverse("console:calendar"), "calendar3"),
             ),
         ),

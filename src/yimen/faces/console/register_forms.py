@@ -150,6 +150,15 @@ _UNITS = (
 )  # fmt: skip
 
 
+class LimitForm(forms.Form):
+    """The length of a limit that the county sets."""
+
+    number = forms.IntegerField(label=_("时限"), min_value=1, max_value=365)
+    unit = forms.ChoiceField(label=_("时限单位"), choices=_UNITS)
+    source = forms.CharField(label=_("依据的文件"), max_length=120)
+    since = _day(_("自"))
+
+
 class ClassForm(forms.Form):
     """An incident class, or a new version of one."""
 

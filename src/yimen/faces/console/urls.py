@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yimen.faces.console import classes, people, registers, signin, upkeep, views
+from yimen.faces.console import classes, limits, people, registers, signin, upkeep, views
 
 app_name = "console"
 
@@ -39,6 +39,8 @@ urlpatterns = [
     path("classes/<slug:code>/", classes.class_page, name="class"),
     path("classes/<slug:code>/change/", classes.change_class, name="change_class"),
     path("classes/<slug:code>/stop/", classes.stop_class, name="stop_class"),
+    path("limits/", limits.limit_list, name="limits"),
+    path("limits/<slug:procedure>/<slug:limit>/", limits.change_limit, name="set_limit"),
     path("organs/", registers.organ_list, name="organs"),
     path("organs/new/", registers.new_organ, name="new_organ"),
     path("organs/<slug:organ_code>/duty-phone/", registers.set_duty_phone, name="set_duty_phone"),

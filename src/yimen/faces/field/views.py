@@ -9,6 +9,9 @@ from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.calendar.today import now
 from yimen.kernel.matters.queries import due_first, procedure_of
 
+_LOOK_AT = ("handled", "verifying")
+"""The states in which somebody of the grid is to go and look."""
+
 
 @require_GET
 @needs(GridPermission.READ)
@@ -16,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The open incidents of my area, those to check first."""
     actor = actor_of(request)
     matters = due_first(visible_incidents(actor), 30)
-    matters.sort(key=lambda m: m.state != "handled")
+    matters.sort(key=lambda m: m.state not in _LOOK_AT)
     at = now()
     cards = [(m, procedure_of(m).state(m.state).name, m.light(at)) for m in matters]
     return render(request, "field/home.html", {"cards": cards, "person": actor.name})

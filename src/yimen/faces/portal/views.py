@@ -33,6 +33,7 @@ from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
 from yimen.kernel.calendar.today import today
 from yimen.kernel.ledger.seal import seals as day_seals
+from yimen.kernel.matters.limits import length_today
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import by_tracking_code, history, procedure_of
 from yimen.kernel.papers.store import keep_upload
@@ -187,7 +188,12 @@ def procedure_sheet(request: HttpRequest, code: str) -> HttpResponse:
             Column(_("依据")),
         ),
         "limits": [
-            (x.name, length_of(x.number, x.unit) if x.number else _("按事件分类"), x.on_breach, x.law)
+            (
+                x.name,
+                length_of(*length) if (length := length_today(procedure, x)) else _("按事件分类"),
+                x.on_breach,
+                x.law,
+            )
             for x in procedure.limits
         ],
     }

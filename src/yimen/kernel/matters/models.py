@@ -6,7 +6,8 @@ What happened is in the ledger; these rows are its present tense. They are writt
 from datetime import datetime
 from typing import Literal
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -109,6 +110,36 @@ class Matter(models.Model):
         if self.due_at < at:
             return "red"
         return "amber" if self.amber_at is not None and self.amber_at <= at else "green"
+
+
+class LocalLimit(models.Model):
+    """The length of a limit as the county has set it, in the period in which that holds."""
+
+    id = models.UUIDField(primary_key=True)
+    procedure = models.TextField()
+    limit_code = models.TextField()
+    number = models.IntegerField()
+    unit = models.TextField()
+    source = models.TextField(help_text="the document that set it")
+    valid = DateRangeField()
+
+    class Meta:
+        db_table = "matters_local_limit"
+        constraints = (
+            ExclusionConstraint(
+                name="local_limit_once_at_a_time",
+                expressions=[
+                    ("procedure", RangeOperators.EQUAL),
+                    ("limit_code", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("这个时限在这段时间已经有一个规定。"),
+            ),
+            models.CheckConstraint(condition=Q(number__gt=0), name="local_limit_has_a_length"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.procedure}.{self.limit_code} {self.number} {self.unit}"
 
 
 class Clock(models.Model):

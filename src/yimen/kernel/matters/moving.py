@@ -22,6 +22,7 @@ from yimen.kernel.ids import public_code, uuid7
 from yimen.kernel.ledger.entries import GENESIS, EntryRow, make_entry
 from yimen.kernel.matters import numbers, offers, running, statement
 from yimen.kernel.matters.inputs import checked
+from yimen.kernel.matters.limits import local_lengths
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.search import folded, terms
 from yimen.kernel.org.hours import office_hours
@@ -344,6 +345,7 @@ class _Acts:
             at=self.at,
             calendar=county_calendar(),
             hours=office_hours(matter.organ_code),
+            local=local_lengths(),
         )
         matter.due_at, matter.amber_at = rows.due_at, rows.amber_at
         kept = {c.id: c for c in self.clocks}

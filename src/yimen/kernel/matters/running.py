@@ -33,8 +33,14 @@ def amber(started_at: datetime, due_at: datetime) -> datetime:
     return min(used, due_at - _ONE_DAY) if due_at - started_at > 2 * _ONE_DAY else used
 
 
-def length(limit: LimitSpec, facts: Mapping[str, object]) -> tuple[int, str]:
-    """The number and unit of a limit: its own, or those the matter's facts carry under `number_from`."""
+def length(
+    limit: LimitSpec, facts: Mapping[str, object], local: tuple[int, str] | None = None
+) -> tuple[int, str]:
+    """The number and unit of a limit: its own, what the county has set (`local`) where the county may, or those the
+    matter's facts carry under `number_from`.
+    """
+    if limit.is_local and local is not None:
+        return local
     if limit.number_from:
         given = facts.get(limit.number_from)
         if isinstance(given, list | tuple) and len(given) == 2:
@@ -79,6 +85,7 @@ def after_step(
     at: datetime,
     calendar: WorkingCalendar,
     hours: OfficeHours,
+    local: Mapping[tuple[str, str], tuple[int, str]],
 ) -> ClockRows:
     """The clock rows of one act. An end state stops whatever still runs."""
     rows = ClockRows()
@@ -119,7 +126,7 @@ def after_step(
             ends.append((due_at, clock.started_at))
     for code in () if is_end else step.starts:
         limit = procedure.limit(code)
-        number, unit = length(limit, facts)
+        number, unit = length(limit, facts, local.get((procedure.code, code)))
         values = {
             "id": uuid4(),
             "limit_code": code,

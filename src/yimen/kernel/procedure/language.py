@@ -154,7 +154,8 @@ class LimitSpec:
 
     `rolls` says whether an end on a rest day moves to the next working day. A wait (`is_wait`) is a period before
     whose end a step may not be performed, such as the days between a hearing's notice and the hearing; nothing
-    is due at its end.
+    is due at its end. `is_local` marks a length that no statute gives: the county sets it by a dated row with its
+    source, and the number here holds until it does.
     """
 
     code: str
@@ -166,6 +167,7 @@ class LimitSpec:
     number_from: str = ""
     rolls: bool = False
     is_wait: bool = False
+    is_local: bool = False
 
 
 @dataclass(frozen=True, slots=True)

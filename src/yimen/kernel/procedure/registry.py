@@ -20,6 +20,11 @@ def get(code: str, version: int | None = None) -> Procedure:
     return _known[code, version]
 
 
+def newest() -> list[Procedure]:
+    """Every known procedure in its newest version, by code."""
+    return [get(code) for code in sorted({code for code, _ in _known})]
+
+
 def all_versions() -> list[Procedure]:
     """Every known procedure, by code and version."""
     return [_known[key] for key in sorted(_known)]

@@ -97,6 +97,8 @@ def _limit_row(limit: LimitSpec) -> str:
     length = (
         f"{limit.number} {zh} {en}" if limit.number else f"随事项而定 by the matter (`{limit.number_from}`)"
     )
+    if limit.is_local:
+        length += "（县可另定 unless the county sets another）"
     rolls = "是 yes" if limit.rolls else "否 no"
     if limit.is_wait:
         length = f"满 at least {length}"

@@ -2,15 +2,19 @@
 
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
+from django.db.models import F, Func, Model, QuerySet, Value
+from django.db.models.fields import DateField
 from psycopg.types.range import DateRange
 
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import decide
 from yimen.kernel.ledger.append import record
 from yimen.kernel.words import Refusal, unprintable
+
+M = TypeVar("M", bound=Model)
 
 _NAMESPACE = UUID("0b1d7c52-55aa-5f0e-8a51-72656769737a")
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
@@ -66,6 +70,29 @@ def period(since: date, until: date | None) -> DateRange:
             field="until",
         )
     return DateRange(since, until)
+
+
+def until(on: date) -> Func:
+    """For an update of `valid`: the period as it began, ending before the day."""
+    return Func(Func(F("valid"), function="lower"), Value(on, DateField()), function="daterange")
+
+
+def begin_version(rows: QuerySet[M], since: date) -> M | None:
+    """Make room for a version of `rows` that begins on a day: the open one ends before it, and is returned.
+
+    Refuses `register.version` when the open one begins on that day or later.
+    """
+    before = rows.select_for_update().filter(valid__endswith=None).first()
+    if before is None:
+        return None
+    if before.valid.lower >= since:  # type: ignore[attr-defined]
+        lower = before.valid.lower  # type: ignore[attr-defined]
+        raise Refusal.of(
+            "register.version", f"{lower} 起已有一个版本，新版本要晚于它。",
+            f"A version begins on {lower}; the new one must begin later.", field="since",
+        )  # fmt: skip
+    rows.filter(pk=before.pk).update(valid=until(since))
+    return before
 
 
 def phone_number(typed: str, field: str = "phone") -> str:

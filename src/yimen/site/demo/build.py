@@ -141,7 +141,7 @@ def _organs(code: str, drawn: geography.CountyPlan) -> None:
               place_code=code + "000000", valid=_ALWAYS),
         *(
             Organ(code=short, name="县" + zh, name_en=en, kind="county_department", place_code=code + "000000",
-                  duty_phone=f"1000001{n:04d}", valid=_ALWAYS)
+                  parent_code="command", duty_phone=f"1000001{n:04d}", valid=_ALWAYS)
             for n, (short, (zh, en)) in enumerate(DEPARTMENTS.items())
         ),
     ]  # fmt: skip
@@ -153,6 +153,7 @@ def _organs(code: str, drawn: geography.CountyPlan) -> None:
                 name=place.name + ("办事处" if street else "人民政府"),
                 kind="subdistrict" if street else "township",
                 place_code=place.code,
+                parent_code="command",
                 valid=_ALWAYS,
             )
         )

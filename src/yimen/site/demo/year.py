@@ -37,11 +37,16 @@ _PLACES = (
 )
 _SAYS = ("有人发现", "路过看到", "巡查发现", "村民反映")
 _RESULTS = ("已清理完毕，现场恢复。", "已修复并设警示标志。", "已约谈当事人并整改到位。")
-_RECENT = ("reported", "registered", "dispatched", "returned", "handling", "suspended", "handled", "checked")
+_RECENT = (
+    "reported", "verifying", "verified", "registered", "dispatched", "returned", "escalated", "handling", "suspended",
+    "handled", "checked", "called_back",
+)  # fmt: skip
+_ON_THE_DESK = ("reported", "verifying", "verified", "registered")
 _FATES = ("closed", "self_handled", "not_accepted", "merged", "reworked")
 _WEIGHTS = (80, 9, 4, 3, 5)
 _PHONE = "10000000000"
 _AT_HOME = 0.1
+_VERIFIED = 0.15
 
 
 def tell_a_year(total: int, tick: Callable[[float], None]) -> None:
@@ -55,7 +60,7 @@ def tell_a_year(total: int, tick: Callable[[float], None]) -> None:
     events = [c for c in classes if not house.duty(c, grids[0])[1]]
     for n, (at, fate) in enumerate(sorted(_fates(total, rng))):
         grid = rng.choice(home if rng.random() < _AT_HOME else grids)
-        kind = rng.choice(events if fate in ("reported", "registered") else classes)
+        kind = rng.choice(events if fate in _ON_THE_DESK else classes)
         house.tell(at, fate, grid, kind)
         tick((n + 1) / total)
 
@@ -156,19 +161,34 @@ class _Line:
         """Step by step; a detour where the fate asks for one."""
         rng, handler, checker = self.house.rng, self.house.handlers[self.organ], self.house.worker(self.grid)
         line: list[tuple[str, str | Actor, str, float, Mapping[str, Any]]] = [
+            *self._verified(fate, checker),
             ("registered", "chenshou", "register", 2, {}),
             ("dispatched", "zhoupai", "dispatch", 3, {"organ": self.organ}),
             ("handling", handler, "begin", 4, {}),
             ("handled", handler, "finish", 20, {"result": rng.choice(_RESULTS), "files": self._photo()}),
             ("checked", checker, "pass", 8, {}),
+            (
+                "called_back",
+                "chenshou",
+                "call_back",
+                6,
+                {"answer": rng.choices(("satisfied", "content", "unreached"), (7, 2, 1))[0]},
+            ),
             ("closed", "wuzhi", "close", 10, {}),
         ]
-        if fate == "reported" or (self.moved.state == "dispatched" and fate in ("registered", "dispatched")):
+        if self.moved.state == "dispatched":
+            line = [
+                each for each in line if each[0] not in ("verifying", "verified", "registered", "dispatched")
+            ]
+        if fate == "reported" or (self.moved.state == "dispatched" and fate in (*_ON_THE_DESK, "dispatched")):
             return
         try:
-            for state, actor, step, hours, given in line[2:] if self.moved.state == "dispatched" else line:
+            for state, actor, step, hours, given in line:
                 if fate == "returned" and step == "begin":
                     self.then(handler, "return", 3, reason="不属于本单位职责。")
+                    return
+                if fate == "escalated" and step == "begin":
+                    self.then("wuzhi", "escalate", 5, reason="涉及多个乡镇，本级协调不动。")
                     return
                 if fate == "reworked" and step == "pass":
                     self.then(checker, "rework", 6, reason="现场仍有残留，请返工。")
@@ -181,6 +201,18 @@ class _Line:
         except Refusal as refusal:
             if refusal.code != "incident.too_late_to_return":
                 raise
+
+    def _verified(
+        self, fate: str, checker: Actor
+    ) -> list[tuple[str, str | Actor, str, float, Mapping[str, Any]]]:
+        """Somebody looks before it is registered: always where that is its fate, now and then otherwise."""
+        if fate not in ("verifying", "verified") and self.house.rng.random() > _VERIFIED:
+            return []
+        note = {"note": "电话说得不清楚，请到现场看一下。"}
+        return [
+            ("verifying", "chenshou", "ask_verification", 1, note),
+            ("verified", checker, "verify", 2, {"note": "属实。"}),
+        ]
 
     def _photo(self) -> list[str]:
         return [str(self.house.rng.choice(self.house.photos))]
