@@ -2,6 +2,8 @@
 
 import json
 from datetime import date
+from importlib import resources
+from typing import Any
 
 import pytest
 
@@ -25,8 +27,17 @@ pytestmark = pytest.mark.usefixtures("db")
 NOTICE_2027 = """国务院办公厅关于2027年部分节假日安排的通知 国办发明电〔2026〕99号
 一、元旦：1月1日（周五）至3日（周日）放假，共3天。
 二、春节：2月5日（周五）至11日（周四）放假调休，共7天。1月31日（周日）、2月14日（周日）上班。
-三、劳动节：5月1日（周六）至5日（周三）放假调休，共5天。4月25日（周日）、5月8日（周六）上班。
+三、清明节：4月3日（周六）至5日（周一）放假，共3天。
+四、劳动节：5月1日（周六）至5日（周三）放假调休，共5天。4月25日（周日）、5月8日（周六）上班。
+五、端午节：6月9日（周三）放假1天。
+六、中秋节：9月15日（周三）放假1天。
+七、国庆节：10月1日（周五）至7日（周四）放假调休，共7天。9月26日（周日）、10月9日（周六）上班。
 """
+
+
+GOOD: dict[str, Any] = json.loads(
+    resources.files("yimen.kernel.calendar").joinpath("data/2026.json").read_text("utf-8")
+)
 
 
 def test_a_proposed_notice_changes_nothing_until_another_confirms_it() -> None:
@@ -78,18 +89,18 @@ def test_the_person_who_entered_it_cannot_confirm_it_under_another_role() -> Non
         {"year": "二〇二六"},
         {"rest_weekdays": "2026-01-01"},
         {"working_weekends": ["2026-02-31"]},
+        {"rest_weekdays": ["2026-01-01"]},
+        {
+            "rest_weekdays": sorted(
+                GOOD["rest_weekdays"] + [f"2026-03-{d:02}" for d in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13)]
+            )
+        },
     ],
 )
 def test_a_file_with_a_day_that_cannot_be_is_refused(change: dict[str, object]) -> None:
-    good = {
-        "year": 2026,
-        "documents": ["文"],
-        "rest_weekdays": ["2026-01-01"],
-        "working_weekends": ["2026-01-04"],
-    }
-    assert read_notice(json.dumps(good).encode()).year == 2026
+    assert read_notice(json.dumps(GOOD).encode()).year == 2026
     with pytest.raises(Refusal):
-        read_notice(json.dumps({**good, **change}).encode())
+        read_notice(json.dumps({**GOOD, **change}).encode())
 
 
 def test_a_year_in_force_is_changed_by_a_later_notice_and_only_once_confirmed() -> None:

@@ -6,13 +6,23 @@ from time import monotonic
 
 from yimen.kernel.calendar.models import CalendarNotice
 from yimen.kernel.calendar.notice_text import read_notice_text
-from yimen.kernel.calendar.official import DECEMBER_FROM, OfficialYear, WorkingCalendar, shipped
+from yimen.kernel.calendar.official import (
+    DECEMBER_FROM,
+    OfficialYear,
+    WorkingCalendar,
+    shipped,
+    statutory_days,
+)
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.ids import uuid7
 from yimen.kernel.words import Refusal
 
 _LAW = "全国年节及纪念日放假办法"
 _SECONDS = 30.0
+_STATUTE_FROM = 2025
+"""The first year under the statute's 13 days."""
+_MOST_REST = 20
+"""A notice that takes more weekdays off than this, worked weekends deducted, has a slip in it."""
 _cache: dict[str, tuple[float, WorkingCalendar]] = {}
 
 
@@ -61,13 +71,25 @@ def read_notice(content: bytes) -> OfficialYear:
     ]
     wrong_rest = [d for d in year.rest_weekdays if d.weekday() >= 5]
     wrong_work = [d for d in year.working_weekends if d.weekday() < 5]
+    holidays = statutory_days(year.year) if year.year >= _STATUTE_FROM else frozenset()
+    wrong_holiday = [
+        d for d in holidays if d in year.working_weekends or (d.weekday() < 5 and d not in year.rest_weekdays)
+    ]
     for days, zh, en in (
         (wrong_year, "不在这一年", "is not in that year"),
         (wrong_rest, "本来就是周末，不用列为放假", "is a weekend and needs no listing as rest"),
         (wrong_work, "本来就上班，不是调休上班日", "is a working day anyway"),
+        (wrong_holiday, "是法定节假日，却没有放假", "is a statutory holiday and is not listed as rest"),
     ):
         if days:
             raise Refusal.of("calendar.wrong_day", f"{min(days)} {zh}。", f"{min(days)} {en}.", _LAW)
+    if len(year.rest_weekdays) - len(year.working_weekends) > _MOST_REST:
+        raise Refusal.of(
+            "calendar.too_much_rest",
+            f"放假 {len(year.rest_weekdays)} 个工作日，补班 {len(year.working_weekends)} 天，放假过多，请核对。",
+            f"{len(year.rest_weekdays)} weekdays of rest against {len(year.working_weekends)} worked weekends: too many.",
+            _LAW,
+        )
     return year
 
 

@@ -170,9 +170,9 @@ class WorkingCalendar:
         return date.fromordinal(days[index])
 
     def next_working(self, day: date) -> date:
-        """That day if it is worked, else the next one that is."""
+        """That day if it is worked, else the next one that is. OverflowError outside the calendar."""
         at = bisect_left(self.working, day.toordinal())
-        if at == len(self.working):
+        if day < self.first or at == len(self.working):
             raise OverflowError(f"the calendar covers {self.first} to {self.last}")
         return date.fromordinal(self.working[at])
 

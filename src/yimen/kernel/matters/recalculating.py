@@ -1,6 +1,7 @@
 """When a year's official calendar is imported: running clocks are reckoned again, each with a ledger entry."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -55,7 +56,7 @@ def _recalculate_one(matter: Matter, calendar: WorkingCalendar) -> None:
     procedure = registry.get(matter.procedure, matter.version)
     changed: list[dict[str, object]] = []
     notes: list[dict[str, object]] = []
-    ends = []
+    ends: list[tuple[datetime, datetime]] = []
     for clock in Clock.objects.filter(matter=matter, stopped_at__isnull=True).order_by("started_at"):
         new = running.reckoned({name: getattr(clock, name) for name in _GIVEN}, calendar)
         changed.append({"id": clock.id, **new})
@@ -70,12 +71,12 @@ def _recalculate_one(matter: Matter, calendar: WorkingCalendar) -> None:
             )
         is_paused = clock.pauses and clock.pauses[-1][1] is None
         if not is_paused and not procedure.limit(clock.limit_code).is_wait:
-            ends.append((new["due_at"], clock.started_at))
+            end: datetime = new["due_at"]  # type: ignore[assignment]
+            ends.append((end, running.amber(clock.started_at, end, running.stood_still(clock.pauses))))
     if not notes:
         return
     if ends:
-        due_at, started_at = min(ends)
-        matter.due_at, matter.amber_at = due_at, running.amber(started_at, due_at)  # type: ignore[assignment,arg-type]
+        matter.due_at, matter.amber_at = min(ends)
     read_at = matter.revision
     entry = make_entry(
         stream=matter.id, seq=read_at + 1, prev=bytes(matter.head), at=at, who=Actor.system("calendar").who(),

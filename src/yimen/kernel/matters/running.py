@@ -27,10 +27,20 @@ class ClockRows:
     notes: list[dict[str, object]] = field(default_factory=list)
 
 
-def amber(started_at: datetime, due_at: datetime) -> datetime:
-    """When a clock turns amber: 80 % used, or one day left for clocks longer than two days."""
-    used = started_at + (due_at - started_at) * 0.8
-    return min(used, due_at - _ONE_DAY) if due_at - started_at > 2 * _ONE_DAY else used
+def amber(started_at: datetime, due_at: datetime, stood_still: timedelta = timedelta()) -> datetime:
+    """When a clock turns amber: 80 % used, or one day left for clocks longer than two days.
+
+    The time it stood still is not time used.
+    """
+    began = min(started_at + stood_still, due_at)
+    used = began + (due_at - began) * 0.8
+    return min(used, due_at - _ONE_DAY) if due_at - began > 2 * _ONE_DAY else used
+
+
+def stood_still(pauses: Iterable[Iterable[object]]) -> timedelta:
+    """How long a clock was paused in all, a pause that still lasts left out."""
+    ended = [(a, b) for a, b in map(_instants, pauses) if b is not None]
+    return sum((max(b - a, timedelta()) for a, b in ended), timedelta())
 
 
 def length(
@@ -123,7 +133,7 @@ def after_step(
             rows.changed.append({"id": clock.id, "pauses": pauses, "number": values["number"], **new})
             rows.notes.append({"clock": code, "did": did, "due_at": due_at})
         if not paused and not procedure.limit(code).is_wait:
-            ends.append((due_at, clock.started_at))
+            ends.append((due_at, amber(clock.started_at, due_at, stood_still(pauses))))
     for code in () if is_end else step.starts:
         limit = procedure.limit(code)
         number, unit = length(limit, facts, local.get((procedure.code, code)))
@@ -142,8 +152,8 @@ def after_step(
         rows.started.append(values)
         rows.notes.append({"clock": code, "did": "started", "due_at": values["due_at"]})
         if not limit.is_wait:
-            ends.append((values["due_at"], at))  # type: ignore[arg-type]
+            end: datetime = values["due_at"]  # type: ignore[assignment]
+            ends.append((end, amber(at, end)))
     if ends:
-        due_at, started_at = min(ends)
-        rows.due_at, rows.amber_at = due_at, amber(started_at, due_at)
+        rows.due_at, rows.amber_at = min(ends)
     return rows
