@@ -11,9 +11,11 @@ from django.contrib.auth import SESSION_KEY
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.cast import COUNTY, PASSWORD, Hired, hired, house, signed_in
 from yimen.kernel.access import commands, second_factor
+from yimen.kernel.access.throttle import FAILED_SIGN_INS, PASSWORD_CHANGES
 from yimen.kernel.calendar.today import frozen, now
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -99,6 +101,33 @@ def test_five_failures_lock_the_login_from_that_address_for_fifteen_minutes(
         SIGN_IN, {"username": chief.login, "password": PASSWORD}, REMOTE_ADDR="192.0.2.7"
     )
     assert elsewhere.status_code == 302
+
+
+def test_who_tries_many_names_from_one_address_is_stopped(visitor: Client, chief: Hired) -> None:
+    for n in range(FAILED_SIGN_INS.uses):
+        assert _enter(visitor, f"name{n}", "wrong").status_code == 422
+    stopped = _enter(visitor, chief.login)
+    assert stopped.status_code == 429
+    assert "试得太多了" in stopped.content.decode()
+    elsewhere = visitor.post(
+        SIGN_IN, {"username": chief.login, "password": PASSWORD}, REMOTE_ADDR="192.0.2.7"
+    )
+    assert elsewhere.status_code == 302
+
+
+def test_an_open_session_is_no_place_to_guess_the_password(chief: Hired) -> None:
+    browser = signed_in(chief)
+    given = {
+        "current_password": "wrong",
+        "new_password": "Mountain-Over-The-Lake-7",
+        "again": "Mountain-Over-The-Lake-7",
+    }
+    address = reverse("console:change_password")
+    for _ in range(PASSWORD_CHANGES.uses):
+        assert "现在的密码不对" in browser.post(address, given).content.decode()
+    stopped = browser.post(address, {**given, "current_password": PASSWORD})
+    assert stopped.status_code == 422
+    assert "试得太多了" in stopped.content.decode()
 
 
 def test_the_lock_opens_by_itself(visitor: Client, chief: Hired) -> None:

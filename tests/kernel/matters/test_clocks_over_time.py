@@ -354,13 +354,16 @@ def test_a_suspended_incident_has_no_end_and_going_on_it_has_the_days_it_stood_s
     assert Matter.objects.get(id=matter).due_at == last_moment(6)
     assert done("chief", matter, "suspend", local(3), reason="等材料").due_at == suspension_ends(matter)
     assert done("worker", matter, "note", local(4), note="看过").due_at == suspension_ends(matter)
-    assert Matter.objects.get(id=matter).amber_at is None
     resumed = done("handler", matter, "resume", local(5))
-    assert resumed.due_at == last_moment(10)
+    assert resumed.due_at == last_moment(9)
     kept = clock_of(matter)
-    assert kept.due_at == kept.safe_at == last_moment(10)
+    assert kept.due_at == kept.safe_at == last_moment(9)
     assert [[datetime.fromisoformat(x) for x in p] for p in kept.pauses] == [[local(3), local(5)]]
-    assert noted(matter)[-3:] == [["handle paused"], [], ["handle resumed"]]
+    assert noted(matter)[-3:] == [
+        ["handle paused", "suspension started"],
+        [],
+        ["handle resumed", "suspension stopped"],
+    ]
     assert verify_county(heads=heads()).ok
 
 

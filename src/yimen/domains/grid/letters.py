@@ -19,10 +19,15 @@ from yimen.kernel.notices import gateways
 from yimen.kernel.org.models import Organ
 from yimen.kernel.org.queries import responsible_for
 from yimen.kernel.sealing import masked, unseal
-from yimen.kernel.words import Refusal
+from yimen.kernel.words import Refusal, Text
 
 _PRIVACY = "个人信息保护法 第六条"
-_RECEIPTS = Allowance("receipts", 10, timedelta(days=1))
+_RECEIPTS = Allowance(
+    "receipts",
+    10,
+    timedelta(days=1),
+    Text("这个号码今天收到的短信够多了。", "This number was told enough today."),
+)
 _HOUSE = Actor.system("短信")
 
 

@@ -53,7 +53,14 @@ from yimen.kernel.access.passwords import PASSWORD_RULES
 from yimen.kernel.access.permissions import words_of
 from yimen.kernel.access.roles import roles
 from yimen.kernel.access.standing import Standing, area_names
-from yimen.kernel.access.throttle import address_of
+from yimen.kernel.access.throttle import (
+    FAILED_SIGN_INS,
+    PASSWORD_CHANGES,
+    address_of,
+    count,
+    refuse_spent,
+    use,
+)
 from yimen.kernel.calendar.today import LOCAL_ZONE, now, today
 from yimen.kernel.org.queries import organ_names
 from yimen.kernel.words import Finding, Refusal, Text
@@ -200,11 +207,18 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
             return _onward(request, standing)
         return _page(request, "sign_in", form=SignInForm(), went_idle=is_idle(request))
     form = SignInForm(request.POST)
+    address = address_of(request)
+    try:
+        refuse_spent(FAILED_SIGN_INS, address)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal.sentence))
+        return _page(request, "sign_in", status=429, form=form)
     if form.is_valid():
         account = authenticate(
             request, username=form.cleaned_data["username"], password=form.cleaned_data["password"]
         )
         if account is None:
+            count(FAILED_SIGN_INS, address)
             form.add_error(None, gettext("登录名或密码不对。连续错 5 次将锁定 15 分钟。"))
         elif account.kind != "staff":
             form.add_error(None, str(NOT_STAFF.sentence))
@@ -316,6 +330,7 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
+            use(PASSWORD_CHANGES, str(standing.actor.account_id))
             account = commands.change_own_password(
                 standing.actor,
                 current=form.cleaned_data["current_password"],

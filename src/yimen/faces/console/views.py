@@ -1,5 +1,7 @@
 """The console's pages about matters: my work, the list, one matter, and acting on it."""
 
+from io import BufferedReader
+from logging import getLogger
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -70,6 +72,8 @@ from yimen.kernel.papers.models import Paper
 from yimen.kernel.papers.store import PICTURES, SUFFIXES, keep_upload, path_of
 from yimen.kernel.sealing import unseal
 from yimen.kernel.words import Refusal
+
+log = getLogger(__name__)
 
 _WORK = 50
 """How much of one's work is shown at once, the most urgent first."""
@@ -336,13 +340,22 @@ def _paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> Paper:
     return paper
 
 
+def _opened(path: Path) -> BufferedReader:
+    """The file, or 404 when the disk has lost it; `yimen doctor` and restoring a backup are what helps then."""
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        log.error("a kept file is missing: %s", path.name)
+        raise Http404 from None
+
+
 @require_GET
 @staff_only
 def paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> FileResponse:
     """The file itself, unchanged, as an attachment."""
     kept = _paper(request, matter_id, paper_id)
     return FileResponse(
-        path_of(kept.sha256).open("rb"),
+        _opened(path_of(kept.sha256)),
         as_attachment=True,
         filename=f"{Path(kept.original_name or kept.sha256[:12]).stem}{SUFFIXES[kept.media_type]}",
         content_type=kept.media_type,
@@ -356,7 +369,7 @@ def thumbnail(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> FileResp
     kept = _paper(request, matter_id, paper_id)
     if kept.media_type not in PICTURES:
         raise Http404
-    return FileResponse(path_of(kept.sha256, small=True).open("rb"), content_type="image/jpeg")
+    return FileResponse(_opened(path_of(kept.sha256, small=True)), content_type="image/jpeg")
 
 
 @require_http_methods(["GET", "POST"])

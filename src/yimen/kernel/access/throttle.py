@@ -1,4 +1,4 @@
-"""How often one address may use a public door. No puzzle, no account: a count an hour, kept for two days.
+"""How often one address (or account) may use a door. No puzzle: a count an hour, kept for two days.
 
 The address is kept as a keyed digest, so the table names nobody.
 """
@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from yimen.kernel.access.models import Throttle
 from yimen.kernel.calendar.today import LOCAL_ZONE, now
-from yimen.kernel.words import Refusal
+from yimen.kernel.words import Finding, Refusal, Text
 
 _KEPT = timedelta(days=2)
 _COUNT = (
@@ -30,10 +30,28 @@ class Allowance:
     door: str
     uses: int
     period: timedelta
+    refusal: Text
 
 
-PUBLIC_REPORTS = Allowance("report", 20, timedelta(hours=1))
+PUBLIC_REPORTS = Allowance(
+    "report",
+    20,
+    timedelta(hours=1),
+    Text(
+        "这个网络地址提交得太频繁，请在 {time} 以后再试；急事请拨打 12345。填好的内容还在。",
+        "Too many reports from this address; please try again after {time}, or call 12345. What you wrote is still here.",
+    ),
+)
 """Generous, since a village often shares one address; the staff's doors are not counted."""
+
+_TRY_LATER = Text(
+    "试得太多了。为保护账号，请在 {time} 以后再试。",
+    "Too many tries. To protect the accounts, please try again after {time}.",
+)
+FAILED_SIGN_INS = Allowance("sign_in", 50, timedelta(hours=1), _TRY_LATER)
+"""By address, whoever's name was tried: an office shares one address, a guesser of many names needs many."""
+PASSWORD_CHANGES = Allowance("password", 10, timedelta(hours=1), _TRY_LATER)
+"""By account: whoever finds a session open cannot try passwords at will."""
 
 
 def address_of(request: HttpRequest) -> str:
@@ -47,21 +65,36 @@ def address_of(request: HttpRequest) -> str:
 
 def use(allowance: Allowance, address: str) -> None:
     """Count one use; refuses the one too many, saying from when on it is open again."""
-    at = now()
-    length = int(allowance.period.total_seconds())
-    since = datetime.fromtimestamp(int(at.timestamp()) // length * length, at.tzinfo)
-    digest = hmac.new(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).digest()[:16]
+    _refuse_beyond(allowance, count(allowance, address) - 1)
+
+
+def count(allowance: Allowance, address: str) -> int:
+    """Count one use without judging it; returns how many there have been in this period."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [allowance.door, digest, since])
-        uses = cursor.fetchone()[0]
-    if uses > allowance.uses:
-        again = (since + allowance.period).astimezone(LOCAL_ZONE)
-        raise Refusal.of(
-            "access.too_often",
-            f"这个网络地址提交得太频繁，请在 {again:%H:%M} 以后再试；急事请拨打 12345。填好的内容还在。",
-            f"Too many reports from this address; please try again after {again:%H:%M}, or call 12345. What you "
-            "wrote is still here.",
-        )
+        cursor.execute(_COUNT, [allowance.door, _digest(address), _since(allowance)])
+        return int(cursor.fetchone()[0])
+
+
+def refuse_spent(allowance: Allowance, address: str) -> None:
+    """Refuse when the allowance is spent, without counting a use."""
+    known = Throttle.objects.filter(door=allowance.door, address=_digest(address), since=_since(allowance))
+    _refuse_beyond(allowance, known.values_list("uses", flat=True).first() or 0)
+
+
+def _refuse_beyond(allowance: Allowance, before: int) -> None:
+    if before >= allowance.uses:
+        again = (_since(allowance) + allowance.period).astimezone(LOCAL_ZONE)
+        raise Refusal(Finding("access.too_often", allowance.refusal.fill(time=f"{again:%H:%M}")))
+
+
+def _since(allowance: Allowance) -> datetime:
+    """When the period began that is running now."""
+    at, length = now(), int(allowance.period.total_seconds())
+    return datetime.fromtimestamp(int(at.timestamp()) // length * length, at.tzinfo)
+
+
+def _digest(address: str) -> bytes:
+    return hmac.new(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).digest()[:16]
 
 
 def forget_old() -> int:

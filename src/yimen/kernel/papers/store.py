@@ -19,7 +19,7 @@ from yimen.kernel.counties.tenancy import place_key
 from yimen.kernel.files import write_whole
 from yimen.kernel.ids import uuid7
 from yimen.kernel.papers.models import Paper
-from yimen.kernel.words import Refusal
+from yimen.kernel.words import Finding, Refusal, Text
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 25_000_000
@@ -46,6 +46,11 @@ def _folder() -> Path:
 def path_of(sha256: str, *, small: bool = False) -> Path:
     """Where the bytes of a hash lie; `small` for the thumbnail."""
     return _folder() / ("small" if small else "whole") / sha256[:2] / sha256
+
+
+_TOO_MANY_PIXELS = Finding(
+    "paper.pixels", Text("照片像素太多。", "The photo has too many pixels."), field="files"
+)
 
 
 def keep_upload(upload: "UploadedFile[Any]", *, by: UUID | None, at: datetime | None = None) -> Paper:
@@ -92,9 +97,7 @@ def _picture(paper: Paper, content: bytes) -> None:
     try:
         with Image.open(io.BytesIO(content)) as image:
             if image.width * image.height > MOST_PIXELS:
-                raise Refusal.of(
-                    "paper.pixels", "照片像素太多。", "The photo has too many pixels.", field="files"
-                )
+                raise Refusal(_TOO_MANY_PIXELS)
             paper.width, paper.height = image.size
             exif = image.getexif()
             _own_words(paper, exif)
@@ -107,7 +110,9 @@ def _picture(paper: Paper, content: bytes) -> None:
                 small = small.transpose(turn)
             out = io.BytesIO()
             small.save(out, "JPEG", quality=80, comment=b"")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise Refusal(_TOO_MANY_PIXELS) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise Refusal.of(
             "paper.damaged",
             "照片打不开，可能已损坏。",
