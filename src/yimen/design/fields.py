@@ -1,10 +1,12 @@
 """Django form fields as the field component draws them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.forms import BaseForm, BoundField, widgets
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from yimen.design.shapes import Said
@@ -133,7 +135,9 @@ def drawn(bound: BoundField, *, hint: Said = "", label: Said = "", size: str = "
             attrs.setdefault(
                 "rows", widget.attrs.get("rows", "4") if widget.attrs.get("rows") != "10" else "4"
             )
-        box = mark_safe(bound.as_widget(attrs=attrs))  # noqa: S308 - Django's own widget rendering
+        box = (
+            _select(bound, attrs) if kind == "select" else mark_safe(bound.as_widget(attrs=attrs))  # noqa: S308 - Django's own widget rendering
+        )
     return DrawnField(
         kind=kind,
         id=bound.auto_id,
@@ -153,6 +157,39 @@ def drawn(bound: BoundField, *, hint: Said = "", label: Said = "", size: str = "
         is_chosen=kind == "check" and bool(bound.value()),
         is_disabled=bound.field.disabled,
     )
+
+
+def _select(bound: BoundField, attrs: Mapping[str, Any]) -> SafeString:
+    """A list to choose from, drawn without a template an option: some have a hundred."""
+    widget = cast(widgets.Select, bound.field.widget)
+    context = widget.get_context(
+        bound.html_name, bound.value(), bound.build_widget_attrs({"id": bound.auto_id, **attrs})
+    )
+    groups = [
+        (
+            group,
+            format_html_join(
+                "", "<option{}>{}</option>", ((flatatt(_option(o)), o["label"]) for o in options)
+            ),
+        )
+        for group, options, _ in context["widget"]["optgroups"]
+    ]
+    inside = format_html_join(
+        "", "{}{}{}",
+        (
+            (format_html('<optgroup label="{}">', group), drawn_options, SafeString("</optgroup>"))
+            if group
+            else ("", drawn_options, "")
+            for group, drawn_options in groups
+        ),
+    )  # fmt: skip
+    return format_html(
+        "<select{}>{}</select>", flatatt({"name": bound.html_name, **context["widget"]["attrs"]}), inside
+    )
+
+
+def _option(option: Mapping[str, Any]) -> dict[str, Any]:
+    return {"value": "" if option["value"] is None else str(option["value"]), **option["attrs"]}
 
 
 def visible(form: BaseForm, only: Iterable[str], skip: Iterable[str]) -> tuple[DrawnField, ...]:

@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from yimen.design.shapes import Figure, Light, NavGroup, NavItem, Said
 from yimen.kernel.words import Finding, Refusal
@@ -68,15 +68,18 @@ def shown(content: object) -> SafeString:
     return conditional_escape(str(content) if not isinstance(content, str) else content)
 
 
+_LIGHTS: dict[str, Said] = {
+    "green": gettext_lazy("期限内"),
+    "amber": gettext_lazy("快到期"),
+    "red": gettext_lazy("已超期"),
+}
+
+
 def light(code: Light, text: Said) -> Said:
     """The word of a traffic light."""
     if text:
         return text
-    return {
-        "green": gettext("期限内"),
-        "amber": gettext("快到期"),
-        "red": gettext("已超期"),
-    }.get(code, gettext("不计时"))
+    return _LIGHTS.get(code) or gettext("不计时")
 
 
 def light_for(left: int | None, is_still: bool) -> Light:

@@ -6,6 +6,7 @@ they accept are in `yimen.design.shapes`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -473,9 +474,10 @@ def table(
     is_dense: bool = False,
 ) -> Values:
     """A table that becomes a stack of cards on a phone. The first column heads its row."""
+    translated = [replace(column, label=str(column.label)) for column in columns]  # once, not once a cell
     return {
-        "columns": columns,
-        "rows": [drawing.row(columns, cells) for cells in rows],
+        "columns": translated,
+        "rows": [drawing.row(translated, cells) for cells in rows],
         "caption": caption,
         "is_caption_shown": is_caption_shown,
         "empty": empty,

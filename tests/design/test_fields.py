@@ -1,0 +1,29 @@
+"""A list to choose from is drawn as Django's own template would draw it."""
+
+from typing import Any
+
+import pytest
+from django import forms
+from django.test import SimpleTestCase
+
+from yimen.design.fields import drawn
+
+CHOICES: list[Any] = [("", "—"), ("a", "甲"), ("b", '<乙> & "丙"'), ("组", [("c", "丁"), (4, "戊")])]
+
+
+class _Form(forms.Form):
+    choice = forms.ChoiceField(choices=CHOICES, required=False, help_text="选一个")
+    needed = forms.ChoiceField(choices=CHOICES[1:])
+    blank_first = forms.ChoiceField(choices=CHOICES)
+    fixed = forms.TypedChoiceField(choices=CHOICES, disabled=True, initial="b", coerce=str)
+
+
+@pytest.mark.parametrize("data", [None, {"choice": "b", "needed": "4"}, {"choice": "<x>", "needed": ""}])
+@pytest.mark.parametrize("name", list(_Form.base_fields))
+def test_a_select_is_drawn_as_django_would(name: str, data: dict[str, str] | None) -> None:
+    form = _Form(data)
+    found = drawn(form[name])
+    attrs = {"class": "form-select is-invalid" if found.errors else "form-select"}
+    if found.described_by:
+        attrs["aria-describedby"] = found.described_by
+    SimpleTestCase().assertHTMLEqual(found.box, form[name].as_widget(attrs=attrs))
