@@ -4,25 +4,27 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from time import perf_counter, sleep
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 import psycopg
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from psycopg.types.json import Jsonb
 
 from benchmarks.figures import Figure, cpu_seconds
-from benchmarks.ground import SCHEMA, Ground, backends
+from benchmarks.ground import SCHEMA, Ground, backends, signed_in
 from benchmarks.rows import clock_row, entry_row, matter_row, message_row
 from yimen.domains.grid.api import Report, act, report_incident
 from yimen.kernel.access.actors import Actor, Grant
@@ -65,7 +67,7 @@ def measure(here: Ground, seconds: float) -> Iterator[Figure]:
     )
     yield Figure("the same: server CPU", table_cpu, "ms", lean_cpu, "lean view")
     yield Figure("intake: statements", _statements(here), "", note="BEGIN and COMMIT left out")
-    yield from _acting(here, seconds, bare)
+    yield from _acting(here, seconds)
     _sweep(here)
 
 
@@ -233,26 +235,74 @@ def _adapted(column: str, value: Any) -> Any:
 
 
 def _statements(here: Ground) -> int:
-    """SQL statements of one warm intake."""
-    machine = machine_actor(here.key)
-    lng, lat = here.points[0]
-    report_incident(machine, Report("垃圾", lng, lat, "api", _DESK))  # type: ignore[arg-type]
+    """SQL statements of one warm intake through the HTTP door."""
+    door = Client(headers={"host": "localhost", "authorization": f"Bearer {here.key}"})
+    first, second = islice(_bodies(here, _DESK), 2)
+    _sent(door, first)
     with CaptureQueriesContext(connection) as queries:
-        report_incident(machine, Report("垃圾", lng, lat, "api", _DESK))  # type: ignore[arg-type]
+        _sent(door, second)
+    return _counted(queries)
+
+
+def _sent(door: Client, body: bytes) -> None:
+    answer = door.post("/api/incidents", body, content_type="application/json")
+    if answer.status_code != 201:
+        raise RuntimeError(f"an intake was answered with {answer.status_code}")
+
+
+def _counted(queries: CaptureQueriesContext) -> int:
     return sum(not q["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")) for q in queries)
 
 
-def _acting(here: Ground, seconds: float, bare: float) -> Iterator[Figure]:
-    """Acts on existing matters, called in this process: lock, judge, write."""
+def _acting(here: Ground, seconds: float) -> Iterator[Figure]:
+    """Registering incidents one after the other: by the command, and by the form that a clerk sends."""
     machine = machine_actor(here.key)
     clerk = Actor("staff", uuid4(), uuid4(), "bench", "", "command", (Grant(permissions_of("command_clerk"), "339901"),), second_factor=True)  # fmt: skip
-    opened = []
-    for lng, lat in islice(cycle(here.points), int(seconds * 500)):
-        opened.append(report_incident(machine, Report("垃圾", lng, lat, "api", _DESK)).matter_id)  # type: ignore[arg-type]
+    many = int(seconds * 200)
+    waiting = [
+        report_incident(machine, Report("垃圾", lng, lat, "api", _DESK)).matter_id  # type: ignore[arg-type]
+        for lng, lat in islice(cycle(here.points), 3 * many)
+    ]
+    bare = _rate(waiting[:many], partial(_bare_act, psycopg.connect(here.url, prepare_threshold=1, options=f"-c search_path={SCHEMA},public")))  # fmt: skip
+    rate = _rate(waiting[many : 2 * many], lambda matter: act(clerk, matter, "register"))
+    yield Figure("act on a matter, one process", rate, "/s", bare, "bare transaction, one connection")
+    browser = signed_in("chenshou")
+    rate = _rate(waiting[2 * many :], partial(_send_act, browser))
+    yield Figure("act through the form, one process", rate, "/s", bare, "bare transaction, one connection")
+
+
+def _rate(matters: list[UUID], perform: Callable[[UUID], object]) -> float:
+    """Acts a second, one after the other."""
     started = perf_counter()
-    for matter in opened:
-        act(clerk, matter, "register")
-    rate = len(opened) / (perf_counter() - started)
-    yield Figure(
-        "act on a matter, one process", rate, "/s", bare, f"bare intake, {WORKERS * THREADS} connections"
-    )
+    for matter in matters:
+        perform(matter)
+    return len(matters) / (perf_counter() - started)
+
+
+def _send_act(browser: Client, matter: UUID) -> None:
+    answer = browser.post(f"/console/matters/{matter}/do/register/", {"register-revision": "1"})
+    if answer.status_code != 302:
+        raise RuntimeError(f"an act was answered with {answer.status_code}")
+
+
+def _bare_act(line: "psycopg.Connection[Any]", matter: UUID) -> None:
+    """The least that an act is: lock the matter, read its clocks, change it, add an entry, stop and start a clock."""
+    with line.transaction():
+        line.execute("SELECT * FROM matters_matter WHERE id = %s FOR UPDATE", [matter]).fetchone()
+        line.execute(
+            "SELECT * FROM matters_clock WHERE matter_id = %s AND stopped_at IS NULL", [matter]
+        ).fetchall()
+        line.execute(
+            "UPDATE matters_matter SET state = 'registered', revision = 2, changed_at = now(), head = %s, "
+            "performers = %s, due_at = now(), amber_at = now() WHERE id = %s AND revision = 1",
+            [b"0" * 32, Jsonb({"register": None}), matter],
+        )
+        row = matter_row(matter, "", 0, 0)
+        entry = entry_row(row, sha256(b"x").digest()) | {"seq": 2}
+        line.execute(_insert("ledger_entry", entry), list(entry.values()))
+        line.execute(
+            "UPDATE matters_clock SET stopped_at = now() WHERE matter_id = %s AND stopped_at IS NULL",
+            [matter],
+        )
+        clock = clock_row(row) | {"limit_code": "dispatch"}
+        line.execute(_insert("matters_clock", clock), [_adapted(*pair) for pair in clock.items()])
