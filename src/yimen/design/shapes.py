@@ -139,10 +139,10 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; `number` aligns right with tabular figures, `title` heads the card on a phone."""
+    """A column of a table; `number` aligns right with tabular figures, `title` heads the card on a phone, `prose` wraps."""
 
     label: Said
-    kind: Literal["text", "number", "date", "title"] = "text"
+    kind: Literal["text", "number", "date", "title", "prose"] = "text"
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def _field(field: Field, options: Mapping[str, Choices]) -> forms.Field:
         case "files":
             return FilesField(**common)
         case "date":
-            return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
+            return forms.DateField(**common)
         case "number":
             return forms.IntegerField(min_value=1, max_value=MOST_NUMBER, **common)
         case "bool":

@@ -29,6 +29,7 @@ from yimen.kernel.access.middleware import actor_of, needs, staff_only
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.org.queries import organ_names, organs
+from yimen.kernel.words import Text
 
 
 @require_GET
@@ -52,13 +53,13 @@ def class_list(request: HttpRequest) -> HttpResponse:
         ),
         "rows": [
             (
-                Cell(c.code, href=reverse("console:class", args=[c.code])), c.name, c.group,
+                Cell(c.code, href=reverse("console:class", args=[c.code])), str(Text(c.name, c.name_en)), str(Text(c.group, c.group_en)),
                 length_of(c.limit_number, c.limit_unit), duty(c.code), c.valid.lower,
             )
             for c in classes_on(on)
         ],
         "duty_columns": (
-            Column(_("分类编码"), "title"), Column(_("区域代码")), Column(_("处置单位")), Column(_("自动派遣")), Column(_("依据的文件")), Column(_("自"), "date"),
+            Column(_("分类编码"), "title"), Column(_("区域代码")), Column(_("处置单位")), Column(_("自动派遣")), Column(_("依据的文件"), "prose"), Column(_("自"), "date"),
         ),
         "duties": [
             (
@@ -80,14 +81,15 @@ def class_page(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     context = {
         "newest": versions[0],
+        "name": Text(versions[0].name, versions[0].name_en),
         "may_change": holds(actor_of(request), GridPermission.CLASSES_MANAGE) is None,
         "columns": (
-            Column(_("名称"), "title"), Column(_("处置时限")), Column(_("立案条件")), Column(_("结案条件")), Column(_("依据的文件")),
+            Column(_("名称"), "title"), Column(_("处置时限")), Column(_("立案条件"), "prose"), Column(_("结案条件"), "prose"), Column(_("依据的文件"), "prose"),
             Column(_("自"), "date"), Column(_("至（不含当日）"), "date"),
         ),
         "rows": [
             (
-                v.name, length_of(v.limit_number, v.limit_unit), v.filing_condition, v.closing_condition, v.source,
+                str(Text(v.name, v.name_en)), length_of(v.limit_number, v.limit_unit), v.filing_condition, v.closing_condition, v.source,
                 v.valid.lower, v.valid.upper or "—",
             )
             for v in versions
@@ -161,7 +163,11 @@ def change_duty(request: HttpRequest) -> HttpResponse:
 
     choices = [
         (TOWNSHIP, _("所在乡镇（街道）")),
-        *((o.code, o.name) for o in organs(today()) if o.kind != "village_committee"),
+        *(
+            (o.code, str(Text(o.name, o.name_en or o.name)))
+            for o in organs(today())
+            if o.kind != "village_committee"
+        ),
     ]
     form = DutyForm(
         request.POST or None, initial={"since": today(), "area_prefix": current_county().code}, organs=choices

@@ -42,7 +42,7 @@ def limit_list(request: HttpRequest) -> HttpResponse:
             )
         )
     columns = (
-        Column(_("时限"), "title"), Column(_("流程")), Column(_("长度")), Column(_("依据的文件")), Column(_("自"), "date"),
+        Column(_("时限"), "title"), Column(_("流程")), Column(_("长度")), Column(_("依据的文件"), "prose"), Column(_("自"), "date"),
     )  # fmt: skip
     return render(request, "console/limits.html", {"columns": columns, "rows": rows})
 

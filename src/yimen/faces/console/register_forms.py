@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(
-        label=label, required=required, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    return forms.DateField(label=label, required=required, help_text=help_text)
 
 
 def _reason() -> forms.CharField:

@@ -256,20 +256,20 @@ def organ_list(request: HttpRequest) -> HttpResponse:
     on, may_change = today(), holds(actor_of(request), P.ORGANS_MANAGE) is None
     rows = [o for o in organs(on) if o.kind != "village_committee"]
     hours = WorkingHours.objects.filter(valid__contains=on).order_by("organ_code")
-    names = {o.code: o.name for o in rows}
+    names = organ_names(on)
     context = {
         "columns": (
             Column(_("名称"), "title"), Column(_("编码")), Column(_("区划代码")), Column(_("值班电话")), Column(_("自"), "date"),
         ),
         "rows": [
             (
-                o.name, o.code, o.place_code,
+                names[o.code], o.code, o.place_code,
                 Cell(o.duty_phone or "—", href=reverse("console:set_duty_phone", args=[o.code]) if may_change else ""),
                 o.valid.lower,
             )
             for o in rows
         ],
-        "hours_columns": (Column(_("单位"), "title"), Column(_("办公时间")), Column(_("依据的文件")), Column(_("自"), "date")),
+        "hours_columns": (Column(_("单位"), "title"), Column(_("办公时间")), Column(_("依据的文件"), "prose"), Column(_("自"), "date")),
         "hours": [
             (names.get(h.organ_code, _("全县")), "　".join("-".join(s) for s in h.spans), h.source, h.valid.lower)
             for h in hours

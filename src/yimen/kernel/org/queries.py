@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yimen.kernel.org.models import Appointment, Grid, OfficerCertificate, Organ, Person, Post, Substitution
+from yimen.kernel.words import Text
 
 _COUNTY_DIGITS = 6
 
@@ -27,8 +28,9 @@ def organs(on: date) -> QuerySet[Organ]:
 
 
 def organ_names(on: date) -> dict[str, str]:
-    """Code → name of the organs that exist on a day."""
-    return dict(organs(on).values_list("code", "name"))
+    """Code → name, in the reader's language, of the organs that exist on a day."""
+    found = organs(on).values_list("code", "name", "name_en")
+    return {code: str(Text(name, name_en or name)) for code, name, name_en in found}
 
 
 def holders(on: date, **where: str) -> list[Holder]:

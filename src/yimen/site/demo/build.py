@@ -35,7 +35,9 @@ from yimen.site.demo.people import (
     SECOND_COUNTY,
     SECOND_TOWNSHIPS,
     TOWNSHIPS,
+    TOWNSHIPS_EN,
     CastMember,
+    in_english,
     village_names,
 )
 from yimen.site.demo.year import tell_a_year
@@ -151,6 +153,7 @@ def _organs(code: str, drawn: geography.CountyPlan) -> None:
             Organ(
                 code=place.code[:9],
                 name=place.name + ("办事处" if street else "人民政府"),
+                name_en=f"{TOWNSHIPS_EN[place.name]} {'Subdistrict Office' if street else 'Township Government'}",
                 kind="subdistrict" if street else "township",
                 place_code=place.code,
                 parent_code="command",
@@ -161,7 +164,8 @@ def _organs(code: str, drawn: geography.CountyPlan) -> None:
         committee = "居民委员会" if village.name.endswith("社区") else "民委员会"
         rows.append(
             Organ(
-                code=village.code, name=village.name + committee, kind="village_committee",
+                code=village.code, name=village.name + committee,
+                name_en=f"{in_english(village.name[:2])} {'Residents' if committee[0] == '居' else 'Villagers'}’ Committee", kind="village_committee",
                 place_code=village.code, parent_code=village.code[:9], valid=_ALWAYS,
             )
         )  # fmt: skip

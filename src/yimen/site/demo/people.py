@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 
 COUNTY = "339901"
+TOWNSHIPS_EN = {
+    "城关街道": "Chengguan", "云溪街道": "Yunxi", "青石镇": "Qingshi", "石桥头镇": "Shiqiaotou", "白鹤镇": "Baihe",
+    "双溪镇": "Shuangxi", "龙泉口镇": "Longquankou", "枫林镇": "Fenglin", "南屏镇": "Nanping", "竹坪乡": "Zhuping",
+    "云岭乡": "Yunling", "茶园乡": "Chayuan", "水口乡": "Shuikou", "桥南镇": "Qiaonan", "桥北乡": "Qiaobei",
+}  # fmt: skip
 TOWNSHIPS = [
     ("001", "城关街道"), ("002", "云溪街道"), ("100", "青石镇"), ("101", "石桥头镇"), ("102", "白鹤镇"),
     ("103", "双溪镇"), ("104", "龙泉口镇"), ("105", "枫林镇"), ("106", "南屏镇"), ("200", "竹坪乡"),
@@ -32,6 +37,18 @@ DEPARTMENTS: dict[str, tuple[str, str]] = {
 
 _FIRST = "青白龙凤金银石云竹梅松柏枫桐柳杨花茶桃李"
 _SECOND = "山溪坪岭湾塘坞畈坑桥头源口堰"
+
+
+_SOUNDS = dict(zip(
+    _FIRST + _SECOND,
+    ["qing", "bai", "long", "feng", "jin", "yin", "shi", "yun", "zhu", "mei", "song", "bai", "feng", "tong", "liu", "yang", "hua", "cha", "tao", "li", "shan", "xi", "ping", "ling", "wan", "tang", "wu", "fan", "keng", "qiao", "tou", "yuan", "kou", "yan"],
+    strict=True,
+))  # fmt: skip
+
+
+def in_english(name: str) -> str:
+    """A demo village's name in letters, such as “Qingshan”."""
+    return "".join(_SOUNDS.get(c, "") for c in name).capitalize()
 
 
 def village_names(count: int) -> list[str]:
