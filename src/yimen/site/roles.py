@@ -70,8 +70,8 @@ ROLES: tuple[Role, ...] = (
         "command_chief",
         Text("值班长", "Duty chief"),
         Text(
-            "对当班负责：登记、派遣、合并、督办和结案，并可说明理由查看报事人信息。",
-            "Answers for the shift: registers, dispatches, merges, presses for progress and closes; may reveal "
+            "对当班负责：登记、派遣、合并、督办和结案，可从其他系统成批导入事件，并可说明理由查看报事人信息。",
+            "Answers for the shift: registers, dispatches, merges, presses for progress and closes; may import from another system and reveal "
             "a reporter's details giving a reason.",
         ),
         *_REPORT_AND_READ,
@@ -80,6 +80,7 @@ ROLES: tuple[Role, ...] = (
         GridPermission.MERGE,
         GridPermission.SUPERVISE,
         GridPermission.CLOSE,
+        GridPermission.IMPORT,
         KernelPermission.PEOPLE_READ,
         KernelPermission.MATTER_REVEAL,
     ),

@@ -81,6 +81,7 @@ TENANT_APPS = (
     "yimen.kernel.papers",
     "yimen.kernel.notices",
     "yimen.kernel.matters",
+    "yimen.kernel.imports",
     "yimen.domains.grid",
 )
 INSTALLED_APPS = (
@@ -140,6 +141,7 @@ AUTHENTICATION_BACKENDS = ("axes.backends.AxesStandaloneBackend", "yimen.kernel.
 PASSWORD_HASHERS = ("django.contrib.auth.hashers.Argon2PasswordHasher",)
 AUTH_PASSWORD_VALIDATORS = PASSWORD_VALIDATORS
 YIMEN_ROLES = "yimen.site.roles.ROLES"
+YIMEN_IMPORTERS = ("yimen.domains.grid.importing.INCIDENTS",)
 YIMEN_IDLE_SECONDS = 30 * 60
 # How many proxies of ours stand before the app; X-Forwarded-For is believed only that far.
 YIMEN_PROXIES = int(os.environ.get("YIMEN_PROXIES", "0"))

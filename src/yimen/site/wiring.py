@@ -7,6 +7,7 @@ from django.core.management import call_command
 from yimen.domains.grid.letters import HEARD
 from yimen.kernel.access.throttle import forget_old
 from yimen.kernel.calendar.today import today
+from yimen.kernel.imports import runs
 from yimen.kernel.ledger.seal import seal_missing_days
 from yimen.kernel.matters.recalculating import recalculate
 from yimen.kernel.notices import worker
@@ -23,4 +24,5 @@ def connect() -> None:
     worker.routinely("seal the days past", timedelta(hours=1), _seal_yesterday)
     worker.routinely("clear old sessions", timedelta(hours=12), lambda: call_command("clearsessions"))
     worker.routinely("forget old counts", timedelta(hours=6), forget_old)
+    worker.routinely("import files", timedelta(seconds=2), runs.work)
     worker.routinely("follow the calendar", timedelta(minutes=10), recalculate)

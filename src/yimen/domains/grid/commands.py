@@ -113,7 +113,7 @@ def report_incident(
     if contact["phone"]:
         facts["has_contact"] = True
     opening = Opening(
-        title=_title(text, found),
+        title=title_of(text, found),
         kind=report.class_code,
         channel=report.channel,
         place_code=grid.place_code,
@@ -156,7 +156,8 @@ def _dispatched_by_table(class_code: str, place_code: str) -> tuple[Then, ...]:
     return Then(table, "register"), Then(table, "dispatch", {"organ": duty.organ_code, **note})
 
 
-def _title(text: str, found: ClassRef | None) -> str:
+def title_of(text: str, found: ClassRef | None) -> str:
+    """The class and the first words."""
     first = text.splitlines()[0]
     short = first if len(first) <= _TITLE else first[: _TITLE - 1] + "…"
     return f"{found.name.zh}：{short}" if found else short

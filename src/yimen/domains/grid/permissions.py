@@ -20,6 +20,7 @@ class GridPermission(StrEnum):
     SUPERVISE = "incident.supervise"
     CLASSES_MANAGE = "classes.manage"
     GRIDS_MANAGE = "grids.manage"
+    IMPORT = "incident.import"
 
 
 GRID_WORDS: Mapping[GridPermission, Text] = {
@@ -33,5 +34,6 @@ GRID_WORDS: Mapping[GridPermission, Text] = {
     GridPermission.MERGE: Text("合并重复事件", "Merge duplicate incidents"),
     GridPermission.SUPERVISE: Text("督办", "Press for progress"),
     GridPermission.CLASSES_MANAGE: Text("维护事件分类和派遣规则", "Maintain incident classes and duty rules"),
+    GridPermission.IMPORT: Text("从其他系统成批导入事件", "Import incidents from another system"),
     GridPermission.GRIDS_MANAGE: Text("划分和调整网格", "Draw and adjust grids"),
 }

@@ -6,6 +6,7 @@ In the code, `register` is what urban management calls 立案; filing an enforce
 from yimen.domains.grid.permissions import GridPermission as P
 from yimen.domains.grid.rules import (
     ANSWERS,
+    ARCHIVE,
     CLOSING_STANDARD,
     COUNTY_RULE,
     GRID_REGULATION,
@@ -80,6 +81,12 @@ _STEPS = (
         "self_handle", Text("自行处置上报", "Report as settled on the spot"), (), "self_handled",
         (Who(P.HANDLE),), GRID_REGULATION,
         fields=(Field("result", Text("处置结果", "What was done"), "longtext", required=True), _FILES),
+    ),
+    Step(
+        "take_over", Text("接收历史案卷", "Take over a settled one"), (), "closed",
+        (Who(P.IMPORT),), ARCHIVE,
+        description=Text("从其他系统移入、在那里已经办结的事件。", "Brought in from another system, where it was settled."),
+        fields=(Field("result", Text("处置结果", "What was done"), "longtext"),),
     ),
     Step(
         "classify", Text("更正分类", "Correct the class"), ("reported", "verifying", "verified", "registered", "returned"), SAME,

@@ -9,6 +9,7 @@ GRID_REGULATION = "滨州市网格化服务管理条例 第十一条"
 HOTLINE = "国办发〔2020〕53号"
 CLOSING_STANDARD = "GB/T 30428.8"
 RETURN_RULE = "安阳市政务服务条例 第五十条（参照）"
+ARCHIVE = "滨州市网格化服务管理条例 第十四条"
 COUNTY_RULE = "县定规则"
 ANSWERS = (
     ("satisfied", Text("满意", "Satisfied")),

@@ -96,6 +96,11 @@ class Matter(models.Model):
             models.Index(
                 fields=["lat", "lng"], name="matter_open_place", condition=Q(closed_at__isnull=True)
             ),
+            models.Index(
+                fields=["source", "external_number"],
+                name="matter_from_outside",
+                condition=~Q(external_number=""),
+            ),
             models.Index(fields=["-id"], name="matter_open", condition=Q(closed_at__isnull=True)),
             GinIndex(fields=["terms"], name="matter_terms"),
             GinIndex(fields=["organs"], name="matter_organs"),

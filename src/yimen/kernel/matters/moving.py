@@ -5,10 +5,11 @@ guards, then write state, ledger entry, clocks and outgoing messages in one stat
 code, sentence and article, and nothing has been done.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -46,7 +47,11 @@ MOVED_ON = Finding(
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a matter is when it opens. Places are 12-digit codes; degrees are WGS84."""
+    """What a matter is when it opens. Places are 12-digit codes; degrees are WGS84.
+
+    `opened_at` and `closed_at` are for what began, and perhaps ended, in another system before it came here; the
+    ledger's entry keeps the instant at which it came.
+    """
 
     title: str
     kind: str
@@ -62,6 +67,8 @@ class Opening:
     request_key: str | None = None
     organ_code: str = ""
     person_id: UUID | None = None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,7 @@ class Moved:
 
 
 NO_CHANGE = Change()
+_TOGETHER = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +131,64 @@ def open_matter(
     The steps in `then` follow while they are allowed: the first that is refused ends them and leaves the matter
     where it is, on a person's desk.
     """
-    at = at or now()
+    acts = _opened(actor, procedure, step_code, opening, given or {}, at or now())
+    with suppress(Refusal):
+        for following in then:
+            acts.perform(following.actor, procedure.step(following.step), following.given)
+    with one_act():
+        return acts.write(opens=True)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedBy:
+    """One of many matters to open: by which step, as what, with what input."""
+
+    step: str
+    opening: Opening
+    given: Mapping[str, object] = field(default_factory=dict)
+
+
+def open_matters(
+    actor: Actor, procedure: Procedure, many: Iterable[OpenedBy], *, told: Callable[[int], None] | None = None
+) -> int:
+    """Open many matters or none: each judged as `open_matter` judges it, all laid down by COPY in one transaction.
+
+    Nobody is sent a message: what comes in bulk happened elsewhere, and who sent it was told there. `told` hears how
+    many are written so far. Raises the first `Refusal`.
+    """
+    written = 0
+    with one_act():
+        rest = iter(many)
+        while batch := list(islice(rest, _TOGETHER)):
+            at = now()
+            acts = [_opened(actor, procedure, each.step, each.opening, each.given, at) for each in batch]
+            statement.copy(
+                matters=[columns(a.matter) for a in acts],
+                entries=[entry for a in acts for entry in a.entries],
+                clocks=[clock for a in acts for clock in a.clocks_started.values()],
+            )
+            written += len(acts)
+            if told:
+                told(written)
+    return written
+
+
+def _opened(
+    actor: Actor,
+    procedure: Procedure,
+    step_code: str,
+    opening: Opening,
+    given: Mapping[str, object],
+    at: datetime,
+) -> "_Acts":
+    """A matter opened in memory by one of its procedure's opening steps; raises `Refusal`."""
     step = procedure.step(step_code)
     if step.sources:
         raise Refusal(offers.WRONG_STATE)
+    began = min(opening.opened_at or at, at)
     matter = Matter(
-        id=uuid7(at),
-        number=numbers.next_number(procedure.prefix, at),
+        id=uuid7(began),
+        number=numbers.next_number(procedure.prefix, began),
         tracking_code=public_code(),
         procedure=procedure.code,
         version=procedure.version,
@@ -151,7 +210,7 @@ def open_matter(
         person_id=opening.person_id,
         organs=[opening.organ_code] if opening.organ_code else [],
         opened_by=actor.account_id,
-        opened_at=at,
+        opened_at=began,
         revision=0,
         head=GENESIS,
     )
@@ -166,14 +225,13 @@ def open_matter(
         "facts": matter.facts,
         "private": matter.private.hex() if matter.private else None,
         "source": [matter.source, matter.external_number] if matter.source else None,
+        **({"opened_at": began, "closed_at": opening.closed_at} if opening.opened_at else {}),
     }
     acts = _Acts(procedure, matter, at)
-    acts.perform(actor, step, given or {}, extra=extra)
-    with suppress(Refusal):
-        for following in then:
-            acts.perform(following.actor, procedure.step(following.step), following.given)
-    with one_act():
-        return acts.write(opens=True)
+    acts.perform(actor, step, given, extra=extra)
+    if opening.closed_at and matter.closed_at:
+        matter.closed_at = max(min(opening.closed_at, at), began)
+    return acts
 
 
 def first_receipt(actor: Actor, request_key: str | None) -> Moved | None:

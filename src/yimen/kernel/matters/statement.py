@@ -13,6 +13,7 @@ from uuid import UUID
 
 import orjson
 from django.db import connection, models
+from psycopg import sql
 
 from yimen.kernel.ledger.entries import EntryRow
 from yimen.kernel.ledger.models import Entry
@@ -102,6 +103,29 @@ def write(
     with connection.cursor() as cursor:
         cursor.execute(_sql(moving is None), [document, *(moving or ())])
         return bool(cursor.fetchone()[0])
+
+
+def copy(
+    *,
+    matters: Sequence[Mapping[str, object]],
+    entries: Sequence[EntryRow],
+    clocks: Sequence[Mapping[str, object]],
+) -> None:
+    """Lay down the opening acts of many matters by COPY. The caller holds the transaction."""
+    _copy(Matter, matters)
+    _copy(Entry, [entry_columns(e) for e in entries])
+    _copy(Clock, clocks)
+
+
+def _copy(model: type[models.Model], rows: Sequence[Mapping[str, object]]) -> None:
+    names = _columns(model)
+    documents = {f.column for f in model._meta.concrete_fields if isinstance(f, models.JSONField)}
+    command = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
+    with connection.cursor() as cursor, cursor.copy(command) as out:
+        for row in rows:
+            out.write_row([orjson.dumps(row[n]).decode() if n in documents else row[n] for n in names])
 
 
 def entry_columns(entry: EntryRow) -> dict[str, object]:

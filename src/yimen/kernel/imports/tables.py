@@ -1,0 +1,182 @@
+"""Reading a table row by row from CSV (UTF-8 or GB18030) or XLSX. What cannot be a table is refused with its place."""
+
+import codecs
+import csv
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from yimen.kernel.words import Refusal
+
+MOST_ROWS = 200_000
+MOST_COLUMNS = 200
+MOST_CHARACTERS = 10_000
+_MOST_UNPACKED = 512 * 1024 * 1024
+_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_LOOK = 64 * 1024
+_DELIMITERS = ",\t;"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: its number in the file (the headings are row 1) and its cells under their headings."""
+
+    number: int
+    cells: dict[str, str]
+    overflow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The headings, and the rows below them, which can be read once."""
+
+    headings: list[str]
+    lines: Iterator[Line]
+
+
+def _refused(code: str, zh: str, en: str) -> Refusal:
+    return Refusal.of(code, zh, en, field="file")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Table]:
+    """The table in a file; the file's kind is read from its content. Raises `Refusal`, while rows are read too."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start == _OLD_EXCEL:
+        raise _refused(
+            "table.old_excel",
+            "这是旧版 Excel 文件（.xls），请另存为 .xlsx 或 CSV。",
+            "This is an old Excel file (.xls); please save it as .xlsx or CSV.",
+        )
+    if start == _ZIP:
+        yield _table(_sheet(path))
+        return
+    with path.open(encoding=_encoding(path), newline="") as text:
+        yield _table(_csv_rows(text))
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 where the whole file is, else GB18030 where it is that; refuses the rest."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            with path.open("rb") as file:
+                while chunk := file.read(1 << 20):
+                    if b"\0" in chunk:
+                        raise _refused("table.binary", "这不是文本表格。", "This is not a table in text.")
+                    decoder.decode(chunk)
+                decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise _refused(
+        "table.encoding",
+        "认不出文字编码，请存为 UTF-8 或 GB18030。",
+        "The encoding is not known; please save it as UTF-8 or GB18030.",
+    )
+
+
+def _csv_rows(text: Any) -> Iterator[list[str]]:
+    first = text.read(_LOOK)
+    text.seek(0)
+    heading = first.split("\n", 1)[0]
+    delimiter = max(_DELIMITERS, key=heading.count)
+    csv.field_size_limit(MOST_CHARACTERS * 4)
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise _refused(
+            "table.csv",
+            f"第 {reader.line_num} 行附近不是正确的 CSV（引号没有成对，或一格太长）。",
+            f"Near line {reader.line_num} this is no proper CSV (an unpaired quote, or a cell too long).",
+        ) from error
+
+
+def _sheet(path: Path) -> Iterator[list[str]]:
+    """The first sheet's rows as text; formulas give the values they were saved with."""
+    damaged = _refused(
+        "table.damaged", "表格文件打不开，可能已损坏。", "The workbook cannot be opened; it may be damaged."
+    )
+    try:
+        with zipfile.ZipFile(path) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+    except (zipfile.BadZipFile, OSError) as error:
+        raise damaged from error
+    if unpacked > _MOST_UNPACKED:
+        raise _refused(
+            "table.too_large",
+            "表格展开后太大，请分成几个文件。",
+            "The workbook is too large; please split it.",
+        )
+    try:
+        sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
+        for row in sheet.iter_rows():
+            yield [_text(cell) for cell in row]
+    except (CalamineError, IndexError, OSError) as error:
+        raise damaged from error
+
+
+def _text(cell: object) -> str:
+    match cell:
+        case bool():
+            return "1" if cell else "0"
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case datetime():
+            return cell.isoformat(" ", "seconds")
+        case date() | time():
+            return cell.isoformat()
+    return str(cell)
+
+
+def _table(rows: Iterator[list[str]]) -> Table:
+    headings = [h.strip() for h in next(rows, [])]
+    while headings and not headings[-1]:
+        headings.pop()
+    if not headings:
+        raise _refused("table.empty", "文件里没有表头。", "The file has no headings.")
+    if len(headings) > MOST_COLUMNS:
+        raise _refused("table.columns", f"最多 {MOST_COLUMNS} 列。", f"At most {MOST_COLUMNS} columns.")
+    if unnamed := [i + 1 for i, h in enumerate(headings) if not h]:
+        raise _refused(
+            "table.heading", f"第 {unnamed[0]} 列没有表头。", f"Column {unnamed[0]} has no heading."
+        )
+    if twice := [h for h, n in Counter(headings).items() if n > 1]:
+        raise _refused(
+            "table.heading_twice",
+            f"表头“{twice[0][:40]}”出现了两次。",
+            f"The heading “{twice[0][:40]}” occurs twice.",
+        )
+    return Table(headings, _lines(headings, rows))
+
+
+def _lines(headings: list[str], rows: Iterable[list[str]]) -> Iterator[Line]:
+    """The rows that have anything in them."""
+    taken = 0
+    for number, row in enumerate(rows, start=2):
+        if not any(cell.strip() for cell in row):
+            continue
+        taken += 1
+        if taken > MOST_ROWS:
+            raise _refused(
+                "table.rows",
+                f"一次最多 {MOST_ROWS:,} 行，请分成几个文件。",
+                f"At most {MOST_ROWS:,} rows at a time; please split the file.",
+            )
+        overflow = any(cell.strip() for cell in row[len(headings) :])
+        cells = {h: c.strip() for h, c in zip(headings, row, strict=False)}
+        yield Line(number, {h: cells.get(h, "") for h in headings}, overflow)
+
+
+def harmless(text: str) -> str:
+    """A cell for a table that is given out: what a spreadsheet would run as a formula is marked as text."""
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
