@@ -92,6 +92,18 @@ class Matter(models.Model):
             models.Index(
                 fields=["lat", "lng"], name="matter_open_place", condition=Q(closed_at__isnull=True)
             ),
+            models.Index(
+                fields=["township_code", "due_at"],
+                include=["id", "procedure", "amber_at", "place_code", "lng", "lat"],
+                name="matter_open_by_township",
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["closed_at"],
+                include=["procedure", "township_code", "place_code"],
+                name="matter_by_closing",
+                condition=Q(closed_at__isnull=False),
+            ),
             GinIndex(fields=["terms"], name="matter_terms"),
             GinIndex(fields=["organs"], name="matter_organs"),
         )

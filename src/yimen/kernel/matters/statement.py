@@ -1,14 +1,14 @@
 """The one statement that writes an act: matter, ledger entry, clocks and outgoing messages together.
 
 All rows of an act travel as one JSON document and are laid into their tables by a single SQL command with
-constant text, so the database plans it once and the act costs one round trip. Nothing else writes these
-columns. The caller holds the transaction.
+constant text, so the database plans it once and the act costs one round trip. In the same statement the act tells
+live screens of itself, heard when it is committed. Nothing else writes these columns. The caller holds the transaction.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -17,6 +17,7 @@ from django.db import connection, models
 from yimen.kernel.ledger.entries import EntryRow
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Clock, Matter
+from yimen.kernel.notices.live import words_of
 from yimen.kernel.notices.models import OutboxMessage
 
 _FIXED = frozenset({"id", "number", "tracking_code", "procedure", "version", "opened_at", "opened_by"})
@@ -64,7 +65,7 @@ def _sql(opening: bool) -> str:
         "WHERE c.id = (change->>'id')::uuid), "
         f"clocks_started AS ({_insert(Clock, 'clocks_started', 'done')}), "
         f"messages AS ({_insert(OutboxMessage, 'messages', 'done')}) "
-        "SELECT count(*) FROM done"
+        "SELECT pg_notify('live_' || current_schema, %s) FROM done"
     )
 
 
@@ -99,9 +100,15 @@ def write(
         default=_plain,
         option=orjson.OPT_PASSTHROUGH_SUBCLASS,
     ).decode()
+    told = words_of(
+        str(matter["id"]),
+        str(matter["state"]),
+        str(matter["grid_code"] or matter["place_code"]),
+        cast("list[str]", matter["organs"]),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_sql(moving is None), [document, *(moving or ())])
-        return bool(cursor.fetchone()[0])
+        cursor.execute(_sql(moving is None), [document, *(moving or ()), told])
+        return cursor.fetchone() is not None
 
 
 def entry_columns(entry: EntryRow) -> dict[str, object]:
