@@ -180,13 +180,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class MapPoint:
-    """A place: degrees WGS84/CGCS2000, and what is there."""
+    """A place: degrees WGS84/CGCS2000, and what is there; a `count` above one says how many things lie together."""
 
     lng: float
     lat: float
     label: Said
     href: str = ""
     tone: Tone = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

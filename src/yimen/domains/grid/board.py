@@ -6,7 +6,7 @@ at ten thousand incidents and at a million and cannot drift. `trend()` looks bac
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from time import monotonic
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.db.models import Count, DateTimeField, F, Q, QuerySet
 from django.db.models.functions import Trunc
 
 from yimen.domains.grid.procedures import INCIDENT
-from yimen.kernel.calendar.today import LOCAL_ZONE, now, today
+from yimen.kernel.calendar.today import LOCAL_ZONE, midnight, now, today
 from yimen.kernel.counties.tenancy import place_key
 from yimen.kernel.ids import first_uuid7
 from yimen.kernel.ledger.models import Entry
@@ -103,11 +103,6 @@ def _within(area: str) -> QuerySet[Matter]:
         case 9:
             return incidents.filter(township_code=area)
     return incidents.filter(place_code__startswith=area[:12])
-
-
-def midnight(on: date) -> datetime:
-    """When a day begins where the county is."""
-    return datetime.combine(on, time.min, LOCAL_ZONE)
 
 
 def board(area: str) -> Board:

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from yimen.design.shapes import Figure, Light, Said, Series, Tone
-from yimen.domains.grid.api import INCIDENT, Board, Trend, class_name
+from yimen.domains.grid.api import INCIDENT, Board, TownshipRow, Trend, class_name
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.org.grids import index
 
@@ -114,9 +114,12 @@ def lines(board: Board, places: Mapping[str, str], links: Links) -> list[Line]:
     ]
 
 
-def township_lines(board: Board, places: Mapping[str, str]) -> list[TownshipLine]:
-    """Each township, the most overdue first."""
-    rows = sorted(board.townships, key=lambda t: (-t.overdue, -t.open, t.code))
+def township_lines(board: Board, area: str, places: Mapping[str, str]) -> list[TownshipLine]:
+    """Each township of the area, the most overdue first, those without incidents last."""
+    known = {t.code: t for t in board.townships}
+    codes = {*known, *(c for c in index().townships() if c.startswith(area))}
+    listed = [known.get(c, TownshipRow(c, 0, 0, 0, 0)) for c in codes]
+    rows = sorted(listed, key=lambda t: (-t.overdue, -t.open, t.code))
     return [
         TownshipLine(
             places.get(t.code + "000", t.code),

@@ -74,7 +74,7 @@ def _board_context(actor: Actor, area: str, places: dict[str, str]) -> dict[str,
         "board": found,
         **counters(found, links),
         "lines": lines(found, places, links),
-        "townships": township_lines(found, places),
+        "townships": township_lines(found, area, places),
         "points": points(found, links),
         "shown": len(found.points),
     }

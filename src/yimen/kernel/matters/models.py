@@ -83,6 +83,7 @@ class Matter(models.Model):
             models.Index(fields=["kind", "-id"], name="matter_by_kind"),
             models.Index(fields=["opened_by", "-id"], name="matter_by_opener"),
             models.Index(fields=["organ_code", "-id"], name="matter_by_organ"),
+            models.Index(fields=["channel", "-id"], name="matter_by_channel"),
             models.Index(
                 fields=["organ_code", "due_at"], name="matter_desk", condition=Q(closed_at__isnull=True)
             ),
