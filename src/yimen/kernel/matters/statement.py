@@ -20,6 +20,8 @@ from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.notices.live import words_of
 from yimen.kernel.notices.models import OutboxMessage
 
+TELLS = "SELECT pg_notify('live_' || current_schema, %s) FROM done"
+"""The end of the statement: the act tells the county's screens of itself, once, if it was done."""
 _FIXED = frozenset({"id", "number", "tracking_code", "procedure", "version", "opened_at", "opened_by"})
 _FIXED_OF_CLOCK = frozenset({"id", "matter_id", "limit_code", "started_at"})
 
@@ -65,7 +67,7 @@ def _sql(opening: bool) -> str:
         "WHERE c.id = (change->>'id')::uuid), "
         f"clocks_started AS ({_insert(Clock, 'clocks_started', 'done')}), "
         f"messages AS ({_insert(OutboxMessage, 'messages', 'done')}) "
-        "SELECT pg_notify('live_' || current_schema, %s) FROM done"
+        f"{TELLS}"
     )
 
 
