@@ -23,7 +23,7 @@ from yimen.kernel.matters.queries import COUNTY_DIGITS
 
 MOST_POINTS = 2000
 """A map shows so many open incidents, the most urgent; the counts are of all."""
-LATEST = 7
+LATEST = 6
 HOURS, DAYS = 24, 30
 _TREND_SECONDS = 60.0
 _ACTS = {"register": "registered", "dispatch": "dispatched", "finish": "handled"}

@@ -32,7 +32,7 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(label=_("状态"), required=False)
     township = forms.ChoiceField(label=_("乡镇（街道）"), required=False)
     light = forms.ChoiceField(label=_("红绿灯"), required=False, choices=_LIGHTS)
-    kind = forms.ChoiceField(label=_("分类"), required=False)
+    kind = forms.ChoiceField(label=_("事件分类"), required=False)
     organ = forms.ChoiceField(label=_("处置单位"), required=False)
     channel = forms.ChoiceField(label=_("来源"), required=False, choices=channels)
     grid = forms.ChoiceField(label=_("网格"), required=False)

@@ -57,7 +57,7 @@ def wall(request: HttpRequest, area: str = "") -> HttpResponse:
     places = _places(area)
     context = {
         **_board_context(actor, area, places),
-        "name": places.get(area.ljust(12, "0"), current_county().name),
+        "name": places.get(area.ljust(12, "0"), "") if len(area) > 6 else "",
         "is_part": area != own,
         "ground": ground(area, places),
         "figures": figures(trend(area)),
