@@ -17,14 +17,16 @@ from benchmarks.figures import Figure, p95, times
 from benchmarks.ground import SCHEMA, Ground, signed_in
 from yimen.domains.grid.api import Report, report_incident
 from yimen.kernel.access.machines import machine_actor
-from yimen.kernel.calendar.today import now
+from yimen.kernel.calendar.today import now, today
 from yimen.kernel.ids import public_code, uuid7
 from yimen.kernel.ledger.entries import GENESIS
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.search import folded, terms
 from yimen.kernel.org.models import Grid
+from yimen.site.demo.people import COUNTY
 
 _OPEN = 0.02
+_RARE = 0.0001
 _STATES = ("reported", "registered", "dispatched", "handling", "handled", "checked")
 _WORDS = (
     "村口",
@@ -98,6 +100,16 @@ def _requests(real: UUID) -> list[tuple[str, str, str]]:
         ("list of a village", "/console/matters/", "wangge"),
         ("filter by state and township", "/console/matters/?state=closed&township=339901100", "zhoupai"),
         ("filter by red light", "/console/matters/?light=red", "zhoupai"),
+        (
+            "filter by class and day",
+            f"/console/matters/?kind=0101&opened_from={today() - timedelta(days=30)}",
+            "zhoupai",
+        ),
+        ("filter by a rare channel", "/console/matters/?channel=hotline", "zhoupai"),
+        ("map of the list", "/console/matters/?view=map", "zhoupai"),
+        ("map of the red light", "/console/matters/?view=map&light=red", "zhoupai"),
+        ("wall, its board", f"/wall/{COUNTY}/board/", "zhoupai"),
+        ("wall, a township's board", "/wall/339901100/board/", "zhoupai"),
         ("search, two characters", "/console/matters/?q=祠堂", "zhoupai"),
         ("search, four characters", "/console/matters/?q=石桥栏杆", "zhoupai"),
         ("search, nothing to find", "/console/matters/?q=飞碟降落", "zhoupai"),
@@ -153,7 +165,7 @@ def _row(rng: random.Random, grids: list[tuple[str, str, float, float]], at: dat
     held = organ if state in ("dispatched", "handling", "handled", "checked", "closed") else ""
     return {
         "id": key, "number": number, "tracking_code": public_code(), "procedure": "incident", "version": 1,
-        "state": state, "title": text[:40], "kind": f"010{rng.randint(1, 9)}", "channel": "grid_worker", "source": "",
+        "state": state, "title": text[:40], "kind": f"010{rng.randint(1, 9)}", "channel": "hotline" if rng.random() < _RARE else "grid_worker", "source": "",
         "external_number": "", "request_key": None, "place_code": place, "township_code": place[:9], "grid_code": grid,
         "lng": lng, "lat": lat, "facts": orjson.dumps({"text": text, "limit": [4, "working_hours"]}).decode(),
         "private": None, "organ_code": held, "post_code": "", "person_id": None, "organs": [held] if held else [],

@@ -31,6 +31,7 @@ def data(sheet: MapSheet) -> dict[str, Any]:
                 "label": str(point.label),
                 "href": point.href,
                 "tone": point.tone,
+                "count": point.count,
             }
             for point in sheet.points
         ],

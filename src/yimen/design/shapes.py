@@ -57,7 +57,8 @@ class Chrome:
 
     A face puts one of these into the template context as `chrome`; every part is optional and simply not
     drawn when absent. URLs ending in `_url` that change something (`sign_out_url`, `switch_post_url`) are
-    posted to, with a CSRF token; `switch_post_url` receives the field `post`.
+    posted to, with a CSRF token; `switch_post_url` receives the field `post`. A `theme` is the face's own, whatever
+    the reader chose elsewhere.
     """
 
     title: Said = ""
@@ -77,6 +78,7 @@ class Chrome:
     telephone: str = ""
     site_number: str = ""
     live_url: str = ""
+    theme: Literal["", "light", "dark"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +180,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class MapPoint:
-    """A place: degrees WGS84/CGCS2000, and what is there."""
+    """A place: degrees WGS84/CGCS2000, and what is there; a `count` above one says how many things lie together."""
 
     lng: float
     lat: float
     label: Said
     href: str = ""
     tone: Tone = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,11 @@ def uuid7(at: datetime) -> UUID:
     return UUID(int=value)
 
 
+def first_uuid7(at: datetime) -> UUID:
+    """The smallest version-7 UUID of the instant: what came since `at` has this id or a greater one."""
+    return UUID(int=(int(at.timestamp() * 1000) & (1 << 48) - 1) << 80)
+
+
 def public_code(length: int = 12) -> str:
     """An unguessable code a resident can read aloud: 5 bits a character, Crockford's base 32."""
     return "".join(_ALPHABET[byte & 31] for byte in os.urandom(length))

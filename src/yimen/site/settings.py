@@ -95,6 +95,7 @@ INSTALLED_APPS = (
     "yimen.faces.portal",
     "yimen.faces.console",
     "yimen.faces.field",
+    "yimen.faces.wall",
     "yimen.faces.api",
 )
 
@@ -131,6 +132,7 @@ TEMPLATES = [
                 "yimen.faces.portal.chrome.portal",
                 "yimen.faces.console.chrome.console",
                 "yimen.faces.field.chrome.field",
+                "yimen.faces.wall.chrome.wall",
             ],
         },
     }
@@ -143,6 +145,8 @@ AUTH_PASSWORD_VALIDATORS = PASSWORD_VALIDATORS
 YIMEN_ROLES = "yimen.site.roles.ROLES"
 YIMEN_IMPORTERS = ("yimen.domains.grid.importing.INCIDENTS",)
 YIMEN_IDLE_SECONDS = 30 * 60
+# Live screens a process serves at a time; each holds one of the threads of `yimen serve`.
+YIMEN_STREAMS = int(os.environ.get("YIMEN_STREAMS", "16"))
 # How many proxies of ours stand before the app; X-Forwarded-For is believed only that far.
 YIMEN_PROXIES = int(os.environ.get("YIMEN_PROXIES", "0"))
 CSRF_FAILURE_VIEW = "yimen.design.views.csrf_failure"

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("yimen.faces.portal.urls")),
     path("console/", include("yimen.faces.console.urls")),
     path("field/", include("yimen.faces.field.urls")),
+    path("wall/", include("yimen.faces.wall.urls")),
     path("api/", include("yimen.faces.api.urls")),
     path("open311/v2/", include("yimen.faces.api.open311_urls")),
     path("design/", include("yimen.design.urls")),

@@ -519,8 +519,12 @@ def map(
     lng: BoundField | None = None,
     lat: BoundField | None = None,
     height: str = "medium",
+    locates: bool = False,
 ) -> Values:
-    """A map with areas and points; with `lng` and `lat` (hidden fields) it picks a place. height: short, medium, tall."""
+    """A map with areas and points; with `lng` and `lat` (hidden fields) it picks a place. height: short, medium, tall.
+
+    `locates` asks the device where it is at once, for a page that is opened on the spot.
+    """
     return {
         "id": id,
         "label": label,
@@ -532,6 +536,7 @@ def map(
         "lng_value": maps.degrees(lng),
         "lat_value": maps.degrees(lat),
         "height": height,
+        "locates": locates,
     }
 
 

@@ -1,5 +1,6 @@
 """The door of this domain: what faces and other domains may use."""
 
+from yimen.domains.grid.board import Board, Latest, OpenPoint, TownshipRow, Trend, board, trend
 from yimen.domains.grid.commands import LONGEST_TEXT, Report, act, report_incident
 from yimen.domains.grid.permissions import GridPermission
 from yimen.domains.grid.procedures import INCIDENT
@@ -29,12 +30,18 @@ __all__ = [
     "INCIDENT",
     "LONGEST_TEXT",
     "TOWNSHIP",
+    "Board",
     "ClassRef",
     "Duty",
     "GridPermission",
+    "Latest",
+    "OpenPoint",
     "Report",
     "Similar",
+    "TownshipRow",
+    "Trend",
     "act",
+    "board",
     "class_name",
     "classes_on",
     "duties_on",
@@ -50,6 +57,7 @@ __all__ = [
     "set_duty",
     "similar_incidents",
     "suggested_duty",
+    "trend",
     "versions_of",
     "visible_incidents",
 ]

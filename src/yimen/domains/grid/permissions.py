@@ -18,6 +18,7 @@ class GridPermission(StrEnum):
     CLOSE = "incident.close"
     MERGE = "incident.merge"
     SUPERVISE = "incident.supervise"
+    WALL = "incident.wall"
     CLASSES_MANAGE = "classes.manage"
     GRIDS_MANAGE = "grids.manage"
     IMPORT = "incident.import"
@@ -33,6 +34,7 @@ GRID_WORDS: Mapping[GridPermission, Text] = {
     GridPermission.CLOSE: Text("结案和更正", "Close incidents and correct closings"),
     GridPermission.MERGE: Text("合并重复事件", "Merge duplicate incidents"),
     GridPermission.SUPERVISE: Text("督办", "Press for progress"),
+    GridPermission.WALL: Text("观看指挥大屏", "Watch the command centre's wall"),
     GridPermission.CLASSES_MANAGE: Text("维护事件分类和派遣规则", "Maintain incident classes and duty rules"),
     GridPermission.IMPORT: Text("从其他系统成批导入事件", "Import incidents from another system"),
     GridPermission.GRIDS_MANAGE: Text("划分和调整网格", "Draw and adjust grids"),

@@ -1,7 +1,9 @@
 """The classes and the duty table in force, held in memory: looked at for every report, changed rarely."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from time import monotonic
 
 from yimen.domains.grid.models import DutyRule, IncidentClass
@@ -10,6 +12,9 @@ from yimen.kernel.counties.tenancy import place_key
 from yimen.kernel.words import Text
 
 _SECONDS = 60.0
+TOGETHER = "+"
+"""Joins the parts of a keyword that must all occur."""
+_LENGTH_COUNTS, _TOGETHER_COUNTS, _NAME_COUNTS = 1.2, 1.3, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Duty:
     is_automatic: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reference:
     """Everything in force today in one county."""
 
@@ -55,11 +60,32 @@ class Reference:
         )
 
     def suggest(self, text: str) -> list[ClassRef]:
-        """Classes whose keywords occur in the text, the most hits first; at most five."""
-        scored = [
-            (sum(k in text for k in c.keywords) + (c.name.zh in text) * 3, c) for c in self.classes.values()
-        ]
+        """The classes that the text speaks of, the likeliest first; at most five.
+
+        A keyword counts by its length and by how few classes share it; one written `烧+树叶` counts when all its parts
+        occur, and a little more. Pairs of characters shared with a class's name decide between equals.
+        """
+        scored = [(self._likeness(text, c), c) for c in self.classes.values()]
         return [c for score, c in sorted(scored, key=lambda s: (-s[0], s[1].code)) if score][:5]
+
+    def _likeness(self, text: str, found: ClassRef) -> float:
+        score = 0.0
+        for keyword in found.keywords:
+            parts = keyword.split(TOGETHER)
+            if all(part in text for part in parts):
+                weight = float(sum(map(len, parts)) ** _LENGTH_COUNTS) / self.shared[keyword]
+                score += weight * _TOGETHER_COUNTS if len(parts) > 1 else weight
+        return score + sum(_NAME_COUNTS / self.shared[pair] for pair in _pairs(found.name.zh) if pair in text)
+
+    @cached_property
+    def shared(self) -> Counter[str]:
+        """How many classes have a keyword, or a pair of characters in their name."""
+        every = [w for c in self.classes.values() for w in {*c.keywords, *_pairs(c.name.zh)}]
+        return Counter(every)
+
+
+def _pairs(words: str) -> set[str]:
+    return {words[n : n + 2] for n in range(len(words) - 1)}
 
 
 _kept: dict[tuple[str, str], Reference] = {}

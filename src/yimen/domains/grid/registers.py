@@ -21,6 +21,7 @@ from yimen.kernel.words import Refusal
 KINDS = ("event", "component")
 TOWNSHIP = "{township}"
 _LONGEST_LIMIT = 365
+MOST_KEYWORDS = 60
 
 
 def set_class(
@@ -47,7 +48,7 @@ def set_class(
         group=named(group, "group", 30), group_en=named(group_en, "group_en", 80), kind=kind,
         filing_condition=named(filing_condition, "filing_condition", 300),
         closing_condition=named(closing_condition, "closing_condition", 300), limit_number=limit_number,
-        limit_unit=limit_unit, keywords=[named(k, "keywords", 20) for k in keywords][:20],
+        limit_unit=limit_unit, keywords=[named(k, "keywords", 20) for k in keywords][:MOST_KEYWORDS],
         source=named(source, "source", 120), valid=period(since, None),
     )  # fmt: skip
     with one_act():

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yimen.design.shapes import Chrome, NavGroup, NavItem, PostChoice
+from yimen.domains.grid.api import GridPermission
 from yimen.kernel.access.decide import holds
 from yimen.kernel.access.middleware import standing_of
 from yimen.kernel.access.permissions import KernelPermission
@@ -27,6 +28,8 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         )
         if holds(actor, permission) is None
     ]
+    may_watch = holds(actor, GridPermission.WALL) is None
+    walls = (NavItem(_("指挥大屏"), reverse("wall:home"), "display"),) if may_watch else ()
     groups = (
         NavGroup(
             _("我的工作"),
@@ -39,6 +42,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
                 ),
                 NavItem(_("事件"), reverse("console:matters"), "list-task"),
                 NavItem(_("上报"), reverse("console:report"), "plus-circle"),
+                *walls,
             ),
         ),
         NavGroup(

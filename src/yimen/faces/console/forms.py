@@ -1,16 +1,28 @@
 """The console's own forms: filters and the staff's report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from yimen.design.step_forms import FilesField
 from yimen.domains.grid.api import LONGEST_TEXT
+from yimen.faces.console.presenting import channels
+from yimen.kernel.calendar.today import midnight
+from yimen.kernel.matters.queries import Filters
 from yimen.kernel.procedure.language import State
 
-_LIGHTS = (("", _("全部")), ("red", _("已超期")), ("amber", _("将到期")), ("green", _("期限内")))
+_DAYS = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
+_LIGHTS = (
+    ("", _("全部")),
+    ("open", _("未办结")),
+    ("red", _("已超期")),
+    ("amber", _("将到期")),
+    ("green", _("期限内")),
+)
 
 
 class FilterForm(forms.Form):
@@ -20,14 +32,51 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(label=_("状态"), required=False)
     township = forms.ChoiceField(label=_("乡镇（街道）"), required=False)
     light = forms.ChoiceField(label=_("红绿灯"), required=False, choices=_LIGHTS)
+    kind = forms.ChoiceField(label=_("事件分类"), required=False)
+    organ = forms.ChoiceField(label=_("处置单位"), required=False)
+    channel = forms.ChoiceField(label=_("来源"), required=False, choices=channels)
+    grid = forms.ChoiceField(label=_("网格"), required=False)
+    opened_from = forms.DateField(label=_("上报日期从"), required=False, validators=_DAYS)
+    opened_to = forms.DateField(label=_("到"), required=False, validators=_DAYS)
+    within = forms.RegexField(r"^-?\d+\.\d+(,-?\d+\.\d+){3}$", required=False, widget=forms.HiddenInput)
+    view = forms.ChoiceField(required=False, choices=(("", ""), ("map", "")), widget=forms.HiddenInput)
     before = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, townships: Sequence[tuple[str, str]], states: Sequence[State], **kwargs: Any
+        self, *args: Any, states: Sequence[State], choices: Mapping[str, Sequence[Any]], **kwargs: Any
     ) -> None:
+        """`choices` are those of the fields that depend on the county: township, kind, organ, grid."""
         super().__init__(*args, **kwargs)
-        self.fields["township"].choices = [("", _("全部")), *townships]  # type: ignore[attr-defined]
-        self.fields["state"].choices = [("", _("全部")), *((s.code, str(s.name)) for s in states)]  # type: ignore[attr-defined]
+        choices = {**choices, "state": [(s.code, str(s.name)) for s in states]}
+        for name, listed in choices.items():
+            self.fields[name].choices = [("", _("全部")), *listed]  # type: ignore[attr-defined]
+
+    def narrowing(self) -> Filters:
+        """What the list is narrowed to; a form with a fault narrows to what is sound in it."""
+        self.is_valid()
+        given: dict[str, Any] = self.cleaned_data
+        last = given.get("opened_to")
+        return Filters(
+            states=(given["state"],) if given.get("state") else (),
+            kinds=(given["kind"],) if given.get("kind") else (),
+            township=given.get("township", ""),
+            grid=given.get("grid", ""),
+            organ=given.get("organ", ""),
+            channel=given.get("channel", ""),
+            light=given.get("light", ""),
+            text=given.get("q", ""),
+            opened_from=midnight(given["opened_from"]) if given.get("opened_from") else None,
+            opened_to=midnight(last + timedelta(days=1)) if last else None,
+            within=_box(given.get("within", "")),
+        )
+
+
+def _box(typed: str) -> tuple[float, float, float, float] | None:
+    """West, south, east, north as the map's own links write them."""
+    if not typed:
+        return None
+    west, south, east, north = (float(each) for each in typed.split(","))
+    return west, south, east, north
 
 
 class PeopleFilterForm(forms.Form):

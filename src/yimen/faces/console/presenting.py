@@ -138,14 +138,23 @@ def facts_of(matter: Matter, organs: Mapping[str, str], places: Mapping[str, str
     ]
 
 
-def _channel(code: str) -> str:
+def channels() -> list[tuple[str, str]]:
+    """The ways a report comes in, for a filter: all of them, then each."""
+    return [("", _("全部")), *_channels().items()]
+
+
+def _channels() -> dict[str, str]:
     return {
         "portal": _("群众反映"),
         "grid_worker": _("网格员"),
         "hotline": "12345",
         "console": _("指挥中心"),
         "api": _("外部系统"),
-    }.get(code, code)
+    }
+
+
+def _channel(code: str) -> str:
+    return _channels().get(code, code)
 
 
 def act_words(code: str, procedure: Procedure = INCIDENT) -> Said:

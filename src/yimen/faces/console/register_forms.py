@@ -176,9 +176,10 @@ class ClassForm(forms.Form):
     limit_unit = forms.ChoiceField(label=_("时限单位"), choices=_UNITS)
     keywords = forms.CharField(
         label=_("关键词"),
-        max_length=300,
+        max_length=1200,
         required=False,
-        help_text=_("用空格或顿号分开，用来按文字推荐分类。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("用空格或顿号分开，用来按文字推荐分类；要同时出现的词用加号连起来，例如：烧+树叶。"),
     )
     source = forms.CharField(label=_("依据的文件"), max_length=120)
     since = _day(_("自"))

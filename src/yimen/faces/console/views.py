@@ -36,7 +36,8 @@ from yimen.domains.grid.api import (
 from yimen.domains.grid.api import (
     my_work as waiting_for_me,
 )
-from yimen.faces.console.forms import FilterForm, StaffReportForm
+from yimen.faces.console.forms import StaffReportForm
+from yimen.faces.console.incident_map import filter_form, incident_map, view_tabs
 from yimen.faces.console.presenting import (
     LIST_COLUMNS,
     act_words,
@@ -53,12 +54,10 @@ from yimen.kernel.calendar.clocks import remaining
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.counties.models import Division
-from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ledger.verify import prove
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.offers import Offer
 from yimen.kernel.matters.queries import (
-    Filters,
     allowed_steps,
     clocks_of,
     history,
@@ -104,32 +103,27 @@ def my_work(request: HttpRequest) -> HttpResponse:
 @staff_only
 def matter_list(request: HttpRequest) -> HttpResponse:
     """All incidents I may see, newest first, narrowed and paged by key."""
-    form = FilterForm(request.GET or None, townships=_townships(), states=INCIDENT.states)
-    given: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
-    before = given.get("before")
-    filters = Filters(
-        states=(given["state"],) if given.get("state") else (),
-        township=given.get("township", ""),
-        light=given.get("light", ""),
-        text=given.get("q", ""),
-    )
+    form = filter_form(request.GET)
+    filters = form.narrowing()
+    before = form.cleaned_data.get("before")
     at = now()
-    found = page(narrowed(visible_incidents(actor_of(request)), filters, at), before)
+    matters = narrowed(visible_incidents(actor_of(request)), filters, at)
+    found = page(matters, before)
     kept = {k: str(v) for k, v in request.GET.items() if k != "before" and v}
     next_url = f"?{urlencode({**kept, 'before': str(found.next_key)})}" if found.next_key else ""
     context = {
         "form": form,
+        "tabs": view_tabs(kept),
+        "map": incident_map(matters, kept, at) if kept.get("view") == "map" else None,
+        "whole_url": f"?{urlencode({k: v for k, v in kept.items() if k != 'within'})}"
+        if filters.within
+        else "",
         "columns": LIST_COLUMNS,
         "rows": list_rows(found.matters, organ_names(today()), at),
         "next_url": next_url,
         "first_url": f"?{urlencode(kept)}" if before else "",
     }
     return render(request, "console/matters.html", context)
-
-
-def _townships() -> list[tuple[str, str]]:
-    rows = Division.objects.filter(level="township", parent_code=current_county().code + "000000")
-    return [(code[:9], name) for code, name in rows.order_by("code").values_list("code", "name")]
 
 
 def _visible(request: HttpRequest, matter_id: UUID) -> Matter:

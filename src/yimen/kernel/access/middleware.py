@@ -5,6 +5,7 @@ nothing about its reader stays cacheable. `request.user` exists for Django's sak
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 from uuid import UUID
@@ -110,6 +111,20 @@ def _standing(request: HttpRequest) -> Standing | None:
     if seen - int(session.get(SEEN_KEY, 0)) >= _SEEN_GRAIN:
         session[SEEN_KEY] = seen
     return standing
+
+
+def session_ends_at(request: HttpRequest) -> datetime | None:
+    """The instant at which the session ends at the latest, however busy; None without one."""
+    since = request.session.get(SINCE_KEY) or request.session.get(SEEN_KEY)
+    if since is None:
+        return None
+    return datetime.fromtimestamp(float(since) + settings.SESSION_COOKIE_AGE, UTC)
+
+
+def asked_by_itself(request: HttpRequest) -> None:
+    """The page asked, nobody touched it: the request is no use of the session, which goes idle as if it had not come."""
+    if standing_of(request) is not None:
+        request.session.modified = False
 
 
 def machine_of(request: HttpRequest) -> Actor:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
@@ -18,6 +18,11 @@ def now() -> datetime:
 def today() -> date:
     """Today's date where the county is."""
     return now().astimezone(LOCAL_ZONE).date()
+
+
+def midnight(on: date) -> datetime:
+    """The instant at which a day begins where the county is."""
+    return datetime.combine(on, time.min, LOCAL_ZONE)
 
 
 @contextmanager

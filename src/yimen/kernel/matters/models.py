@@ -87,6 +87,7 @@ class Matter(models.Model):
             models.Index(fields=["kind", "-id"], name="matter_by_kind"),
             models.Index(fields=["opened_by", "-id"], name="matter_by_opener"),
             models.Index(fields=["organ_code", "-id"], name="matter_by_organ"),
+            models.Index(fields=["channel", "-id"], name="matter_by_channel"),
             models.Index(
                 fields=["organ_code", "due_at"], name="matter_desk", condition=Q(closed_at__isnull=True)
             ),
@@ -102,6 +103,18 @@ class Matter(models.Model):
                 condition=~Q(external_number=""),
             ),
             models.Index(fields=["-id"], name="matter_open", condition=Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["township_code", "due_at"],
+                include=["id", "procedure", "amber_at", "place_code", "lng", "lat"],
+                name="matter_open_by_township",
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["closed_at"],
+                include=["procedure", "township_code", "place_code"],
+                name="matter_by_closing",
+                condition=Q(closed_at__isnull=False),
+            ),
             GinIndex(fields=["terms"], name="matter_terms"),
             GinIndex(fields=["organs"], name="matter_organs"),
         )

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import areas
 from yimen.kernel.calendar.today import now
-from yimen.kernel.ids import read_public_code
+from yimen.kernel.ids import first_uuid7, read_public_code
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.moving import guard_facts
@@ -61,17 +61,19 @@ def _inside(area: str) -> Q | None:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to; empty means everything."""
+    """What a list is narrowed to; empty means everything. `within` is west, south, east, north in degrees."""
 
     states: Sequence[str] = ()
     kinds: Sequence[str] = ()
     township: str = ""
     grid: str = ""
     organ: str = ""
+    channel: str = ""
     light: str = ""
     text: str = ""
     opened_from: datetime | None = None
     opened_to: datetime | None = None
+    within: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,13 @@ def narrowed(matters: QuerySet[Matter], filters: Filters, at: datetime) -> Query
         matters = matters.filter(kind__in=filters.kinds)
     for column, value in (
         ("township_code", filters.township), ("grid_code", filters.grid), ("organ_code", filters.organ),
+        ("channel", filters.channel),
     ):  # fmt: skip
         if value:
             matters = matters.filter(**{column: value})
     match filters.light:
+        case "open":
+            matters = matters.filter(closed_at__isnull=True)
         case "red":
             matters = matters.filter(closed_at__isnull=True, due_at__lt=at)
         case "amber":
@@ -101,9 +106,12 @@ def narrowed(matters: QuerySet[Matter], filters: Filters, at: datetime) -> Query
         case "green":
             matters = matters.filter(closed_at__isnull=True, amber_at__gte=at)
     if filters.opened_from:
-        matters = matters.filter(opened_at__gte=filters.opened_from)
+        matters = matters.filter(id__gte=first_uuid7(filters.opened_from))
     if filters.opened_to:
-        matters = matters.filter(opened_at__lt=filters.opened_to)
+        matters = matters.filter(id__lt=first_uuid7(filters.opened_to))
+    if filters.within:
+        west, south, east, north = filters.within
+        matters = matters.filter(lng__range=(west, east), lat__range=(south, north))
     if filters.text:
         matters = matters.filter(matching(filters.text))
     return matters

@@ -1,14 +1,14 @@
 """The one statement that writes an act: matter, ledger entry, clocks and outgoing messages together.
 
 All rows of an act travel as one JSON document and are laid into their tables by a single SQL command with
-constant text, so the database plans it once and the act costs one round trip. Nothing else writes these
-columns. The caller holds the transaction.
+constant text, so the database plans it once and the act costs one round trip. In the same statement the act tells
+live screens of itself, heard when it is committed. Nothing else writes these columns. The caller holds the transaction.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -18,8 +18,11 @@ from psycopg import sql
 from yimen.kernel.ledger.entries import EntryRow
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Clock, Matter
+from yimen.kernel.notices.live import words_of
 from yimen.kernel.notices.models import OutboxMessage
 
+TELLS = "SELECT pg_notify('live_' || current_schema, %s) FROM done"
+"""The end of the statement: the act tells the county's screens of itself, once, if it was done."""
 _FIXED = frozenset({"id", "number", "tracking_code", "procedure", "version", "opened_at", "opened_by"})
 _FIXED_OF_CLOCK = frozenset({"id", "matter_id", "limit_code", "started_at"})
 
@@ -65,7 +68,7 @@ def _sql(opening: bool) -> str:
         "WHERE c.id = (change->>'id')::uuid), "
         f"clocks_started AS ({_insert(Clock, 'clocks_started', 'done')}), "
         f"messages AS ({_insert(OutboxMessage, 'messages', 'done')}) "
-        "SELECT count(*) FROM done"
+        f"{TELLS}"
     )
 
 
@@ -100,9 +103,15 @@ def write(
         default=_plain,
         option=orjson.OPT_PASSTHROUGH_SUBCLASS,
     ).decode()
+    told = words_of(
+        str(matter["id"]),
+        str(matter["state"]),
+        str(matter["grid_code"] or matter["place_code"]),
+        cast("list[str]", matter["organs"]),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_sql(moving is None), [document, *(moving or ())])
-        return bool(cursor.fetchone()[0])
+        cursor.execute(_sql(moving is None), [document, *(moving or ()), told])
+        return cursor.fetchone() is not None
 
 
 def copy(

@@ -17,6 +17,8 @@ from yimen.kernel.org.models import Grid
 from yimen.kernel.words import Refusal
 
 _SECONDS = 60.0
+_COARSE = 0.0003
+"""Degrees (some 30 m) that an outline on a map of the whole county may be off."""
 _lock = Lock()
 
 
@@ -37,6 +39,18 @@ class GridIndex:
         self.refs = [ref for ref, _ in ordered]
         self.tree = shapely.STRtree([shape for _, shape in ordered])
         self.read_at = monotonic()
+        self._townships: dict[str, shapely.Geometry] | None = None
+
+    def townships(self) -> dict[str, shapely.Geometry]:
+        """The outline of each township (nine digits), its grids joined; worked out once an index."""
+        if self._townships is None:
+            shapes: dict[str, list[shapely.Geometry]] = {}
+            for ref, shape in zip(self.refs, self.tree.geometries, strict=True):
+                shapes.setdefault(ref.place_code[:9], []).append(shape)
+            self._townships = {
+                code: shapely.simplify(shapely.union_all(parts), _COARSE) for code, parts in shapes.items()
+            }
+        return self._townships
 
     def locate(self, lng: float, lat: float) -> GridRef | None:
         """The grid of a point (WGS84 degrees), None outside all of them."""

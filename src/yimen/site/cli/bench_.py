@@ -16,7 +16,7 @@ from yimen.site import postgres
 from yimen.site.cli import ready
 
 _ROOT = Path(__file__).resolve().parents[4]
-PARTS = ("intake", "reckoning", "pages")
+PARTS = ("intake", "reckoning", "live", "pages")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:

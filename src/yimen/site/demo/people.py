@@ -81,6 +81,7 @@ CAST: tuple[CastMember, ...] = (
     CastMember("chenshou", "陈受理", "受理员 intake clerk", "command", "受理员", (("command_clerk", COUNTY, ""),)),
     CastMember("zhoupai", "周派遣", "派遣员 dispatcher", "command", "派遣员", (("command_dispatcher", COUNTY, ""),)),
     CastMember("wuzhi", "吴值班", "值班长 command chief", "command", "值班长", (("command_chief", COUNTY, ""),)),
+    CastMember("daping", "指挥大屏", "指挥大屏 command wall", "command", "指挥大屏", (("wall_screen", COUNTY, ""),)),
     CastMember("zhengfa", "郑处置", "处置员（执法局） department handler", "urban", "处置员", (("department_handler", COUNTY, "urban"),)),
     CastMember("sunshui", "孙水利", "处置员（水利局） department handler", "water", "处置员", (("department_handler", COUNTY, "water"),)),
     CastMember("zhaozhen", "赵镇长", "镇长 township leader", _TOWN, "镇长", (("township_leader", _TOWN, ""),)),

@@ -11,6 +11,7 @@ const parts = [
   ["[data-map]", "./map.js"],
   ["[data-chart]", "./chart.js"],
   ["[data-live]", "./live.js"],
+  ["[data-wall]", "./wall.js"],
 ];
 
 async function wake(root) {

@@ -6,10 +6,15 @@ import { colour, library } from "./library.js";
 const CHART_COLOURS = [1, 2, 3, 4, 5, 6].map((n) => `--ym-chart-${n}`);
 const SYMBOLS = ["circle", "rect", "triangle", "diamond", "roundRect", "arrow"];
 
+/* What is 14 pixels on a page follows the page where its type is larger: large print, a wall. */
+function size() {
+  return parseFloat(getComputedStyle(document.body).fontSize) * 0.875;
+}
+
 function axis(extra) {
   return {
     axisLine: { lineStyle: { color: colour("--ym-line-strong") } },
-    axisLabel: { color: colour("--ym-ink-muted"), hideOverlap: true },
+    axisLabel: { color: colour("--ym-ink-muted"), hideOverlap: true, fontSize: size() * 0.86 },
     splitLine: { lineStyle: { color: colour("--ym-line") } },
     ...extra,
   };
@@ -38,10 +43,10 @@ function option(figure) {
   const base = {
     animation: false,
     color: CHART_COLOURS.map(colour),
-    textStyle: { fontFamily: font.fontFamily, fontSize: 14, color: ink },
-    legend: { show: figure.series.length > 1, textStyle: { color: ink }, top: 0 },
+    textStyle: { fontFamily: font.fontFamily, fontSize: size(), color: ink },
+    legend: { show: figure.series.length > 1, textStyle: { color: ink, fontSize: size() * 0.86 }, itemGap: size(), top: 0 },
     tooltip: { trigger: "axis", renderMode: "richText", confine: true },
-    grid: { left: 8, right: 24, top: figure.series.length > 1 ? 40 : 16, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 24, top: figure.series.length > 1 ? size() * 2.5 : 16, bottom: 8, containLabel: true },
   };
   if (figure.kind === "donut") return ring(figure, base);
   const lying = figure.kind === "bars";

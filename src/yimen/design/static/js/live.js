@@ -5,9 +5,10 @@ import { tell } from "./status.js";
 import { say } from "./words.js";
 
 const STATUS_SECONDS = 4;
+const AGAIN_SECONDS = 15;
 
 function listen(element) {
-  const names = (element.dataset.liveEvents ?? "matter desk").split(/\s+/);
+  const names = (element.dataset.liveEvents ?? "matter reload").split(/\s+/);
   let source = null;
   let isLost = false;
 
@@ -24,12 +25,18 @@ function listen(element) {
     source.addEventListener("error", () => {
       if (!isLost) tell("warning", say("live_lost"));
       isLost = true;
+      // A browser comes again by itself after a lost line, but not after a refusal (the server is full, or restarts).
+      if (source?.readyState === EventSource.CLOSED) setTimeout(reopen, AGAIN_SECONDS * 1000);
     });
     for (const name of names) {
       source.addEventListener(name, (event) => {
         document.body.dispatchEvent(new CustomEvent(`yimen:${name}`, { detail: event.data }));
       });
     }
+  }
+
+  function reopen() {
+    if (!document.hidden) open();
   }
 
   document.addEventListener("visibilitychange", () => {

@@ -38,7 +38,7 @@ function shapeStyle(shape) {
 
 function pointStyle(point) {
   return {
-    radius: 7,
+    radius: 7 + 3 * Math.log2(point.count),
     color: colour("--ym-surface"),
     weight: 2,
     fillColor: colour(TONES[point.tone] ?? TONES.blue),
@@ -69,7 +69,9 @@ function drawLayers(L, map, sheet, picks) {
       continue;
     }
     const layer = L.circleMarker([point.lat, point.lng], pointStyle(point));
-    layer.bindPopup(text(point)).bindTooltip(text({ label: point.label }));
+    layer.bindPopup(text(point));
+    if (point.count > 1) layer.bindTooltip(text({ label: point.count }), { permanent: true, direction: "center", className: "map-count" });
+    else layer.bindTooltip(text({ label: point.label }));
     layer.addTo(map);
     layers.push([layer, () => pointStyle(point)]);
   }
@@ -94,6 +96,8 @@ function frameOf(sheet, layers, picks) {
   if (sheet.tiles) return [];
   const of = (kind) => sheet.shapes.flatMap((shape, index) => (shape.kind === kind ? [layers[index][0]] : []));
   const areas = of("area");
+  const points = sheet.points.length > 1 && !picks ? layers.slice(sheet.shapes.length).map(([layer]) => layer) : [];
+  if (!areas.length && points.length) return points;
   return areas.length || !picks ? areas : of("outline");
 }
 
@@ -133,7 +137,7 @@ function picking(L, map, frame, canvas) {
     put(place, false);
     map.setView(place, Math.max(map.getZoom(), 15));
   }
-  frame.querySelector("[data-map-locate]")?.addEventListener("click", () => {
+  const locate = () => {
     said.textContent = say("map_locating");
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
@@ -144,7 +148,9 @@ function picking(L, map, frame, canvas) {
       () => { said.textContent = say("map_failed"); },
       { enableHighAccuracy: true, timeout: 10000, maximumAge: 30000 },
     );
-  });
+  };
+  frame.querySelector("[data-map-locate]")?.addEventListener("click", locate);
+  if ("mapLocates" in frame.dataset && !boxes.lng.value) locate();
 }
 
 async function draw(frame) {

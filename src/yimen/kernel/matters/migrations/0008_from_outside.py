@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matters", "0007_matter_matter_open"),
+        ("matters", "0007_open_by_key"),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""The command centre's wall: how the area's incidents stand, live, on a screen across the room."""

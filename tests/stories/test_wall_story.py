@@ -1,0 +1,59 @@
+"""What is reported in one browser is on the wall in another before two seconds have gone by."""
+
+from collections.abc import Iterator
+from time import monotonic
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.stories.test_incident_story import PHONE, clean, sign_in
+from yimen.kernel.matters.models import Matter
+from yimen.kernel.notices import live
+from yimen.kernel.org.models import Grid
+
+pytestmark = pytest.mark.browser
+WALL = {"width": 1920, "height": 1080}
+
+
+@pytest.fixture(autouse=True)
+def _silent_afterwards(site: str) -> Iterator[None]:
+    yield
+    live.stop()
+
+
+@pytest.mark.timeout(180)
+def test_a_report_is_on_the_wall_within_two_seconds(site: str, browser: Browser) -> None:
+    home = Grid.objects.filter(code__startswith="339901100").order_by("code").first()
+    assert home is not None
+    wall = sign_in(browser, site, "wuzhi", WALL)
+    with wall.expect_response("**/wall/live/") as opened:
+        wall.goto(f"{site}/wall/")
+    assert opened.value.status == 200
+    counter = wall.locator(".wall-today .wall-counter").first.locator("strong")
+    expect(counter).to_have_text("0")
+    expect(wall.locator("[data-wall-map] canvas")).to_be_visible()
+    wall.wait_for_timeout(1500)
+    clean(wall)
+
+    phone = browser.new_context(viewport=PHONE, locale="zh-CN").new_page()  # type: ignore[arg-type]
+    phone.goto(f"{site}/report/")
+    phone.fill("[name=text]", "青石村桥头垃圾堆了三天，赵大妈家门口")
+    for name, value in (("lng", home.lng), ("lat", home.lat)):
+        phone.locator(f"[name={name}]").evaluate("(input, value) => { input.value = value }", value)
+    phone.get_by_role("button", name="提交").click()
+    expect(phone.locator("main")).to_contain_text("已收到")
+    sent_at = monotonic()
+    expect(counter).to_have_text("1", timeout=2000)
+    assert monotonic() - sent_at < 2
+    expect(wall.locator(".wall-pulse")).to_have_count(1)
+    assert "赵大妈" not in wall.content()
+    assert Matter.objects.count() == 1
+
+
+@pytest.mark.timeout(180)
+def test_a_wall_whose_account_is_closed_leads_to_the_sign_in_page(site: str, browser: Browser) -> None:
+    chief = sign_in(browser, site, "wuzhi", WALL)
+    chief.goto(f"{site}/wall/")
+    chief.context.clear_cookies(name="sessionid")
+    chief.locator("body").evaluate("e => e.dispatchEvent(new CustomEvent('yimen:matter'))")
+    expect(chief).to_have_url(f"{site}/console/sign-in/?next=/wall/", timeout=5000)
