@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from yimen.domains.duties.models import PartyUnit
-from yimen.kernel.org.models import Absence, Appointment, Grid, Person, Post, Substitution
+from yimen.kernel.org.models import Absence, Appointment, Grid, Organ, Person, Post, Substitution
 from yimen.kernel.org.post_kinds import (
     ANSWERING,
     GRID_KINDS,
@@ -183,12 +183,13 @@ def _of_seat(grid: Grid, seat: Seat, on: date) -> Iterator[Gap]:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What the notice board of a grid shows: who answers, who stands in for whom, and at which numbers."""
+    """What the notice board of a grid shows: who answers, who stands in for whom, at which numbers, and who supervises."""
 
     grid: Grid
     seats: tuple[Seat, ...]
     party: tuple[Seat, ...]
     party_unit: PartyUnit | None
+    supervisor: Organ | None
 
 
 def board_of(grid_code: str, on: date) -> Board | None:
@@ -201,4 +202,7 @@ def board_of(grid_code: str, on: date) -> Board | None:
         tuple(s for s in found.seats if s.post.kind in (*ANSWERING, "grid_guide") and s.appointment),
         tuple(s for s in found.seats if s.post.kind in PARTY_POSTS and s.appointment),
         found.party_unit,
+        Organ.objects.filter(
+            kind__in=("township", "subdistrict"), place_code=f"{grid_code[:9]}000", valid__contains=on
+        ).first(),
     )

@@ -6,6 +6,7 @@ from yimen.domains.grid.procedures import INCIDENT
 from yimen.domains.grid.queries import (
     Similar,
     class_name,
+    incidents_by_grid,
     public_stage,
     similar_incidents,
     suggested_duty,
@@ -38,6 +39,7 @@ __all__ = [
     "end_class",
     "grouped",
     "in_force",
+    "incidents_by_grid",
     "judged",
     "public_stage",
     "report_incident",

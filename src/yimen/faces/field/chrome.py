@@ -18,6 +18,7 @@ def field(request: HttpRequest) -> dict[str, Chrome]:
             home_url=reverse("field:home"),
             navigation=(
                 NavItem(_("我的网格"), reverse("field:home"), "geo-alt"),
+                NavItem(_("事项"), reverse("field:tasks"), "card-checklist"),
                 NavItem(_("上报"), reverse("console:report"), "camera"),
                 NavItem(_("待办"), reverse("console:my_work"), "inbox"),
             ),

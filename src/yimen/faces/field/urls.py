@@ -2,8 +2,12 @@
 
 from django.urls import path
 
-from yimen.faces.field import views
+from yimen.faces.field import tasks, views
 
 app_name = "field"
 
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("tasks/", tasks.task_list, name="tasks"),
+    path("rounds/<uuid:round_id>/<slug:grid_code>/", tasks.answer, name="answer"),
+]
