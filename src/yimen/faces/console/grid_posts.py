@@ -440,15 +440,14 @@ def loads(request: HttpRequest) -> HttpResponse:
         "total": len(found),
         "columns": (
             Column(_("网格"), "title"), Column(_("负荷"), "number"), Column(_("现有力量"), "number"),
-            Column(_("建议人数"), "number"), Column(_("怎么算的")),
+            Column(_("建议人数"), "number"),
         ),
         "rows": [
             (
-                Cell(g.name, href=_grid_url(g.code)),
+                Cell(g.name, href=_grid_url(g.code), hint=g.load.explained),
                 Cell(f"{g.load.total:.2f}", tone="red" if g.load.is_over else "green"),
                 f"{g.load.staff:.2f}",
                 g.load.suggested,
-                g.load.explained,
             )
             for g in found[:_PAGE]
         ],

@@ -9,5 +9,5 @@ app_name = "field"
 urlpatterns = [
     path("", views.home, name="home"),
     path("tasks/", tasks.task_list, name="tasks"),
-    path("rounds/<uuid:round_id>/<slug:grid_code>/", tasks.answer, name="answer"),
+    path("tasks/<uuid:round_id>/<slug:grid_code>/", tasks.answer, name="answer"),
 ]

@@ -292,22 +292,22 @@ def _accounts(code: str, drawn: geography.CountyPlan) -> None:
     town = next((t for t in drawn.townships if t.name == "青石镇"), drawn.townships[0]).code[:9]
     village = next(v for v in drawn.villages if v.code.startswith(town)).code
     home = next(g for g in drawn.grids if g.village_code == village).code
+    seats = {"网格员": f"grid-{home}", "网格长": f"leader-{village}"}
     for member in CAST:
         organ = member.organ.replace("{village}", village).replace(COUNTY + "100", town)
-        post = Post.objects.create(
-            code=f"demo-{member.login}",
-            organ_id=organ,
-            name=member.post,
-            kind=_KINDS.get(member.post, "staff"),
-            grid_code=home if member.post == "网格员" else "",
-            valid=_ALWAYS,
-        )
         person = Person.objects.create(
             id=_id(code, "cast", member.login), name=member.name, is_synthetic=True
         )
-        Appointment.objects.create(
-            id=_id(code, "cast post", member.login), person=person, post=post, valid=_ALWAYS
-        )
+        if (seat := seats.get(member.post)) is not None:
+            Appointment.objects.filter(post_id=seat).update(person=person)
+        else:
+            post = Post.objects.create(
+                code=f"demo-{member.login}", organ_id=organ, name=member.post,
+                kind=_KINDS.get(member.post, "staff"), valid=_ALWAYS,
+            )  # fmt: skip
+            Appointment.objects.create(
+                id=_id(code, "cast post", member.login), person=person, post=post, valid=_ALWAYS
+            )
         account = create_account(
             house,
             login=member.login,
