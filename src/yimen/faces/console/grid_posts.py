@@ -454,10 +454,10 @@ def loads(request: HttpRequest) -> HttpResponse:
         "townships": [(code[:9], name) for code, name in _names("township").items()],
         "township": given["township"],
         "standard_columns": (
-            Column(_("标准"), "title"), Column(_("数值"), "number"), Column(_("来源")), Column(_("自"), "date"),
+            Column(_("标准"), "title"), Column(_("数值"), "number"), Column(_("自"), "date"),
         ),
         "standards": [
-            (words.get(s.name, s.name), f"{s.value.normalize():f}", s.source, s.valid.lower) for s in settings
+            (Cell(words.get(s.name, s.name), hint=s.source), f"{s.value.normalize():f}", s.valid.lower) for s in settings
         ],
         "may_change": holds(actor, DutyPermission.MANAGE) is None,
     }  # fmt: skip

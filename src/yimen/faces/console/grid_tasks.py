@@ -91,7 +91,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "on": on,
         "edition": edition_on(on),
         "columns": (
-            Column(_("编码")), Column(_("事项"), "title"), Column(_("做什么")), Column(_("频次")), Column(_("依据")),
+            Column(_("编码")), Column(_("事项"), "title"), Column(_("做什么")), Column(_("频次")),
             Column(_("责任单位")), Column(_("可下派")),
         ),
         "groups": [
@@ -113,10 +113,9 @@ def task_list(request: HttpRequest) -> HttpResponse:
 def _task_row(task: Any, organs: Mapping[str, str]) -> tuple[Any, ...]:
     return (
         Cell(task.code, href=reverse("console:grid_task", args=[task.code])),
-        Text(task.name, task.name_en),
+        Cell(Text(task.name, task.name_en), hint=task.basis),
         "、".join(str(ACTIONS[a]) for a in task.actions),
         FREQUENCIES.get(task.frequency, task.frequency),
-        task.basis,
         organs.get(task.organ_code, task.organ_code),
         _("是") if task.is_pushable else _("否"),
     )
@@ -136,13 +135,13 @@ def task_page(request: HttpRequest, code: str) -> HttpResponse:
         "what": Text(newest.what, newest.what_en),
         "may_change": holds(actor_of(request), DutyPermission.MANAGE) is None,
         "columns": (
-            Column(_("名称"), "title"), Column(_("做什么")), Column(_("依据")), Column(_("每月分钟"), "number"),
-            Column(_("留存材料")), Column(_("依据的文件")), Column(_("自"), "date"), Column(_("至（不含当日）"), "date"),
+            Column(_("名称"), "title"), Column(_("做什么")), Column(_("每月分钟"), "number"),
+            Column(_("留存材料")), Column(_("自"), "date"), Column(_("至（不含当日）"), "date"),
         ),
         "rows": [
             (
-                Text(v.name, v.name_en), "、".join(str(ACTIONS[a]) for a in v.actions), v.basis, v.minutes,
-                v.evidence or _("不要求"), v.source, v.valid.lower, v.valid.upper or "—",
+                Cell(Text(v.name, v.name_en), hint=f"{v.basis} · {v.source}"), "、".join(str(ACTIONS[a]) for a in v.actions), v.minutes,
+                v.evidence or _("不要求"), v.valid.lower, v.valid.upper or "—",
             )
             for v in versions
         ],
@@ -367,9 +366,9 @@ def _admission_page(
         **_page_of(request, matter, "console:act_on_admission", failed),
         "facts": [Fact(_("编号"), matter.number), Fact(_("申请单位"), organ_names(today()).get(matter.organ_code, "—")), *_proposed(matter)],
         "back": (reverse("console:admissions"), _("准入申请")),
-        "columns": (Column(_("乡镇（街道）"), "title"), Column(_("意见")), Column(_("理由和条件")), Column(_("时间"), "date")),
+        "columns": (Column(_("乡镇（街道）"), "title"), Column(_("意见")), Column(_("时间"), "date")),
         "rows": [
-            (asked.get(o.township_code, o.township_code), Cell(STANCES[o.stance], tone=_stance_tone(o.stance)), o.reason, o.given_at)
+            (Cell(asked.get(o.township_code, o.township_code), hint=o.reason), Cell(STANCES[o.stance], tone=_stance_tone(o.stance)), o.given_at)
             for o in said
         ],
         "table_title": _("乡镇（街道）意见：%(said)s / %(asked)s") % {"said": len(said), "asked": len(asked)},
@@ -516,10 +515,10 @@ def _round_page(request: HttpRequest, matter: Matter, failed: Failed | None = No
         ],
         "back": (reverse("console:rounds"), _("专项任务")),
         "columns": (
-            Column(_("网格"), "title"), Column(_("结果")), Column(_("说明")), Column(_("事件编号")), Column(_("时间"), "date"),
+            Column(_("网格"), "title"), Column(_("结果")), Column(_("事件编号")), Column(_("时间"), "date"),
         ),
         "rows": [
-            (name, OUTCOMES[a.outcome], a.note or "—", a.incident_number or "—", a.answered_at) for a, name in answered
+            (Cell(name, hint=a.note), OUTCOMES[a.outcome], a.incident_number or "—", a.answered_at) for a, name in answered
         ],
         "table_title": _("网格答复：%(said)s / %(asked)s") % {"said": len(answered), "asked": len(grids)},
         "table_empty": _("还没有网格答复。"),

@@ -101,7 +101,10 @@ def tell_of_duties() -> None:
     commands.act_on_admission(
         cast["shenbian"], pending, "consult", {"note": "依据清楚，工作量偏大，请各乡镇（街道）如实提意见。"}
     )
-    for township, (stance, reason) in zip(commands.townships(), _SAID, strict=False):
+    asked = [
+        t for t in commands.townships() if t.code[:9] != cast["wangge"].organ[:9]
+    ]  # theirs is left to say
+    for township, (stance, reason) in zip(asked, _SAID, strict=False):
         commands.give_opinion(
             _leader_of(township.code[:9]), admission_id=pending, township_code=township.code[:9],
             stance=stance, reason=reason,
