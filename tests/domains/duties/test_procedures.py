@@ -69,7 +69,7 @@ def test_every_cell_of_step_state_and_role_is_as_declared(
         (ROUND, "finish", {"department"}),
         (ROUND, "recall", {"department", "county"}),
     ],
-    ids=lambda x: getattr(x, "code", str(x)),
+    ids=lambda x: "-".join(sorted(x)) if isinstance(x, set) else getattr(x, "code", x),
 )
 def test_who_may_take_which_step_is_what_the_roles_say(
     procedure: Procedure, step: str, who: set[str]
