@@ -3,6 +3,7 @@
 What a role permits is decided here, once; where and until when it holds is decided at each grant.
 """
 
+from yimen.domains.duties.permissions import DutyPermission
 from yimen.domains.grid.permissions import GridPermission
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.access.roles import AUDIT_ADMIN, SECURITY_ADMIN, SYSTEM_ADMIN, Role
@@ -27,6 +28,8 @@ ROLES: tuple[Role, ...] = (
         *_REPORT_AND_READ,
         GridPermission.HANDLE,
         GridPermission.CHECK,
+        DutyPermission.READ,
+        DutyPermission.ANSWER,
     ),
     _role(
         "grid_leader",
@@ -41,6 +44,8 @@ ROLES: tuple[Role, ...] = (
         GridPermission.CHECK,
         GridPermission.SUPERVISE,
         KernelPermission.PEOPLE_READ,
+        DutyPermission.READ,
+        DutyPermission.ANSWER,
     ),
     _role(
         "command_clerk",
@@ -86,6 +91,7 @@ ROLES: tuple[Role, ...] = (
         GridPermission.WALL,
         KernelPermission.PEOPLE_READ,
         KernelPermission.MATTER_REVEAL,
+        DutyPermission.READ,
     ),
     _role(
         "department_handler",
@@ -103,15 +109,18 @@ ROLES: tuple[Role, ...] = (
         "department_head",
         Text("部门负责人", "Head of department"),
         Text(
-            "对本单位的办理负责：办理、督办，查看本单位人员，并可说明理由查看报事人信息。",
+            "对本单位的办理负责：办理、督办，查看本单位人员，并可说明理由查看报事人信息；可申请网格事项准入，向网格派清单内的任务。",
             "Answers for the organ's handling: handles, presses for progress, sees its people and may reveal a "
-            "reporter's details giving a reason.",
+            "reporter's details giving a reason; may apply for grid tasks and push listed ones.",
         ),
         GridPermission.READ,
         GridPermission.HANDLE,
         GridPermission.SUPERVISE,
         KernelPermission.PEOPLE_READ,
         KernelPermission.MATTER_REVEAL,
+        DutyPermission.READ,
+        DutyPermission.APPLY,
+        DutyPermission.PUSH,
     ),
     _role(
         "township_leader",
@@ -127,6 +136,8 @@ ROLES: tuple[Role, ...] = (
         GridPermission.GRIDS_MANAGE,
         KernelPermission.PEOPLE_READ,
         KernelPermission.PEOPLE_REVEAL,
+        DutyPermission.READ,
+        DutyPermission.OPINE,
     ),
     _role(
         "village_officer",
@@ -136,6 +147,7 @@ ROLES: tuple[Role, ...] = (
             "Reports for villagers and follows the incidents of the village.",
         ),
         *_REPORT_AND_READ,
+        DutyPermission.READ,
     ),
     _role(
         "window_clerk",
@@ -181,6 +193,8 @@ ROLES: tuple[Role, ...] = (
         KernelPermission.CALENDAR_PROPOSE,
         GridPermission.CLASSES_MANAGE,
         GridPermission.GRIDS_MANAGE,
+        DutyPermission.READ,
+        DutyPermission.MANAGE,
     ),
     _role(
         SECURITY_ADMIN,
@@ -218,6 +232,33 @@ ROLES: tuple[Role, ...] = (
         GridPermission.READ,
         GridPermission.WALL,
         KernelPermission.PEOPLE_READ,
+        DutyPermission.READ,
+    ),
+    _role(
+        "establishment_officer",
+        Text("编办经办人", "Establishment officer"),
+        Text(
+            "审核网格事项准入申请，征求乡镇意见，维护并公布清单；不能决定准入，不能向网格派任务。",
+            "Reviews applications for admission of grid tasks, asks the townships, keeps and publishes the list; may not "
+            "decide on admissions or push tasks to grids.",
+        ),
+        KernelPermission.PEOPLE_READ,
+        DutyPermission.READ,
+        DutyPermission.REVIEW,
+        DutyPermission.MANAGE,
+    ),
+    _role(
+        "county_leader",
+        Text("县级分管领导", "County leader"),
+        Text(
+            "听取乡镇意见后决定网格事项准入，可收回派错的专项任务，查看全县情况；不经办。",
+            "Decides on admissions of grid tasks after townships were heard, may recall a round pushed in error, and sees the "
+            "county's figures; handles nothing.",
+        ),
+        GridPermission.READ,
+        KernelPermission.PEOPLE_READ,
+        DutyPermission.READ,
+        DutyPermission.ADMIT,
     ),
     _role(
         "wall_screen",

@@ -7,6 +7,7 @@ from yimen.domains.grid.procedures import INCIDENT
 from yimen.domains.grid.queries import (
     Similar,
     class_name,
+    incidents_by_grid,
     is_grid_worker,
     likely_duplicates,
     my_work,
@@ -48,6 +49,7 @@ __all__ = [
     "end_class",
     "grouped",
     "in_force",
+    "incidents_by_grid",
     "is_grid_worker",
     "likely_duplicates",
     "my_work",

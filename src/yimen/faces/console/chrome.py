@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yimen.design.shapes import Chrome, NavGroup, NavItem, PostChoice
+from yimen.domains.duties.api import DutyPermission
 from yimen.domains.grid.api import GridPermission
 from yimen.kernel.access.decide import holds
 from yimen.kernel.access.middleware import standing_of
@@ -30,6 +31,18 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
     ]
     may_watch = holds(actor, GridPermission.WALL) is None
     walls = (NavItem(_("指挥大屏"), reverse("wall:home"), "display"),) if may_watch else ()
+    grid_work = [
+        NavItem(words, reverse(f"console:{name}"), icon)
+        for words, name, icon, permission in (
+            (_("网格岗位"), "grid_posts", "person-badge", KernelPermission.PEOPLE_READ),
+            (_("缺口报告"), "gaps", "exclamation-diamond", KernelPermission.PEOPLE_READ),
+            (_("力量配置"), "loads", "bar-chart", KernelPermission.PEOPLE_READ),
+            (_("网格事项清单"), "grid_tasks", "card-checklist", DutyPermission.READ),
+            (_("准入申请"), "admissions", "box-arrow-in-right", DutyPermission.READ),
+            (_("专项任务"), "rounds", "send", DutyPermission.READ),
+        )
+        if holds(actor, permission) is None
+    ]
     groups = (
         NavGroup(
             _("我的工作"),
@@ -45,6 +58,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
                 *walls,
             ),
         ),
+        *((NavGroup(_("网格"), tuple(grid_work)),) if grid_work else ()),
         NavGroup(
             _("机构和人员"),
             (

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yimen.kernel.org.post_kinds import POST_KINDS
+
 
 def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
     return forms.DateField(label=label, required=required, help_text=help_text)
@@ -15,10 +17,11 @@ def _reason() -> forms.CharField:
     return forms.CharField(label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-_POST_KINDS = (
-    ("grid_worker", _("网格员")), ("grid_leader", _("网格长")), ("leader", _("主要负责人")), ("deputy", _("副职")),
-    ("clerk", _("窗口人员")), ("officer", _("执法人员")), ("staff", _("工作人员")),
-)  # fmt: skip
+def _post_kinds() -> list[tuple[str, str]]:
+    """The declared kinds of post in the reader's language."""
+    return [(code, str(kind.name)) for code, kind in POST_KINDS.items()]
+
+
 _ORGAN_KINDS = (
     ("county_department", _("县级部门")), ("township", _("乡镇政府")), ("subdistrict", _("街道办事处")),
     ("village_committee", _("村（居）民委员会")), ("stationed_agency", _("派驻机构")), ("command_centre", _("指挥中心")),
@@ -89,9 +92,12 @@ class PostForm(forms.Form):
         label=_("岗位编码"), max_length=40, help_text=_("小写字母、数字和连字符，例如 urban-staff-8。")
     )
     name = forms.CharField(label=_("名称"), max_length=60)
-    kind = forms.ChoiceField(label=_("类别"), choices=_POST_KINDS)
+    kind = forms.ChoiceField(label=_("类别"), choices=_post_kinds)
     grid_code = forms.CharField(
         label=_("网格编码"), max_length=15, required=False, help_text=_("网格岗位才填，15 位。")
+    )
+    duty_phone = forms.CharField(
+        label=_("工作电话"), max_length=20, required=False, help_text=_("公示用，不填个人号码。")
     )
     since = _day(_("自"))
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from yimen.faces.console import classes, limits, people, registers, signin, upkeep, views
+from yimen.faces.console import (
+    classes,
+    grid_posts,
+    grid_tasks,
+    limits,
+    people,
+    registers,
+    signin,
+    upkeep,
+    views,
+)
 
 app_name = "console"
 
@@ -48,5 +58,36 @@ urlpatterns = [
     path("calendar/", registers.calendar_page, name="calendar"),
     path("calendar/enter/", registers.enter_notice, name="enter_notice"),
     path("calendar/<int:year>/confirm/", registers.confirm_notice, name="confirm_notice"),
+    path("grid-posts/", grid_posts.grid_posts, name="grid_posts"),
+    path("grid-posts/<slug:grid_code>/", grid_posts.grid_post, name="grid_post"),
+    path("grid-posts/<slug:grid_code>/new/", grid_posts.new_grid_post, name="new_grid_post"),
+    path("grid-posts/<slug:grid_code>/party-unit/", grid_posts.party_unit, name="party_unit"),
+    path("posts/<slug:post_code>/appoint/", grid_posts.appoint_to, name="appoint_to"),
+    path("posts/<slug:post_code>/phone/", grid_posts.set_post_phone, name="set_post_phone"),
+    path("appointments/<uuid:appointment_id>/hand-over/", grid_posts.hand_over, name="hand_over"),
+    path("people/<uuid:person_id>/absence/", grid_posts.note_absence, name="note_absence"),
+    path("gaps/", grid_posts.gaps, name="gaps"),
+    path("gaps.csv", grid_posts.gaps_csv, name="gaps_csv"),
+    path("loads/", grid_posts.loads, name="loads"),
+    path("loads/standard/", grid_posts.standard, name="standard"),
+    path("grid-tasks/", grid_tasks.task_list, name="grid_tasks"),
+    path("grid-tasks/new/", grid_tasks.change_task, name="new_grid_task"),
+    path("grid-tasks/publish/", grid_tasks.publish, name="publish_tasks"),
+    path("grid-tasks/<slug:code>/", grid_tasks.task_page, name="grid_task"),
+    path("grid-tasks/<slug:code>/change/", grid_tasks.change_task, name="change_grid_task"),
+    path("grid-tasks/<slug:code>/stop/", grid_tasks.stop_task, name="stop_grid_task"),
+    path("admissions/", grid_tasks.admissions, name="admissions"),
+    path("admissions/apply/", grid_tasks.apply, name="apply"),
+    path("admissions/<uuid:matter_id>/", grid_tasks.admission, name="admission"),
+    path("admissions/<uuid:matter_id>/opinion/", grid_tasks.opinion, name="opinion"),
+    path(
+        "admissions/<uuid:matter_id>/do/<slug:step_code>/",
+        grid_tasks.act_on_an_admission,
+        name="act_on_admission",
+    ),
+    path("rounds/", grid_tasks.rounds, name="rounds"),
+    path("rounds/push/", grid_tasks.push, name="push"),
+    path("rounds/<uuid:matter_id>/", grid_tasks.round_page, name="round"),
+    path("rounds/<uuid:matter_id>/do/<slug:step_code>/", grid_tasks.act_on_a_round, name="act_on_round"),
     *signin.urlpatterns,
 ]

@@ -20,6 +20,7 @@ def field(request: HttpRequest) -> dict[str, Chrome]:
             navigation=(
                 NavItem(_("我的网格"), reverse("field:home"), "geo-alt"),
                 NavItem(_("上报"), reverse("field:report"), "camera"),
+                NavItem(_("事项"), reverse("field:tasks"), "card-checklist"),
                 NavItem(_("待办"), reverse("console:my_work"), "inbox"),
             ),
             person=standing.actor.name if standing else "",

@@ -18,6 +18,7 @@ def portal(request: HttpRequest) -> dict[str, Chrome]:
                 NavItem(_("首页"), reverse("portal:home"), "house"),
                 NavItem(_("我要反映"), reverse("portal:report"), "megaphone"),
                 NavItem(_("查进度"), reverse("portal:track"), "search"),
+                NavItem(_("我的网格员"), reverse("portal:grids"), "person-badge"),
                 NavItem(_("办理流程"), reverse("portal:procedure_sheet", args=["incident"]), "diagram-3"),
                 NavItem(_("台账封存"), reverse("portal:seals"), "shield-check"),
             ),

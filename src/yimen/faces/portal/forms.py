@@ -44,3 +44,13 @@ class TrackForm(forms.Form):
     """The code on the receipt."""
 
     code = forms.CharField(label=_("查询码"), max_length=40, help_text=_("提交时给您的 12 位字母数字"))
+
+
+class PlaceSearchForm(forms.Form):
+    """Where one lives: in words, or as a point."""
+
+    q = forms.CharField(
+        label=_("村（社区）或地址"), max_length=80, required=False, help_text=_("例如 青山村、城关街道")
+    )
+    lng = forms.FloatField(widget=forms.HiddenInput, required=False)
+    lat = forms.FloatField(widget=forms.HiddenInput, required=False)

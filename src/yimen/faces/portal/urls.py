@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yimen.faces.portal import views
+from yimen.faces.portal import grids, views
 
 app_name = "portal"
 
@@ -13,5 +13,9 @@ urlpatterns = [
     path("track/", views.track, name="track"),
     path("track/<str:tracking_code>/", views.tracked, name="tracked"),
     path("procedure/<slug:code>/", views.procedure_sheet, name="procedure_sheet"),
+    path("grids/", grids.find, name="grids"),
+    path("grids/tasks/", grids.task_list, name="grid_tasks"),
+    path("grids/<slug:grid_code>/", grids.board, name="grid_board"),
+    path("grids/<slug:grid_code>/sheet/", grids.sheet, name="grid_sheet"),
     path("seals/", views.seals, name="seals"),
 ]

@@ -88,6 +88,7 @@ class Post(models.Model):
     name = models.TextField()
     kind = models.TextField()
     grid_code = models.TextField(default="")
+    duty_phone = models.TextField(default="", help_text="the post's own, published; not a person's")
     valid = DateRangeField()
 
     class Meta:
@@ -163,6 +164,28 @@ class Substitution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.substitute_id} for {self.appointment_id}"
+
+
+class Absence(models.Model):
+    """A person is away from every post for a period, with or without somebody standing in."""
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="absences")
+    reason = models.TextField()
+    valid = DateRangeField()
+
+    class Meta:
+        db_table = "org_absence"
+        constraints = (
+            ExclusionConstraint(
+                name="absence_once_at_a_time",
+                expressions=[("person", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                violation_error_message=_("这个人在这段时间已经登记了离岗。"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.valid}"
 
 
 class OfficerCertificate(models.Model):

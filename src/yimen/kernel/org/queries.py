@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yimen.kernel.org.models import Appointment, Grid, OfficerCertificate, Organ, Person, Post, Substitution
+from yimen.kernel.org.post_kinds import ANSWERING
 from yimen.kernel.words import Text
 
 _COUNTY_DIGITS = 6
@@ -33,7 +34,7 @@ def organ_names(on: date) -> dict[str, str]:
     return {code: str(Text(name, name_en or name)) for code, name, name_en in found}
 
 
-def holders(on: date, **where: str) -> list[Holder]:
+def holders(on: date, **where: object) -> list[Holder]:
     """Who holds the posts chosen by `where` (Post lookups) on a day, substitutes in the place of the absent."""
     appointments = (
         Appointment.objects.filter(valid__contains=on, **{f"post__{k}": v for k, v in where.items()})
@@ -54,12 +55,14 @@ def holders(on: date, **where: str) -> list[Holder]:
 
 def responsible_for(grid_code: str, on: date) -> list[Holder]:
     """The grid's leader and workers on a day."""
-    return holders(on, grid_code=grid_code)
+    return holders(on, grid_code=grid_code, kind__in=ANSWERING)
 
 
 def grids_without_a_person(on: date) -> QuerySet[Grid]:
     """The grids for which nobody answers on a day (要求：每个网格有人)."""
-    manned = Appointment.objects.filter(valid__contains=on, post__grid_code=OuterRef("code"))
+    manned = Appointment.objects.filter(
+        valid__contains=on, post__grid_code=OuterRef("code"), post__kind__in=ANSWERING
+    )
     return Grid.objects.filter(~Exists(manned), valid__contains=on).order_by("code")
 
 

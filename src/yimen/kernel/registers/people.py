@@ -14,7 +14,17 @@ from yimen.kernel.calendar.today import now, today
 from yimen.kernel.constraints import one_act
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import uuid7
-from yimen.kernel.org.models import Appointment, OfficerCertificate, Organ, Person, Post, Substitution
+from yimen.kernel.org.models import (
+    Absence,
+    Appointment,
+    Grid,
+    OfficerCertificate,
+    Organ,
+    Person,
+    Post,
+    Substitution,
+)
+from yimen.kernel.org.post_kinds import POST_KINDS
 from yimen.kernel.registers.acts import named, note, period, permit, phone_number, stream_of
 from yimen.kernel.sealing import masked, seal, unseal
 from yimen.kernel.words import Refusal
@@ -82,9 +92,17 @@ def _locked(person_id: UUID) -> Person:
 
 
 def open_post(
-    actor: Actor, *, code: str, organ_code: str, name: str, kind: str, since: date, grid_code: str = ""
+    actor: Actor,
+    *,
+    code: str,
+    organ_code: str,
+    name: str,
+    kind: str,
+    since: date,
+    grid_code: str = "",
+    duty_phone: str = "",
 ) -> Post:
-    """Set up a post of an organ."""
+    """Set up a post of an organ, perhaps for one grid in the place that the organ serves."""
     organ = Organ.objects.filter(code=organ_code, valid__contains=since).first()
     if organ is None:
         raise Refusal.of(
@@ -98,12 +116,22 @@ def open_post(
             "3 to 40 small letters, digits and hyphens.",
             field="code",
         )
+    if kind not in POST_KINDS:
+        raise Refusal.of("post.kind", "没有这个岗位类别。", "There is no such kind of post.", field="kind")
+    if grid_code and not _grid_of(organ, grid_code, since):
+        raise Refusal.of(
+            "post.grid",
+            "那天这个单位服务的地方没有这个网格。",
+            "On that day there is no such grid in the place that the organ serves.",
+            field="grid_code",
+        )
     post = Post(
         code=code,
         organ=organ,
         name=named(name, "name"),
         kind=kind,
         grid_code=grid_code,
+        duty_phone=phone_number(duty_phone, "duty_phone"),
         valid=period(since, None),
     )
     if Post.objects.filter(code=code).exists():
@@ -115,6 +143,25 @@ def open_post(
             organ=organ_code, name=post.name, kind=kind, grid=grid_code or None, since=str(since),
         )  # fmt: skip
     return post
+
+
+def _grid_of(organ: Organ, grid_code: str, on: date) -> bool:
+    """Whether the grid exists on the day in the county, township or village that the organ serves."""
+    place = organ.place_code
+    prefix = place[:6] if place.endswith("000000") else place[:9] if place.endswith("000") else place
+    return grid_code.startswith(prefix) and Grid.objects.filter(code=grid_code, valid__contains=on).exists()
+
+
+def set_post_phone(actor: Actor, *, code: str, duty_phone: str) -> None:
+    """Set the number at which residents reach whoever is in the post; it is published, so it is never a private one."""
+    post = Post.objects.select_related("organ").filter(code=code, valid__contains=today()).first()
+    if post is None:
+        raise Refusal.of("post.unknown", "没有这个岗位。", "There is no such post.", field="post")
+    permit(actor, KernelPermission.ORGANS_MANAGE, post.organ.place_code)
+    number = phone_number(duty_phone, "duty_phone")
+    with one_act():
+        Post.objects.filter(code=code).update(duty_phone=number)
+        note(actor, stream_of("post", code), "set_post_phone", now(), was=post.duty_phone, duty_phone=number)
 
 
 def close_post(actor: Actor, *, code: str, on: date) -> None:
@@ -173,6 +220,35 @@ def end_appointment(actor: Actor, *, appointment_id: UUID, on: date, reason: str
             actor, appointment.person_id, "end_appointment", now(),
             post=appointment.post_id, on=str(on), reason=why, appointment=str(appointment_id),
         )  # fmt: skip
+
+
+def hand_over(actor: Actor, *, appointment_id: UUID, person_id: UUID, on: date, reason: str) -> Appointment:
+    """Another person takes the post over: the one before leaves on the day the successor begins, in one act."""
+    before = _appointment(actor, appointment_id, on)
+    if before.person_id == person_id:
+        raise Refusal.of(
+            "appointment.same_person", "交接要换一个人。", "A post is handed over to somebody else.",
+            field="person_id",
+        )  # fmt: skip
+    with one_act():
+        end_appointment(actor, appointment_id=appointment_id, on=on, reason=reason)
+        return appoint(
+            actor, person_id=person_id, post_code=before.post_id, since=on, until=before.post.valid.upper
+        )
+
+
+def note_absence(actor: Actor, *, person_id: UUID, since: date, until: date, reason: str) -> Absence:
+    """Enter that somebody is away; who stands in at each post is said by `stand_in`."""
+    permit(actor, KernelPermission.PEOPLE_MANAGE, current_county().code)
+    at = now()
+    row = Absence(
+        id=uuid7(at), person_id=person_id, reason=named(reason, "reason", 200), valid=period(since, until)
+    )
+    with one_act():
+        _locked(person_id)
+        row.save(force_insert=True)
+        note(actor, person_id, "note_absence", at, since=str(since), until=str(until), reason=row.reason)
+    return row
 
 
 def _appointment(actor: Actor, appointment_id: UUID, on: date, *, may_lie_ahead: bool = False) -> Appointment:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from importlib import resources
 from uuid import UUID, uuid5
 
@@ -27,7 +28,7 @@ from yimen.kernel.org import grids as grid_index
 from yimen.kernel.org.models import Appointment, Grid, Organ, Person, Post, Substitution
 from yimen.kernel.sealing import masked, seal
 from yimen.site import database
-from yimen.site.demo import geography
+from yimen.site.demo import duties, geography
 from yimen.site.demo.people import (
     CAST,
     COUNTY,
@@ -48,6 +49,13 @@ SINCE = date(2020, 1, 1)
 _ALWAYS = DateRange(SINCE, None)
 _OUTLINE, _SECOND_OUTLINE = "331124", "330824"
 _SOURCE = "演示数据 synthetic"
+_KINDS = {
+    "网格员": "grid_worker",
+    "网格长": "grid_leader",
+    "镇长": "leader",
+    "县领导": "leader",
+    "局长": "leader",
+}
 
 
 def cast() -> tuple[CastMember, ...]:
@@ -73,6 +81,7 @@ def build_demo(say: Console, *, incidents: int = 600) -> None:
         )  # fmt: skip
         with in_county("yunxi"):
             tell_a_year(incidents, _ticker(progress, "一年的事件"))
+            duties.tell_of_duties()
         second = shapely.affinity.scale(geography.outline_of(_SECOND_OUTLINE), 0.2, 0.2)
         build_county(
             "shiqiao", SECOND_COUNTY, "石桥县", "Shiqiao County", ["shiqiao.localhost"],
@@ -129,8 +138,10 @@ def build_county(
             tick(0.5)
             _people(drawn, schema)
             _classes(code)
+            duties.lay_list(partial(_id, code))
             tick(0.7)
             _accounts(code, drawn)
+            duties.found_party_units(partial(_id, code))
         grid_index.forget()
         reference.forget()
     tick(1.0)
@@ -147,7 +158,7 @@ def _organs(code: str, drawn: geography.CountyPlan) -> None:
             for n, (short, (zh, en)) in enumerate(DEPARTMENTS.items())
         ),
     ]  # fmt: skip
-    for place in drawn.townships:
+    for number, place in enumerate(drawn.townships):
         street = place.name.endswith("街道")
         rows.append(
             Organ(
@@ -157,6 +168,7 @@ def _organs(code: str, drawn: geography.CountyPlan) -> None:
                 kind="subdistrict" if street else "township",
                 place_code=place.code,
                 parent_code="command",
+                duty_phone=f"1000003{number:04d}",
                 valid=_ALWAYS,
             )
         )
@@ -211,15 +223,16 @@ def _people(drawn: geography.CountyPlan, schema: str) -> None:
     for n, grid in enumerate(drawn.grids):
         post = Post(
             code=f"grid-{grid.code}", organ_id=grid.village_code, name="网格员", kind="grid_worker",
-            grid_code=grid.code, valid=_ALWAYS,
+            grid_code=grid.code, duty_phone=f"100002{n:05d}", valid=_ALWAYS,
         )  # fmt: skip
         last = appoint(post.code, post, last if n % 6 == 5 else None)
-    for village in drawn.villages:
+    for n, village in enumerate(drawn.villages):
         post = Post(
             code=f"leader-{village.code}",
             organ_id=village.code,
             name="网格长",
             kind="grid_leader",
+            duty_phone=f"100004{n:05d}",
             valid=_ALWAYS,
         )
         appoint(post.code, post)
@@ -283,17 +296,23 @@ def _accounts(code: str, drawn: geography.CountyPlan) -> None:
     house = Actor.system("演示", Grant(frozenset({KernelPermission.ACCESS_MANAGE}), code))
     town = next((t for t in drawn.townships if t.name == "青石镇"), drawn.townships[0]).code[:9]
     village = next(v for v in drawn.villages if v.code.startswith(town)).code
+    home = next(g for g in drawn.grids if g.village_code == village).code
+    seats = {"网格员": f"grid-{home}", "网格长": f"leader-{village}"}
     for member in CAST:
         organ = member.organ.replace("{village}", village).replace(COUNTY + "100", town)
-        post = Post.objects.create(
-            code=f"demo-{member.login}", organ_id=organ, name=member.post, kind="demo", valid=_ALWAYS
-        )
         person = Person.objects.create(
             id=_id(code, "cast", member.login), name=member.name, is_synthetic=True
         )
-        Appointment.objects.create(
-            id=_id(code, "cast post", member.login), person=person, post=post, valid=_ALWAYS
-        )
+        if (seat := seats.get(member.post)) is not None:
+            Appointment.objects.filter(post_id=seat).update(person=person)
+        else:
+            post = Post.objects.create(
+                code=f"demo-{member.login}", organ_id=organ, name=member.post,
+                kind=_KINDS.get(member.post, "staff"), valid=_ALWAYS,
+            )  # fmt: skip
+            Appointment.objects.create(
+                id=_id(code, "cast post", member.login), person=person, post=post, valid=_ALWAYS
+            )
         account = create_account(
             house,
             login=member.login,
