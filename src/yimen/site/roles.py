@@ -3,6 +3,7 @@
 What a role permits is decided here, once; where and until when it holds is decided at each grant.
 """
 
+from yimen.domains.command.permissions import CommandPermission
 from yimen.domains.grid.permissions import GridPermission
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.access.roles import AUDIT_ADMIN, SECURITY_ADMIN, SYSTEM_ADMIN, Role
@@ -82,6 +83,8 @@ ROLES: tuple[Role, ...] = (
         GridPermission.CLOSE,
         KernelPermission.PEOPLE_READ,
         KernelPermission.MATTER_REVEAL,
+        CommandPermission.INDICATORS,
+        CommandPermission.PUBLISH,
     ),
     _role(
         "department_handler",
@@ -108,6 +111,8 @@ ROLES: tuple[Role, ...] = (
         GridPermission.SUPERVISE,
         KernelPermission.PEOPLE_READ,
         KernelPermission.MATTER_REVEAL,
+        CommandPermission.INDICATORS,
+        CommandPermission.APPEAL,
     ),
     _role(
         "township_leader",
@@ -122,6 +127,8 @@ ROLES: tuple[Role, ...] = (
         GridPermission.GRIDS_MANAGE,
         KernelPermission.PEOPLE_READ,
         KernelPermission.PEOPLE_REVEAL,
+        CommandPermission.INDICATORS,
+        CommandPermission.APPEAL,
     ),
     _role(
         "village_officer",
@@ -212,6 +219,19 @@ ROLES: tuple[Role, ...] = (
         ),
         GridPermission.READ,
         KernelPermission.PEOPLE_READ,
+        CommandPermission.INDICATORS,
+    ),
+    _role(
+        "assessment_reviewer",
+        Text("考核复核员", "Assessment reviewer"),
+        Text(
+            "审核各乡镇和部门对月度考核的申诉；不能发布考核，不办理事件，看不到报事人信息。",
+            "Decides appeals of townships and departments against a month's assessment; may not publish one, handles no "
+            "incidents and sees no reporter's details.",
+        ),
+        GridPermission.READ,
+        CommandPermission.INDICATORS,
+        CommandPermission.DECIDE,
     ),
     _role(
         "machine_client",

@@ -82,6 +82,7 @@ TENANT_APPS = (
     "yimen.kernel.notices",
     "yimen.kernel.matters",
     "yimen.domains.grid",
+    "yimen.domains.command",
 )
 INSTALLED_APPS = (
     *SHARED_APPS,
