@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yimen.design.shapes import Chrome, NavGroup, NavItem, PostChoice
+from yimen.domains.command.api import CommandPermission
 from yimen.kernel.access.decide import holds
 from yimen.kernel.access.middleware import standing_of
 from yimen.kernel.access.permissions import KernelPermission
@@ -27,6 +28,10 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         )
         if holds(actor, permission) is None
     ]
+    figures = (
+        NavItem(_("统计指标"), reverse("console:indicators"), "bar-chart"),
+        NavItem(_("月度考核"), reverse("console:assessments"), "award"),
+    )
     groups = (
         NavGroup(
             _("我的工作"),
@@ -41,6 +46,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
                 NavItem(_("上报"), reverse("console:report"), "plus-circle"),
             ),
         ),
+        *((NavGroup(_("统计考核"), figures),) if holds(actor, CommandPermission.INDICATORS) is None else ()),
         NavGroup(
             _("机构和人员"),
             (

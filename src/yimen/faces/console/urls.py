@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yimen.faces.console import classes, people, registers, signin, upkeep, views
+from yimen.faces.console import assessments, classes, indicators, people, registers, signin, upkeep, views
 
 app_name = "console"
 
@@ -46,5 +46,16 @@ urlpatterns = [
     path("calendar/", registers.calendar_page, name="calendar"),
     path("calendar/enter/", registers.enter_notice, name="enter_notice"),
     path("calendar/<int:year>/confirm/", registers.confirm_notice, name="confirm_notice"),
+    path("indicators/", indicators.indicators, name="indicators"),
+    path("indicators/matters/", indicators.indicator_matters, name="indicator_matters"),
+    path("assessments/", assessments.assessments, name="assessments"),
+    path("assessments/publish/", assessments.publish_assessment, name="publish_assessment"),
+    path("assessments/<uuid:assessment_id>/", assessments.assessment, name="assessment"),
+    path(
+        "assessments/<uuid:assessment_id>/correct/", assessments.correct_assessment, name="correct_assessment"
+    ),
+    path("assessments/<uuid:assessment_id>/appeal/<slug:code>/", assessments.new_appeal, name="new_appeal"),
+    path("appeals/<uuid:appeal_id>/", assessments.appeal_page, name="appeal"),
+    path("appeals/<uuid:appeal_id>/do/<slug:step_code>/", assessments.act_on_an_appeal, name="act_on_appeal"),
     *signin.urlpatterns,
 ]

@@ -67,6 +67,7 @@ CAST: tuple[CastMember, ...] = (
     CastMember("zhengfa", "郑处置", "处置员（执法局） department handler", "urban", "处置员", (("department_handler", COUNTY, "urban"),)),
     CastMember("sunshui", "孙水利", "处置员（水利局） department handler", "water", "处置员", (("department_handler", COUNTY, "water"),)),
     CastMember("zhaozhen", "赵镇长", "镇长 township leader", _TOWN, "镇长", (("township_leader", _TOWN, ""),)),
+    CastMember("fukaohe", "傅考核", "考核复核员 assessment reviewer", "command", "考核复核员", (("assessment_reviewer", COUNTY, ""),)),
     CastMember("qianxitong", "钱系统", "系统管理员 system administrator", "command", "系统管理员", (("system_admin", COUNTY, ""),)),
     CastMember("fenganquan", "冯安全", "安全管理员 security administrator", "command", "安全管理员", (("security_admin", COUNTY, ""),)),
     CastMember("chushenji", "褚审计", "审计管理员 audit administrator", "command", "审计管理员", (("audit_admin", COUNTY, ""),)),
