@@ -3,6 +3,7 @@
 from yimen.domains.command.assessments import (
     act_on_appeal,
     appeal,
+    awaits_correction,
     correct,
     editions,
     month_of,
@@ -55,6 +56,7 @@ __all__ = [
     "Rate",
     "act_on_appeal",
     "appeal",
+    "awaits_correction",
     "by_class",
     "by_day",
     "catch_up",

@@ -119,8 +119,7 @@ def correct(actor: Actor, *, assessment: Assessment) -> Assessment:
     latest = editions(assessment.month, assessment.scope).first()
     if latest is None or latest.id != assessment.id:
         raise Refusal.of("assessment.old", "已有更新的一版。", "There is a newer edition.")
-    out = LeftOut.objects.filter(month=latest.month, scope=latest.scope)
-    fresh = [o for o in out.order_by("id") if str(o.id) not in _said(latest)]
+    fresh = _not_yet_left_out(latest)
     if not fresh:
         raise Refusal.of(
             "assessment.nothing_upheld",
@@ -137,6 +136,18 @@ def correct(actor: Actor, *, assessment: Assessment) -> Assessment:
         actor, latest.month, latest.scope, latest.edition + 1, latest.points, latest.source,
         (0, latest.decide_days), kept, reason,
     )  # fmt: skip
+
+
+def awaits_correction(assessment: Assessment) -> bool:
+    """Whether it is the latest edition and an appeal was upheld since."""
+    latest = editions(assessment.month, assessment.scope).first()
+    return latest is not None and latest.id == assessment.id and bool(_not_yet_left_out(latest))
+
+
+def _not_yet_left_out(latest: Assessment) -> list[LeftOut]:
+    """What upheld appeals took out since the edition."""
+    out = LeftOut.objects.filter(month=latest.month, scope=latest.scope).order_by("id")
+    return [o for o in out if str(o.id) not in _said(latest)]
 
 
 def _said(assessment: Assessment) -> set[str]:

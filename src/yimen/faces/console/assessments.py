@@ -28,6 +28,7 @@ from yimen.domains.command.api import (
     Number,
     act_on_appeal,
     appeal,
+    awaits_correction,
     correct,
     editions,
     month_of,
@@ -57,7 +58,7 @@ class PublishForm(forms.Form):
 
     month = forms.DateField(
         label=gettext_lazy("月份"), help_text=gettext_lazy("填这个月里的任意一天。"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )  # fmt: skip
     scope = forms.ChoiceField(label=gettext_lazy("考核对象"), choices=_SCOPES)
 
@@ -155,6 +156,7 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     """One edition as it was published: ranks, scores, rates, with the county's points and their source."""
     actor, shown = actor_of(request), _edition(assessment_id)
     names = names_of(shown.scope, [row["code"] for row in shown.rows])
+    points = _by_weight(shown)
     every = list(editions(shown.month, shown.scope))
     person = Person.objects.filter(id=shown.published_by).values_list("name", flat=True).first()
     context = {
@@ -168,20 +170,20 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
         ],
         "columns": (
             Column(_("名次"), "number"), Column(_("对象"), "title"), Column(_("得分"), "number"),
-            *(Column(f"{_RATES[code].name}", "number") for code in shown.points),
+            *(Column(f"{_RATES[code].name}", "number") for code in points),
             *(Column(str(MEASURES[m].name), "number") for m in (Measure.DUE_TO_CLOSE, Measure.CLOSED_ON_TIME, Measure.OVERDUE, Measure.REWORK)),
         ),
         "rows": [_row(shown, row, names, actor) for row in shown.rows],
         "point_columns": (Column(_("指标"), "title"), Column(_("分值"), "number"), Column(_("公式")), Column(_("来源"))),
         "points": [
             (str(_RATES[code].name), worth, str(_RATES[code].formula()), _RATES[code].source)
-            for code, worth in shown.points.items()
+            for code, worth in points.items()
         ],
         "editions": [
             (_("第 %(n)s 版") % {"n": e.edition}, reverse("console:assessment", args=[e.id]), e.id == shown.id)
             for e in every
         ],
-        "may_correct": holds(actor, CommandPermission.PUBLISH) is None and every[0].id == shown.id,
+        "may_correct": holds(actor, CommandPermission.PUBLISH) is None and awaits_correction(shown),
         "appeal_codes": [
             (row["code"], names.get(row["code"], row["code"]))
             for row in shown.rows
@@ -189,6 +191,11 @@ def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
         ] if shown.edition == 1 and now() <= shown.appeal_until else [],
     }  # fmt: skip
     return render(request, "console/assessment.html", context)
+
+
+def _by_weight(shown: Assessment) -> dict[str, int]:
+    """The rates that are scored, the weightiest first."""
+    return dict(sorted(shown.points.items(), key=lambda each: -each[1]))
 
 
 def _row(
@@ -201,7 +208,7 @@ def _row(
     span = month_of(shown.month)
     return (
         row["rank"], names.get(code, code), f"{row['score']:.2f}",
-        *(rate_text(_RATES[rate], found) for rate in shown.points),
+        *(rate_text(_RATES[rate], found) for rate in _by_weight(shown)),
         *(
             Cell(found[m], href=behind_url(Number(m, shown.scope, code, span)) if opens and found[m] else "")
             for m in figures

@@ -69,10 +69,14 @@ class PeriodForm(forms.Form):
     """Which days, whose figures, by what, in which class."""
 
     first = forms.DateField(
-        label=gettext_lazy("自"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("自"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     last = forms.DateField(
-        label=gettext_lazy("至"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("至"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     rows = forms.ChoiceField(label=gettext_lazy("分列"), required=False, choices=ROWS)
     class_code = forms.ChoiceField(label=gettext_lazy("分类"), required=False)
