@@ -67,7 +67,10 @@ def tried(moved: Moved, step: str, at: datetime, number: int, other: str) -> Non
 
 _STEPS = [s.code for s in INCIDENT.steps if s.sources]
 # The road to the end is drawn more often, so that histories get far.
-_ROAD = ["register", "dispatch", "begin", "finish", "pass", "close", "rework", "suspend", "resume", "reopen"]
+_ROAD = [
+    "register", "dispatch", "begin", "finish", "pass", "close", "rework", "suspend", "resume", "reopen", "return",
+    "withdraw_dispatch",
+]  # fmt: skip
 _MOVES = st.tuples(
     st.integers(0, 2), st.sampled_from(_STEPS + _ROAD * 4), st.integers(1, 200), st.integers(0, 11)
 )
@@ -146,9 +149,45 @@ def test_a_limit_that_ends_unmet_counts_from_the_day_after_without_any_act(
     assert differences() == []
 
 
-def test_a_dispatch_that_is_returned_was_not_right() -> None:
+_ROADS = (
+    ("refuse", "reopen", "dispatch"),
+    ("register", "dispatch", "return", "dispatch", "withdraw_dispatch", "supervise"),
+    ("register", "dispatch", "begin", "suspend"),
+    (
+        "register",
+        "dispatch",
+        "begin",
+        "extend",
+        "suspend",
+        "resume",
+        "finish",
+        "rework",
+        "finish",
+        "pass",
+        "close",
+    ),
+    (*_DONE, "reopen", "dispatch", "begin", "finish", "pass", "close"),
+)
+
+
+@pytest.mark.parametrize("road", _ROADS, ids=lambda road: road[-1])
+@pytest.mark.parametrize("hours", [0.5, 30])
+def test_every_turn_of_the_road_counts_as_a_recount_does(road: tuple[str, ...], hours: float) -> None:
+    walked(*road, hours=hours if "return" not in road else 0.5)
+    catch_up()
+    assert differences() == []
+
+
+def test_work_that_is_suspended_is_not_due() -> None:
+    walked("register", "dispatch", "begin", "suspend")
+    catch_up()
+    assert not Fact.objects.filter(measure="due_to_handle").exists()
+
+
+@pytest.mark.parametrize("taken_away", ["return", "withdraw_dispatch"])
+def test_a_dispatch_that_is_taken_away_was_not_right(taken_away: str) -> None:
     before = the_county()
-    walked("register", "dispatch", "return")
+    walked("register", "dispatch", taken_away)
     after = the_county()
     assert after["dispatched"] == before["dispatched"] + 1
     assert after["rightly_dispatched"] == before["rightly_dispatched"]
