@@ -18,7 +18,7 @@ from yimen.kernel.counties.tenancy import stand_in_public
 from yimen.site import postgres, settings
 
 APPEND_ONLY = "ledger"
-PASSING = ("django_session", "axes_", "otp_", "access_throttle")
+PASSING = ("django_session", "axes_", "otp_", "access_throttle", "rollup_")
 
 
 def migrate(owner_url: str, say: Callable[[str], None] = lambda _: None) -> None:
@@ -55,7 +55,7 @@ def _reconnect() -> None:
 
 def grant(owner_url: str, role: str = postgres.APP) -> None:
     """The app's role owns nothing. It reads, adds and changes; on the ledger it reads and adds; it deletes only what
-    passes anyway: sessions, log-in attempts, used-up codes, counts.
+    passes anyway: sessions, log-in attempts, used-up codes, counts, and what is added up from the ledger.
     """
     ledger = [m._meta.db_table for m in apps.get_app_config(APPEND_ONLY).get_models()]
     with psycopg.connect(owner_url) as owner:

@@ -3,6 +3,7 @@
 What a role permits is decided here, once; where and until when it holds is decided at each grant.
 """
 
+from yimen.domains.command.permissions import CommandPermission
 from yimen.domains.duties.permissions import DutyPermission
 from yimen.domains.grid.permissions import GridPermission
 from yimen.kernel.access.permissions import KernelPermission
@@ -92,6 +93,8 @@ ROLES: tuple[Role, ...] = (
         KernelPermission.PEOPLE_READ,
         KernelPermission.MATTER_REVEAL,
         DutyPermission.READ,
+        CommandPermission.INDICATORS,
+        CommandPermission.PUBLISH,
     ),
     _role(
         "department_handler",
@@ -121,6 +124,8 @@ ROLES: tuple[Role, ...] = (
         DutyPermission.READ,
         DutyPermission.APPLY,
         DutyPermission.PUSH,
+        CommandPermission.INDICATORS,
+        CommandPermission.APPEAL,
     ),
     _role(
         "township_leader",
@@ -138,6 +143,8 @@ ROLES: tuple[Role, ...] = (
         KernelPermission.PEOPLE_REVEAL,
         DutyPermission.READ,
         DutyPermission.OPINE,
+        CommandPermission.INDICATORS,
+        CommandPermission.APPEAL,
     ),
     _role(
         "village_officer",
@@ -233,6 +240,7 @@ ROLES: tuple[Role, ...] = (
         GridPermission.WALL,
         KernelPermission.PEOPLE_READ,
         DutyPermission.READ,
+        CommandPermission.INDICATORS,
     ),
     _role(
         "establishment_officer",
@@ -269,6 +277,18 @@ ROLES: tuple[Role, ...] = (
             "none of them and sees nothing about anybody.",
         ),
         GridPermission.WALL,
+    ),
+    _role(
+        "assessment_reviewer",
+        Text("考核复核员", "Assessment reviewer"),
+        Text(
+            "审核各乡镇和部门对月度考核的申诉；不能发布考核，不办理事件，看不到报事人信息。",
+            "Decides appeals of townships and departments against a month's assessment; may not publish one, handles no "
+            "incidents and sees no reporter's details.",
+        ),
+        GridPermission.READ,
+        CommandPermission.INDICATORS,
+        CommandPermission.DECIDE,
     ),
     _role(
         "machine_client",

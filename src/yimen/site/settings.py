@@ -84,6 +84,7 @@ TENANT_APPS = (
     "yimen.kernel.imports",
     "yimen.domains.grid",
     "yimen.domains.duties",
+    "yimen.domains.command",
 )
 INSTALLED_APPS = (
     *SHARED_APPS,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.core.management import call_command
 
+from yimen.domains.command.api import catch_up, follow
 from yimen.domains.grid.letters import HEARD
 from yimen.kernel.access.throttle import forget_old
 from yimen.kernel.calendar.today import today
@@ -26,3 +27,5 @@ def connect() -> None:
     worker.routinely("forget old counts", timedelta(hours=6), forget_old)
     worker.routinely("import files", timedelta(seconds=2), runs.work)
     worker.routinely("follow the calendar", timedelta(minutes=10), recalculate)
+    worker.routinely("count new acts", timedelta(seconds=10), follow)
+    worker.routinely("count acts dated back", timedelta(hours=1), catch_up)

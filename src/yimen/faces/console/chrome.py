@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yimen.design.shapes import Chrome, NavGroup, NavItem, PostChoice
+from yimen.domains.command.api import CommandPermission
 from yimen.domains.duties.api import DutyPermission
 from yimen.domains.grid.api import GridPermission
 from yimen.kernel.access.decide import holds
@@ -43,6 +44,10 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         )
         if holds(actor, permission) is None
     ]
+    figures = (
+        NavItem(_("统计指标"), reverse("console:indicators"), "bar-chart"),
+        NavItem(_("月度考核"), reverse("console:assessments"), "award"),
+    )
     groups = (
         NavGroup(
             _("我的工作"),
@@ -59,6 +64,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
             ),
         ),
         *((NavGroup(_("网格"), tuple(grid_work)),) if grid_work else ()),
+        *((NavGroup(_("统计考核"), figures),) if holds(actor, CommandPermission.INDICATORS) is None else ()),
         NavGroup(
             _("机构和人员"),
             (

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from yimen.faces.console import (
+    assessments,
     classes,
     grid_posts,
     grid_tasks,
+    indicators,
     limits,
     people,
     registers,
@@ -89,5 +91,16 @@ urlpatterns = [
     path("rounds/push/", grid_tasks.push, name="push"),
     path("rounds/<uuid:matter_id>/", grid_tasks.round_page, name="round"),
     path("rounds/<uuid:matter_id>/do/<slug:step_code>/", grid_tasks.act_on_a_round, name="act_on_round"),
+    path("indicators/", indicators.indicators, name="indicators"),
+    path("indicators/matters/", indicators.indicator_matters, name="indicator_matters"),
+    path("assessments/", assessments.assessments, name="assessments"),
+    path("assessments/publish/", assessments.publish_assessment, name="publish_assessment"),
+    path("assessments/<uuid:assessment_id>/", assessments.assessment, name="assessment"),
+    path(
+        "assessments/<uuid:assessment_id>/correct/", assessments.correct_assessment, name="correct_assessment"
+    ),
+    path("assessments/<uuid:assessment_id>/appeal/<slug:code>/", assessments.new_appeal, name="new_appeal"),
+    path("appeals/<uuid:appeal_id>/", assessments.appeal_page, name="appeal"),
+    path("appeals/<uuid:appeal_id>/do/<slug:step_code>/", assessments.act_on_an_appeal, name="act_on_appeal"),
     *signin.urlpatterns,
 ]

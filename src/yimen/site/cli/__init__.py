@@ -26,6 +26,7 @@ COMMANDS = {
     "doctor": "say what is wrong with this installation, and what to do",
     "bench": "measure, as ratios against the bare limit",
     "verify": "walk the ledger and prove it whole",
+    "indicators": "compare the indicators with a recount of the ledger, or make them again",
     "sheets": "write the procedures' sheets",
     "makemigrations": "for developers: write or check migrations",
 }

@@ -16,7 +16,7 @@ from yimen.site import postgres
 from yimen.site.cli import ready
 
 _ROOT = Path(__file__).resolve().parents[4]
-PARTS = ("intake", "reckoning", "live", "pages")
+PARTS = ("intake", "reckoning", "live", "indicators", "pages")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,11 @@ def run(options: argparse.Namespace) -> int:
             for part in PARTS:
                 if options.only and part not in options.only:
                     continue
-                given = (sorted(options.sizes), options.repeat) if part == "pages" else (options.seconds,)
+                given = (
+                    (sorted(options.sizes), options.repeat)
+                    if part in ("indicators", "pages")
+                    else (options.seconds,)
+                )
                 for figure in bench[part].measure(here, *given):
                     figures.append(figure)
                     ready.say.print(

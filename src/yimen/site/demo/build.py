@@ -29,6 +29,7 @@ from yimen.kernel.org.models import Appointment, Grid, Organ, Person, Post, Subs
 from yimen.kernel.sealing import masked, seal
 from yimen.site import database
 from yimen.site.demo import duties, geography
+from yimen.site.demo.assessed import assess_last_month
 from yimen.site.demo.people import (
     CAST,
     COUNTY,
@@ -82,6 +83,7 @@ def build_demo(say: Console, *, incidents: int = 600) -> None:
         with in_county("yunxi"):
             tell_a_year(incidents, _ticker(progress, "一年的事件"))
             duties.tell_of_duties()
+            assess_last_month()
         second = shapely.affinity.scale(geography.outline_of(_SECOND_OUTLINE), 0.2, 0.2)
         build_county(
             "shiqiao", SECOND_COUNTY, "石桥县", "Shiqiao County", ["shiqiao.localhost"],

@@ -1,0 +1,1 @@
+"""The command centre: indicators counted from the ledger, a month's assessment, and appeal against its figures."""
