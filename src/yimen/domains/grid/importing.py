@@ -226,9 +226,16 @@ def write(actor: Actor, opened: Iterable[OpenedBy], told: Callable[[int], None])
 
 
 def translations(field: str) -> list[tuple[str, str]]:
-    """What an unknown value of a field may mean: (our value, words)."""
-    if field == "class":
-        return [(c.code, str(c.name)) for c in in_force().classes.values()]
+    """What a coded field may hold: (our value, words)."""
+    match field:
+        case "class":
+            return [(c.code, str(c.name)) for c in in_force().classes.values()]
+        case "crs":
+            return [
+                ("wgs84", "WGS84 / CGCS2000"),
+                ("gcj02", "GCJ-02（高德、腾讯）"),
+                ("bd09", "BD-09（百度）"),
+            ]
     return [("已结案", str(Text("已结案", "Closed"))), ("处理中", str(Text("在办", "Open")))]
 
 
@@ -238,6 +245,7 @@ INCIDENTS = Importer(
     permission=GridPermission.IMPORT,
     targets=TARGETS,
     settings=SETTINGS,
+    translations=translations,
     judge=judge,
     write=write,
 )

@@ -30,6 +30,12 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         )
         if holds(actor, permission) is None
     ]
+    may_import = holds(actor, GridPermission.IMPORT) is None
+    importing = (
+        (NavItem(_("成批导入"), reverse("console:imports", args=["incidents"]), "box-arrow-in-down"),)
+        if may_import
+        else ()
+    )
     may_watch = holds(actor, GridPermission.WALL) is None
     walls = (NavItem(_("指挥大屏"), reverse("wall:home"), "display"),) if may_watch else ()
     grid_work = [
@@ -60,6 +66,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
                 ),
                 NavItem(_("事件"), reverse("console:matters"), "list-task"),
                 NavItem(_("上报"), reverse("console:report"), "plus-circle"),
+                *importing,
                 *walls,
             ),
         ),

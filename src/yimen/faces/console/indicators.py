@@ -1,6 +1,5 @@
 """Indicators on screen: figures of a period, each open to its matters, with their formulas; and as a spreadsheet's text."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -33,6 +32,7 @@ from yimen.domains.command.api import (
 )
 from yimen.domains.grid.api import grouped, in_force
 from yimen.faces.console.presenting import LIST_COLUMNS, list_rows
+from yimen.faces.console.tables import csv_answer
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import areas, decide
 from yimen.kernel.access.middleware import actor_of, needs
@@ -62,7 +62,6 @@ _SHOWN = (
     Measure.REWORK, Measure.DUE_TO_CLOSE, Measure.CLOSED_ON_TIME, Measure.CLOSED,
 )  # fmt: skip
 _RATES_SHOWN = ("right_dispatch_rate", "on_time_handle_rate", "rework_rate", "on_time_close_rate")
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class PeriodForm(forms.Form):
@@ -293,25 +292,23 @@ def _shown(
 
 
 def _spreadsheet(rows_by: str, rows: Mapping[str, Mapping[str, int]]) -> HttpResponse:
-    """The table with every measure and rate as CSV in UTF-8 with a mark, as spreadsheets of the office read it."""
-    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="indicators.csv"'
-    write = csv.writer(answer)
+    """The table with every measure and rate, as spreadsheets of the office read it."""
     names = names_of(rows_by, rows)
-    rates = [str(r.name) for r in RATES]
-    write.writerow([_("编码"), _("名称"), *(str(s.name) for s in MEASURES.values()), *rates])
-    for code, found in rows.items():
-        numbers = [found[m] for m in MEASURES]
-        # A sign before the code keeps a spreadsheet from rounding fifteen digits.
-        write.writerow(
-            [f"#{code}", harmless(names.get(code, code)), *numbers, *(rate_text(r, found) for r in RATES)]
-        )
-    return answer
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+    header = [_("编码"), _("名称"), *(s.name for s in MEASURES.values()), *(r.name for r in RATES)]
+    # A sign before the code keeps a spreadsheet from rounding fifteen digits.
+    return csv_answer(
+        "indicators.csv",
+        header,
+        (
+            (
+                f"#{code}",
+                names.get(code, code),
+                *(found[m] for m in MEASURES),
+                *(rate_text(r, found) for r in RATES),
+            )
+            for code, found in rows.items()
+        ),
+    )
 
 
 class NumberForm(forms.Form):

@@ -150,6 +150,7 @@ def _channels() -> dict[str, str]:
         "hotline": "12345",
         "console": _("指挥中心"),
         "api": _("外部系统"),
+        "import": _("其他系统移入"),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from yimen.kernel.imports.tables import harmless
 
 
 def csv_answer(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> HttpResponse:
@@ -15,11 +15,7 @@ def csv_answer(name: str, header: Sequence[object], rows: Iterable[Sequence[obje
     writer = csv.writer(text)
     writer.writerow([str(cell) for cell in header])
     for row in rows:
-        writer.writerow([_plain(str(cell)) for cell in row])
+        writer.writerow([harmless(str(cell)) for cell in row])
     answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

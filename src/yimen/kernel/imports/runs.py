@@ -46,7 +46,7 @@ _REQUIRED = Text("“{field}”没有填。", "“{field}” is empty.")
 class Importer:
     """Something that can be imported.
 
-    `judge` turns a batch of (row, field → text) into what is to be written or faults, one for each row; it may ask the
+    `translations` gives what a coded field may hold, as (our value, words). `judge` turns a batch of (row, field → text) into what is to be written or faults, one for each row; it may ask the
     database, and remembers in `seen` what must not come twice in one file. `write` writes all of it in the caller's
     transaction. `settings` are for the whole file.
     """
@@ -56,6 +56,7 @@ class Importer:
     permission: str
     targets: tuple[Target, ...]
     settings: tuple[Target, ...]
+    translations: Callable[[str], list[tuple[str, str]]]
     judge: Callable[[Actor, Plan, Sequence[tuple[int, Mapping[str, str]]], set[str]], list[Any]]
     write: Callable[[Actor, Iterable[Any], Callable[[int], None]], int]
 

@@ -1,0 +1,140 @@
+"""A table comes in on screen: uploaded, mapped, checked, mended, confirmed."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from tests.cast import COUNTY, hired, signed_in
+from tests.domains.grid.test_importing import HEADINGS, line
+from yimen.kernel.imports import runs
+from yimen.kernel.imports.models import ColumnMapping, ImportRun
+from yimen.kernel.matters.models import Matter
+
+pytestmark = pytest.mark.usefixtures("db")
+LIST = reverse("console:imports", args=["incidents"])
+
+
+@pytest.fixture
+def chief(tmp_path: Path, settings: LazySettings) -> Client:
+    """The duty chief's browser."""
+    settings.YIMEN_FILES = tmp_path
+    return signed_in(hired("zhibanzhang", role="command_chief", area=COUNTY, organ="command"))
+
+
+def uploaded(chief: Client, *lines: str) -> ImportRun:
+    content = "\n".join([HEADINGS, *lines]).encode("gb18030")
+    answer = chief.post(LIST, {"file": SimpleUploadedFile("旧城管.csv", content)})
+    assert answer.status_code == 302
+    return ImportRun.objects.latest("created_at")
+
+
+def page(chief: Client, run: ImportRun) -> str:
+    return chief.get(reverse("console:import_run", args=[run.id])).content.decode()
+
+
+def planned(chief: Client, run: ImportRun, **extra: str) -> None:
+    given = {**run.plan["columns"], "set-source": "旧城管", "set-crs": "wgs84", "act": "plan", **extra}
+    assert chief.post(reverse("console:import_run", args=[run.id]), given).status_code == 302
+    runs.work()
+    run.refresh_from_db()
+
+
+def test_from_the_upload_to_the_incidents(chief: Client) -> None:
+    run = uploaded(chief, line(1), line(2, **{"class": "垃圾乱堆"}))
+    first = page(chief, run)
+    assert "案件编号（SZCG000001）" in first
+    assert "文件的前几行" in first
+    planned(chief, run)
+    assert "垃圾乱堆" in page(chief, run)
+    assert "一行也没有写入" in page(chief, run)
+    faults = chief.get(reverse("console:import_faults", args=[run.id])).content.decode("utf-8-sig")
+    assert faults.splitlines()[1].startswith("3,分类,")
+    answer = chief.post(reverse("console:import_run", args=[run.id]), {"act": "translate", "v0": "0101"})
+    assert answer.status_code == 302
+    assert "检查中" in page(chief, run)
+    runs.work()
+    assert "可以导入" in page(chief, run)
+    chief.post(reverse("console:import_save_mapping", args=[run.id]), {"name": "旧城管平台"})
+    assert ColumnMapping.objects.get().plan["values"] == {"class": {"垃圾乱堆": "0101"}}
+    chief.post(reverse("console:import_confirm", args=[run.id]))
+    runs.work()
+    assert "全部导入" in page(chief, run)
+    assert Matter.objects.count() == 2
+    listed = chief.get(reverse("console:matters"), {"channel": "import"}).content.decode()
+    assert "桥头垃圾堆了1天" in listed
+
+
+def test_a_saved_mapping_fills_the_form_of_the_next_file(chief: Client) -> None:
+    run = uploaded(chief, line(1))
+    planned(chief, run)
+    chief.post(reverse("console:import_save_mapping", args=[run.id]), {"name": "旧城管平台"})
+    other = uploaded(chief, line(2))
+    kept = ColumnMapping.objects.get()
+    shown = chief.get(
+        reverse("console:import_run", args=[other.id]), {"mapping": str(kept.id)}
+    ).content.decode()
+    assert re.search(r'name="set-source"[^>]*value="旧城管"', shown)
+
+
+def test_a_plan_that_lacks_a_needed_field_says_which(chief: Client) -> None:
+    run = uploaded(chief, line(1))
+    given = {**run.plan["columns"], "text": "", "set-source": "", "act": "plan"}
+    answer = chief.post(reverse("console:import_run", args=[run.id]), given)
+    assert answer.status_code == 422
+    run.refresh_from_db()
+    assert run.state == "mapping"
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"a,a\n1,2", b"PK\x03\x04", b"only headings,b\n"])
+def test_what_is_no_table_is_refused_in_words_and_not_kept(
+    chief: Client, content: bytes, tmp_path: Path
+) -> None:
+    answer = chief.post(LIST, {"file": SimpleUploadedFile("x.csv", content)})
+    assert answer.status_code == 422
+    assert not ImportRun.objects.exists()
+    assert not [p for p in tmp_path.rglob("*") if p.is_file()]
+
+
+def test_giving_up_deletes_the_file(chief: Client) -> None:
+    run = uploaded(chief, line(1))
+    assert runs.path_of(run.id).exists()
+    chief.post(reverse("console:import_give_up", args=[run.id]))
+    assert not runs.path_of(run.id).exists()
+    assert "已放弃" in page(chief, run)
+
+
+def test_the_progress_part_reloads_the_page_when_the_worker_is_done(chief: Client) -> None:
+    run = uploaded(chief, line(1))
+    ImportRun.objects.filter(id=run.id).update(state="checking", passed=7)
+    address = reverse("console:import_progress", args=[run.id])
+    busy = chief.get(address)
+    assert "7" in busy.content.decode()
+    assert "HX-Refresh" not in busy
+    ImportRun.objects.filter(id=run.id).update(state="checked")
+    assert chief.get(address)["HX-Refresh"] == "true"
+
+
+def test_the_empty_table_can_be_filled_and_uploaded(chief: Client) -> None:
+    answer = chief.get(reverse("console:import_template", args=["incidents"]))
+    assert answer.content.startswith("\ufeff原编号,上报时间,情况".encode())
+    taken = chief.post(LIST, {"file": SimpleUploadedFile("t.csv", answer.content)})
+    assert taken.status_code == 302
+    assert len(ImportRun.objects.get().plan["columns"]) == 12
+
+
+def test_nobody_else_sees_an_import(chief: Client) -> None:
+    run = uploaded(chief, line(1))
+    clerk = signed_in(hired("chenshouli", role="command_clerk", area=COUNTY, organ="command"))
+    for address in (
+        LIST,
+        reverse("console:import_run", args=[run.id]),
+        reverse("console:import_faults", args=[run.id]),
+    ):
+        assert clerk.get(address).status_code == 404
+    assert clerk.post(reverse("console:import_confirm", args=[run.id])).status_code == 404
+    assert runs.path_of(run.id).exists()
