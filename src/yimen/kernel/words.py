@@ -5,7 +5,7 @@ Everything the law or the county declares (procedures, guards, roles, classes) c
 Screens' own wording goes through gettext instead.
 """
 
-import unicodedata
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -37,11 +37,12 @@ def unprintable(text: str, *, lines: bool = True) -> bool:
 
     Line breaks and tabs are allowed where a text may have lines.
     """
-    kept = "\n\r\t" if lines else ""
-    return any((unicodedata.category(c) in ("Cc", "Cs") and c not in kept) or c in _OVERRIDES for c in text)
+    return bool((_UNPRINTABLE if lines else _UNPRINTABLE_IN_A_LINE).search(text))
 
 
-_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_HIDDEN = r"\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069"
+_UNPRINTABLE = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f{_HIDDEN}]")
+_UNPRINTABLE_IN_A_LINE = re.compile(rf"[\x00-\x1f{_HIDDEN}]")
 
 
 @dataclass(frozen=True, slots=True)

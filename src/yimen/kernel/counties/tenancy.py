@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any, cast
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db import connection as django_connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -44,7 +45,8 @@ def stand_in_public() -> None:
 
 def place_key() -> tuple[str, str]:
     """(database, schema) of where we stand: the key of what is kept in memory for a county."""
-    return connection.settings_dict["NAME"], connection.schema_name
+    line = connections[DEFAULT_DB_ALIAS]
+    return line.settings_dict["NAME"], line.schema_name  # type: ignore[attr-defined]
 
 
 def current_county() -> County:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -480,7 +481,12 @@ def _alter(matter: Matter, step: Step, values: Mapping[str, Any], change: Change
 
 def columns(matter: Matter) -> dict[str, object]:
     """The row as column → value."""
-    return {f.column: getattr(matter, f.attname) for f in Matter._meta.concrete_fields if f.column}
+    return {column: getattr(matter, name) for column, name in _columns()}
+
+
+@cache
+def _columns() -> list[tuple[str, str]]:
+    return [(f.column, f.attname) for f in Matter._meta.concrete_fields if f.column]
 
 
 def _message(topic: str, matter: Matter, step: Step, at: datetime) -> dict[str, object]:

@@ -4,20 +4,16 @@ A trigram index needs seconds for a two-character word in a million texts; pairs
 Hits are verified against the text, since a matter may hold both pairs of a word apart from each other.
 """
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from itertools import pairwise
+
+_RUN = re.compile(r"[^\W_]+")
 
 
-def _runs(text: str) -> Iterable[str]:
+def _runs(text: str) -> list[str]:
     """Letters, digits and ideographs, casefolded, in runs without spaces or punctuation between."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c if c.isalnum() else " " for c in folded).split()
-
-
-def _code(first: str, second: str) -> int:
-    """Two characters as one signed 32-bit number (PostgreSQL's integer)."""
-    value = (ord(first) & 0xFFFF) << 16 | ord(second) & 0xFFFF
-    return value - (1 << 32) if value >= 1 << 31 else value
+    return _RUN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def folded(*texts: str) -> str:
@@ -26,12 +22,13 @@ def folded(*texts: str) -> str:
 
 
 def terms(*texts: str) -> list[int]:
-    """The sorted pair codes of the texts."""
+    """The sorted pair codes of the texts: two characters as one signed 32-bit number (PostgreSQL's integer)."""
     codes: set[int] = set()
     for text in texts:
         for run in _runs(text):
-            codes.update(map(_code, run, run[1:]))
-    return sorted(codes)
+            numbers = [ord(c) & 0xFFFF for c in run]
+            codes.update(first << 16 | second for first, second in pairwise(numbers))
+    return sorted(code - (1 << 32) if code >= 1 << 31 else code for code in codes)
 
 
 def words(query: str) -> list[str]:

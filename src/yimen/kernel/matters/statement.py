@@ -5,13 +5,14 @@ constant text, so the database plans it once and the act costs one round trip. I
 live screens of itself, heard when it is committed. Nothing else writes these columns. The caller holds the transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
 import orjson
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from psycopg import sql
 
@@ -128,13 +129,26 @@ def copy(
 
 def _copy(model: type[models.Model], rows: Sequence[Mapping[str, object]]) -> None:
     names = _columns(model)
-    documents = {f.column for f in model._meta.concrete_fields if isinstance(f, models.JSONField)}
+    plain = {f.column: _plainly(f) for f in model._meta.concrete_fields}
     command = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, names))
     )
     with connection.cursor() as cursor, cursor.copy(command) as out:
         for row in rows:
-            out.write_row([orjson.dumps(row[n]).decode() if n in documents else row[n] for n in names])
+            out.write_row([plain[n](row[n]) for n in names])
+
+
+def _plainly(field: "models.Field[Any, Any]") -> Callable[[Any], Any]:
+    """How a column's values are given to COPY: documents and lists of numbers as their text, the rest as they are."""
+    if isinstance(field, models.JSONField):
+        return lambda value: orjson.dumps(value).decode()
+    if isinstance(field, ArrayField) and isinstance(field.base_field, models.IntegerField):
+        return lambda numbers: "{" + ",".join(map(str, numbers)) + "}"
+    return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def entry_columns(entry: EntryRow) -> dict[str, object]:

@@ -16,7 +16,7 @@ from yimen.site import postgres
 from yimen.site.cli import ready
 
 _ROOT = Path(__file__).resolve().parents[4]
-PARTS = ("intake", "reckoning", "live", "indicators", "pages")
+PARTS = ("intake", "importing", "reckoning", "live", "indicators", "pages")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +26,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
         "--sizes", type=int, nargs="+", default=[10_000, 100_000], help="matters in the county"
     )
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each rate is measured")
+    parser.add_argument("--rows", type=int, default=10_000, help="rows of the table that is imported")
     parser.add_argument("--repeat", type=int, default=40, help="how often each page is asked for")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
 
@@ -46,11 +47,8 @@ def run(options: argparse.Namespace) -> int:
             for part in PARTS:
                 if options.only and part not in options.only:
                     continue
-                given = (
-                    (sorted(options.sizes), options.repeat)
-                    if part in ("indicators", "pages")
-                    else (options.seconds,)
-                )
+                sized, timed = (sorted(options.sizes), options.repeat), (options.seconds,)
+                given = {"indicators": sized, "pages": sized, "importing": (options.rows,)}.get(part, timed)
                 for figure in bench[part].measure(here, *given):
                     figures.append(figure)
                     ready.say.print(

