@@ -53,7 +53,8 @@ def test_a_report_is_on_the_wall_within_two_seconds(site: str, browser: Browser)
 @pytest.mark.timeout(180)
 def test_a_wall_whose_account_is_closed_leads_to_the_sign_in_page(site: str, browser: Browser) -> None:
     chief = sign_in(browser, site, "wuzhi", WALL)
-    chief.goto(f"{site}/wall/")
+    with chief.expect_response("**/wall/live/"):
+        chief.goto(f"{site}/wall/")
     chief.context.clear_cookies(name="sessionid")
     chief.locator("body").evaluate("e => e.dispatchEvent(new CustomEvent('yimen:matter'))")
     expect(chief).to_have_url(f"{site}/console/sign-in/?next=/wall/", timeout=5000)

@@ -35,8 +35,11 @@ function listen(element) {
     }
   }
 
+  // What is shown is asked for meanwhile: it stays true, and who is no longer signed in learns it from the answer.
   function reopen() {
-    if (!document.hidden) open();
+    if (document.hidden) return;
+    open();
+    document.body.dispatchEvent(new CustomEvent("yimen:back"));
   }
 
   document.addEventListener("visibilitychange", () => {
