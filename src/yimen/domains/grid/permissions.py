@@ -20,7 +20,6 @@ class GridPermission(StrEnum):
     SUPERVISE = "incident.supervise"
     WALL = "incident.wall"
     CLASSES_MANAGE = "classes.manage"
-    GRIDS_MANAGE = "grids.manage"
     IMPORT = "incident.import"
 
 
@@ -37,5 +36,4 @@ GRID_WORDS: Mapping[GridPermission, Text] = {
     GridPermission.WALL: Text("观看指挥大屏", "Watch the command centre's wall"),
     GridPermission.CLASSES_MANAGE: Text("维护事件分类和派遣规则", "Maintain incident classes and duty rules"),
     GridPermission.IMPORT: Text("从其他系统成批导入事件", "Import incidents from another system"),
-    GridPermission.GRIDS_MANAGE: Text("划分和调整网格", "Draw and adjust grids"),
 }

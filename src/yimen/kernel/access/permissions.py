@@ -17,6 +17,7 @@ class KernelPermission(StrEnum):
     PEOPLE_REVEAL = "people.reveal"
     PEOPLE_MANAGE = "people.manage"
     ORGANS_MANAGE = "organs.manage"
+    GRIDS_MANAGE = "grids.manage"
     ACCESS_READ = "access.read"
     ACCESS_MANAGE = "access.manage"
     SYSTEM_MANAGE = "system.manage"
@@ -36,6 +37,7 @@ KERNEL_WORDS: Mapping[KernelPermission, Text] = {
         "登记人员、任免岗位、安排顶岗", "Register people, appoint to posts, arrange substitutes"
     ),
     KernelPermission.ORGANS_MANAGE: Text("登记机构和岗位", "Register organs and posts"),
+    KernelPermission.GRIDS_MANAGE: Text("划分和调整网格", "Draw and adjust grids"),
     KernelPermission.ACCESS_READ: Text("查看账号、角色和委托", "See accounts, roles and delegations"),
     KernelPermission.ACCESS_MANAGE: Text(
         "开停账号、授予和收回角色", "Open and close accounts, grant and revoke roles"

@@ -1,10 +1,12 @@
 """Which grid a point lies in: a tree of the county's grids held in memory, microseconds a point.
 
 Every point of the county belongs to exactly one grid. A point on a shared edge belongs to the grid with the
-lowest code, so that the answer never depends on the order of a list.
+lowest code, so that the answer never depends on the order of a list; one in the strip of centimetres that rounded
+coordinates leave between two grids belongs to the nearer.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 from time import monotonic
 
@@ -17,6 +19,8 @@ from yimen.kernel.org.models import Grid
 from yimen.kernel.words import Refusal
 
 _SECONDS = 60.0
+_STRIP = 1e-6
+"""Degrees (some 10 cm): wider than any strip that the check of a drawing lets pass (`tilings.ROUNDING_METRES`)."""
 _COARSE = 0.0003
 """Degrees (some 30 m) that an outline on a map of the whole county may be off."""
 _lock = Lock()
@@ -54,23 +58,29 @@ class GridIndex:
 
     def locate(self, lng: float, lat: float) -> GridRef | None:
         """The grid of a point (WGS84 degrees), None outside all of them."""
-        hits = self.tree.query(shapely.Point(lng, lat), predicate="intersects")
+        point = shapely.Point(lng, lat)
+        hits = self.tree.query(point, predicate="intersects")
+        if not len(hits) and len(self.refs):
+            hits = self.tree.query_nearest(point, max_distance=_STRIP)
         return self.refs[int(np.min(hits))] if len(hits) else None
 
 
-_indexes: dict[tuple[str, str], GridIndex] = {}
+_MOST_DAYS = 8
+_indexes: dict[tuple[tuple[str, str], date], GridIndex] = {}
 
 
-def index() -> GridIndex:
-    """The current county's index, read anew at most once a minute."""
-    key = place_key()
+def index(on: date | None = None) -> GridIndex:
+    """The index of the grids of a day (today), read anew at most once a minute; a few days are kept."""
+    key = place_key(), on or today()
     with _lock:
         kept = _indexes.get(key)
         if kept is None or monotonic() - kept.read_at > _SECONDS:
-            rows = Grid.objects.filter(valid__contains=today()).values_list(
+            rows = Grid.objects.filter(valid__contains=key[1]).values_list(
                 "code", "name", "place_code", "boundary"
             )
             kept = GridIndex([(GridRef(c, n, p), _shape(b)) for c, n, p, b in rows])
+            while len(_indexes) >= _MOST_DAYS:
+                del _indexes[next(iter(_indexes))]
             _indexes[key] = kept
         return kept
 
@@ -87,11 +97,11 @@ def forget() -> None:
         _indexes.clear()
 
 
-def locate(lng: float, lat: float) -> GridRef:
-    """The grid of a point; refuses a point that is not on Earth or not in the county."""
+def locate(lng: float, lat: float, on: date | None = None) -> GridRef:
+    """The grid of a point on a day (today); refuses a point that is not on Earth or not in the county."""
     if not (-180 <= lng <= 180 and -90 <= lat <= 90):
         raise Refusal.of("place.absurd", "经纬度不对。", "These are no coordinates on Earth.", field="point")
-    found = index().locate(lng, lat)
+    found = index(on).locate(lng, lat)
     if found is None:
         raise Refusal.of(
             "place.outside",

@@ -80,6 +80,34 @@ class Grid(models.Model):
         return self.name
 
 
+class LegacyGrid(models.Model):
+    """A grid of a system that was given up, and the grid it went into; an empty `grid_code` is still to be decided."""
+
+    id = models.UUIDField(primary_key=True)
+    system = models.TextField(help_text="the old system: 综治, 城管, 环保, 应急 …")
+    code = models.TextField(help_text="its code there")
+    name = models.TextField(default="")
+    grid_code = models.TextField(default="")
+    source = models.TextField(help_text="the file or document that says so")
+
+    class Meta:
+        db_table = "org_legacy_grid"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["system", "code"],
+                name="legacy_grid_once",
+                violation_error_message=_("这个系统的这个旧编码已经有了。"),
+            ),
+        )
+        indexes = (
+            models.Index(fields=["code"], name="legacy_grid_by_code"),
+            models.Index(fields=["grid_code"], name="legacy_grid_by_grid"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.code} → {self.grid_code or '?'}"
+
+
 class Post(models.Model):
     """A post of an organ; a grid's post names its grid."""
 

@@ -17,6 +17,9 @@ from yimen.kernel.words import Text
 LEAST_SQUARE_METRES = 1.0
 """Smaller differences come from rounding coordinates to seven decimals, about a centimetre."""
 
+ROUNDING_METRES = 0.05
+"""Nor is a longer strip so narrow; where one lies between two grids, the nearer has it (`grids.locate`)."""
+
 NARROW_METRES = 1.0
 """What is narrower on average was not meant: two lines that should be one."""
 
@@ -116,7 +119,7 @@ def _pair(point: object) -> tuple[float, float] | None:
 def flaws(
     shapes: Sequence[Polygon],
     outline: BaseGeometry | None = None,
-    neighbours: Sequence[Polygon] = (),
+    neighbours: Sequence[BaseGeometry] = (),
     names: Sequence[str] = (),
 ) -> list[Flaw]:
     """Everything that keeps the shapes from tiling the outline; without one, from lying beside each other.
@@ -194,7 +197,7 @@ def _parts(code: str, shape: BaseGeometry, zh: str, en: str, of: tuple[int, ...]
     found = []
     for part in shapely.get_parts(shape):
         area = square_metres(part)
-        if area < LEAST_SQUARE_METRES:
+        if area < LEAST_SQUARE_METRES or width(part) < ROUNDING_METRES:
             continue
         is_sliver = width(part) < NARROW_METRES
         tail_zh, tail_en = ("，是一条细缝" if is_sliver else ""), (", a sliver" if is_sliver else "")
@@ -213,6 +216,13 @@ def divided(shape: Polygon, line: Sequence[tuple[float, float]]) -> list[Polygon
     """The pieces into which a line cuts a shape, the westernmost first; the shape alone when it does not cut through."""
     pieces = [p for p in split(shape, shapely.LineString(line)).geoms if isinstance(p, Polygon)]
     return sorted(pieces, key=in_order)
+
+
+def filled(shape: BaseGeometry) -> BaseGeometry:
+    """A shape without its holes: the outline of what surrounds them."""
+    return shapely.union_all(
+        [Polygon(p.exterior) for p in shapely.get_parts(shape) if isinstance(p, Polygon)]
+    )
 
 
 def in_order(shape: BaseGeometry) -> tuple[float, float]:

@@ -72,8 +72,8 @@ def period(since: date, until: date | None) -> DateRange:
     return DateRange(since, until)
 
 
-def until(on: date) -> Func:
-    """For an update of `valid`: the period as it began, ending before the day."""
+def until(on: date | None) -> Func:
+    """For an update of `valid`: the period as it began, ending before the day; None opens it again."""
     return Func(Func(F("valid"), function="lower"), Value(on, DateField()), function="daterange")
 
 
