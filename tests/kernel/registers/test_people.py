@@ -112,6 +112,8 @@ def test_a_stand_in_answers_during_the_absence_and_not_after() -> None:
 
 def test_closing_a_post_ends_what_is_held() -> None:
     post, person = a_post(), a_person()
+    never = people.appoint(keeper(), person_id=person.id, post_code=post.code, since=date(2027, 1, 1))
+    people.end_appointment(keeper(), appointment_id=never.id, on=date(2026, 12, 1), reason="没有到任")
     people.appoint(keeper(), person_id=person.id, post_code=post.code, since=date(2026, 3, 1))
     people.close_post(keeper(), code=post.code, on=date(2026, 10, 1))
     assert holders(date(2026, 10, 1), code=post.code) == []

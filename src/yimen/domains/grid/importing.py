@@ -15,7 +15,7 @@ from yimen.kernel.imports.runs import Importer
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import OpenedBy, Opening, open_matters
 from yimen.kernel.org.addresses import village_of
-from yimen.kernel.org.coordinates import to_wgs84
+from yimen.kernel.org.coordinates import system_choices, to_wgs84
 from yimen.kernel.org.grids import locate
 from yimen.kernel.registers.acts import phone_number
 from yimen.kernel.words import Finding, Refusal, Text, unprintable
@@ -197,7 +197,7 @@ class _Table:
         try:
             if not lng and not lat:
                 return village_of(row.get("address")), "", None
-            point = to_wgs84(_degrees(lng), _degrees(lat), self.crs)
+            point = to_wgs84(degrees(lng), degrees(lat), self.crs)
             grid = locate(*point)
         except Refusal as refusal:
             finding = refusal.findings[0]
@@ -208,7 +208,8 @@ class _Table:
         return grid.place_code, grid.code, (round(point[0], 6), round(point[1], 6))
 
 
-def _degrees(words: str) -> float:
+def degrees(words: str) -> float:
+    """A coordinate as typed; refuses what is no number."""
     try:
         return float(words)
     except ValueError:
@@ -220,7 +221,7 @@ def _degrees(words: str) -> float:
         ) from None
 
 
-def write(actor: Actor, opened: Iterable[OpenedBy], told: Callable[[int], None]) -> int:
+def write(actor: Actor, opened: Iterable[OpenedBy], told: Callable[[int], None], plan: Plan) -> int:
     """Open them all, in the caller's transaction."""
     return open_matters(actor, INCIDENT, opened, told=told)
 
@@ -231,11 +232,7 @@ def translations(field: str) -> list[tuple[str, str]]:
         case "class":
             return [(c.code, str(c.name)) for c in in_force().classes.values()]
         case "crs":
-            return [
-                ("wgs84", "WGS84 / CGCS2000"),
-                ("gcj02", "GCJ-02（高德、腾讯）"),
-                ("bd09", "BD-09（百度）"),
-            ]
+            return system_choices()
     return [("已结案", str(Text("已结案", "Closed"))), ("处理中", str(Text("在办", "Open")))]
 
 

