@@ -53,8 +53,9 @@ def workbook(*rows: str) -> bytes:
     return out.getvalue()
 
 
-def words(text: str) -> str:
-    return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
+def words(text: str, at: str = "") -> str:
+    place = f' r="{at}"' if at else ""
+    return f'<c{place} t="inlineStr"><is><t>{text}</t></is></c>'
 
 
 def test_a_workbook_is_read_as_a_csv_is_and_its_formulas_as_values(tmp_path: Path) -> None:
@@ -92,6 +93,26 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_refused_unread(tmp_path: Path) 
     with pytest.raises(Refusal) as refused:
         read(path)
     assert refused.value.code == "table.too_large"
+
+
+@pytest.mark.parametrize(
+    ("far", "code"),
+    [
+        (words("x", "XFD1048576"), "table.too_large"),
+        (words("x", "ZZZZZZ99999999999"), "table.damaged"),
+        (words("a_x0000_b"), "table.binary"),
+        (words("x" * 50_000), "table.csv"),
+    ],
+    ids=["cells at far corners", "a cell nowhere", "a NUL", "a cell too long"],
+)
+def test_a_hostile_workbook_is_refused_and_ends_no_process_but_its_own(
+    tmp_path: Path, far: str, code: str
+) -> None:
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(workbook(words("编号", "A1"), far))
+    with pytest.raises(Refusal) as refused:
+        read(path)
+    assert refused.value.code == code
 
 
 def test_a_row_with_more_cells_than_headings_says_so(tmp_path: Path) -> None:
