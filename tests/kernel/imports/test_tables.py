@@ -158,9 +158,10 @@ def test_a_plan_translates_and_survives_being_kept() -> None:
     assert plan.laid({"类别": "路灯"}) == {"class": "路灯"}
 
 
-@given(st.text(max_size=30))
-def test_nothing_given_out_begins_as_a_formula(text: str) -> None:
-    assert harmless(text)[:1] not in ("=", "+", "-", "@", "\t", "\r")
+@given(st.text(max_size=3), st.sampled_from("=+-@＝＋－＠\t\r\n"), st.sampled_from(["", " ", "\u3000 "]))
+def test_nothing_given_out_begins_as_a_formula(rest: str, sign: str, blank: str) -> None:
+    assert harmless(blank + sign + rest) == "'" + blank + sign + rest
+    assert harmless("青石" + sign) == "青石" + sign
 
 
 def test_rows_are_read_one_by_one(tmp_path: Path) -> None:

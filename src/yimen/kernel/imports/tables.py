@@ -21,6 +21,7 @@ MOST_CHARACTERS = 10_000
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _LOOK = 64 * 1024
 _DELIMITERS = ",\t;"
+_FORMULA_SIGNS = tuple("=+-@＝＋－＠\t\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,5 +172,8 @@ def _lines(headings: list[str], rows: Iterable[list[str]]) -> Iterator[Line]:
 
 
 def harmless(text: str) -> str:
-    """A cell for a table that is given out: what a spreadsheet would run as a formula is marked as text."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """A cell for a table that is given out: what a spreadsheet would run as a formula is marked as text.
+
+    Chinese editions take the wide signs for the narrow ones.
+    """
+    return f"'{text}" if text.lstrip(" \u3000")[:1] in _FORMULA_SIGNS else text
