@@ -84,6 +84,17 @@ def test_a_saved_mapping_fills_the_form_of_the_next_file(chief: Client) -> None:
     assert re.search(r'name="set-source"[^>]*value="旧城管"', shown)
 
 
+def test_coordinates_are_not_taken_before_somebody_says_which_they_are(chief: Client) -> None:
+    run = uploaded(chief, line(1))
+    address = reverse("console:import_run", args=[run.id])
+    given = {**run.plan["columns"], "set-source": "旧城管", "set-crs": "", "act": "plan"}
+    assert re.search(r'<option value="" selected>请选择', page(chief, run))
+    refused = chief.post(address, given)
+    assert refused.status_code == 422
+    assert "请指定“坐标系”" in refused.content.decode()
+    assert chief.post(address, {**given, "lng": "", "lat": ""}).status_code == 302
+
+
 def test_a_plan_that_lacks_a_needed_field_says_which(chief: Client) -> None:
     run = uploaded(chief, line(1))
     given = {**run.plan["columns"], "text": "", "set-source": "", "act": "plan"}

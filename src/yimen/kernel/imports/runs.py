@@ -210,7 +210,11 @@ def _refuse_gaps(run: ImportRun, plan: Plan) -> None:
     importer = importer_of(run)
     known = {h: h for h in run.headings}
     missing = [t for t in importer.targets if t.is_required and not plan.columns.get(t.code)]
-    missing += [t for t in importer.settings if t.is_required and not plan.settings.get(t.code)]
+    missing += [
+        t
+        for t in importer.settings
+        if (t.is_required or plan.columns.get(t.needed_with)) and not plan.settings.get(t.code)
+    ]
     wrong = [t for t in importer.targets if plan.columns.get(t.code, "") not in {"", *known}]
     findings = [
         Finding("import.unmapped", Text("请指定“{field}”。", "Please name “{field}”.").fill(field=t.label), field=t.code)
