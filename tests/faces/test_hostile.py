@@ -55,6 +55,19 @@ def test_hostile_text_in_the_public_report_is_kept_as_text_or_refused() -> None:
         assert b"<script>alert(1)" not in page.content
 
 
+@pytest.mark.parametrize("name", ["matters", "gaps", "grid_posts", "grid_tasks", "indicators"])
+@pytest.mark.parametrize(
+    ("first", "last"), [("0001-01-01", "0001-01-31"), ("9999-12-01", "9999-12-31")], ids=["first", "last"]
+)
+def test_the_ends_of_the_calendar_are_answered(name: str, first: str, last: str) -> None:
+    browser = signed_in(hired("chief", role="command_chief"))
+    asked = {"first": first, "last": last, "on": last, "opened_from": first, "opened_to": last}
+    for given in (asked, asked | {"on": first}):
+        assert browser.get(reverse(f"console:{name}"), given).status_code in ANSWERS
+    given = {"month": last, "scope": "township"}
+    assert browser.post(reverse("console:publish_assessment"), given).status_code == 422
+
+
 @pytest.mark.parametrize("name", ["matters", "people", "posts", "appoint"])
 def test_hostile_queries_are_answered(name: str) -> None:
     browser = signed_in(hired("clerk", role="system_admin"))

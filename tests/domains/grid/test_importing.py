@@ -52,7 +52,7 @@ def line(number: int, **changes: str) -> str:
 
 
 def arrived(
-    chief: Actor, lines: list[str], *, encoding: str = "gb18030", crs: str = "", **values: Any
+    chief: Actor, lines: list[str], *, encoding: str = "gb18030", crs: str = "wgs84", **values: Any
 ) -> ImportRun:
     """The file kept, mapped and checked."""
     content = "\n".join([HEADINGS, *lines]).encode(encoding)

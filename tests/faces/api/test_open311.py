@@ -107,6 +107,8 @@ def test_requests_are_narrowed_and_paged() -> None:
         ("/requests.json", {"page_size": "1e9"}, 400),
         ("/requests.xml", {"start_date": "yesterday"}, 400),
         ("/requests.json", {"start_date": "9999-12-31T23:59:59-23:59"}, 400),
+        ("/requests.json", {"start_date": "9999-12-31T00:00:00Z"}, 400),
+        ("/requests.xml", {"end_date": "0001-01-02T00:00:00Z"}, 400),
         ("/requests.json", {"status": "lost"}, 400),
         ("/requests.json", {"service_request_id": "\0"}, 200),
         ("/requests.json", {"jurisdiction_id": "elsewhere"}, 404),

@@ -1,5 +1,6 @@
 """Grid posts, gaps, loads, the duty list, admissions and rounds as the people who use them meet them."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,8 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.cast import hired, signed_in
-from yimen.domains.duties.models import DutySetting, GridTask, Opinion, PartyUnit, TaskListEdition
-from yimen.kernel.calendar.today import today
+from yimen.domains.duties.models import (
+    DutySetting,
+    GridTask,
+    Opinion,
+    PartyUnit,
+    RoundAnswer,
+    TaskListEdition,
+)
+from yimen.kernel.calendar.today import now, today
+from yimen.kernel.ids import uuid7
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.org.models import Absence, Appointment, Grid, Post
 
@@ -196,6 +205,27 @@ def test_rounds_and_admissions_are_listed_with_a_constant_number_of_questions(de
         send(department, "apply", **{**PROPOSAL, "name": f"事项{n}"})
         send(department, "push", **{**push, "area": f"33990110020{n}"})
     assert questions() == before
+
+
+def test_an_old_rounds_answers_are_counted_on_the_page_it_stands_on(department: Client) -> None:
+    push = {"task": "0505", "other": "", "area": "339901100", "due_on": in_days(9), "note_text": ""}
+    assert send(department, "push", **push) == 302
+    old = Matter.objects.get(procedure="grid_task_round")
+    RoundAnswer.objects.create(
+        id=uuid7(now()), round=old, grid_code="339901100200001", outcome="nothing", answered_by="王小格",
+        answered_at=now(),
+    )  # fmt: skip
+    columns = {f.attname: getattr(old, f.attname) for f in Matter._meta.concrete_fields}
+    newer = [
+        Matter(
+            **columns
+            | {"id": uuid7(now()), "number": f"ZX-{n}", "tracking_code": f"T{n}", "request_key": None}
+        )
+        for n in range(210)
+    ]
+    Matter.objects.bulk_create(newer)
+    listed = text(department, "rounds", before=str(min(m.id for m in newer)))
+    assert re.findall(r'cell-number"[^>]*>\s*(?:<[^>]*>\s*)*(\d+)', listed) == ["1"]
 
 
 def test_what_one_may_not_see_is_not_there(keeper: Client) -> None:

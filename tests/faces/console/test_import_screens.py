@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.cast import COUNTY, hired, signed_in
 from tests.domains.grid.test_importing import HEADINGS, line
+from yimen.kernel.access.actors import Actor
 from yimen.kernel.imports import runs
 from yimen.kernel.imports.models import ColumnMapping, ImportRun
 from yimen.kernel.matters.models import Matter
@@ -81,6 +84,17 @@ def test_a_saved_mapping_fills_the_form_of_the_next_file(chief: Client) -> None:
     assert re.search(r'name="set-source"[^>]*value="旧城管"', shown)
 
 
+def test_coordinates_are_not_taken_before_somebody_says_which_they_are(chief: Client) -> None:
+    run = uploaded(chief, line(1))
+    address = reverse("console:import_run", args=[run.id])
+    given = {**run.plan["columns"], "set-source": "旧城管", "set-crs": "", "act": "plan"}
+    assert re.search(r'<option value="" selected>请选择', page(chief, run))
+    refused = chief.post(address, given)
+    assert refused.status_code == 422
+    assert "请指定“坐标系”" in refused.content.decode()
+    assert chief.post(address, {**given, "lng": "", "lat": ""}).status_code == 302
+
+
 def test_a_plan_that_lacks_a_needed_field_says_which(chief: Client) -> None:
     run = uploaded(chief, line(1))
     given = {**run.plan["columns"], "text": "", "set-source": "", "act": "plan"}
@@ -98,6 +112,51 @@ def test_what_is_no_table_is_refused_in_words_and_not_kept(
     assert answer.status_code == 422
     assert not ImportRun.objects.exists()
     assert not [p for p in tmp_path.rglob("*") if p.is_file()]
+
+
+def test_an_import_that_breaks_says_so_and_holds_up_none_behind_it(
+    chief: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, next_one = uploaded(chief, line(1)), uploaded(chief, line(2))
+    check = runs._check
+
+    def breaks_on_the_first(run: ImportRun, actor: Actor) -> None:
+        if run.id == broken.id:
+            raise ZeroDivisionError
+        check(run, actor)
+
+    monkeypatch.setattr(runs, "_check", breaks_on_the_first)
+    given = {"set-source": "旧城管", "set-crs": "wgs84", "act": "plan"}
+    for run in (broken, next_one):
+        chief.post(reverse("console:import_run", args=[run.id]), {**run.plan["columns"], **given})
+    runs.work()
+    assert "系统出错，一行也没有写入" in page(chief, broken)
+    assert "可以导入" in page(chief, next_one)
+
+
+def test_a_database_that_is_gone_leaves_the_import_waiting(
+    chief: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(run: ImportRun, actor: Actor) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(runs, "_check", gone)
+    run = uploaded(chief, line(1))
+    ImportRun.objects.filter(id=run.id).update(state="checking")
+    with pytest.raises(OperationalError):
+        runs.work()
+    run.refresh_from_db()
+    assert run.state == "checking"
+
+
+@pytest.mark.parametrize("act", ["import_confirm", "import_give_up"])
+def test_two_at_once_cannot_take_the_same_import_two_ways(chief: Client, act: str) -> None:
+    run = uploaded(chief, line(1))
+    ImportRun.objects.filter(id=run.id).update(state="checked")
+    with CaptureQueriesContext(connection) as asked:
+        chief.post(reverse(f"console:{act}", args=[run.id]))
+    held = [q["sql"] for q in asked if "imports_run" in q["sql"] and "FOR UPDATE" in q["sql"]]
+    assert len(held) == 1
 
 
 def test_giving_up_deletes_the_file(chief: Client) -> None:

@@ -11,8 +11,8 @@ from tests.domains.command.test_assessments import SCHEME, a_month_of_work, publ
 from tests.domains.command.test_rollups import walked
 from yimen.domains.command.api import Assessment, catch_up, set_scheme
 from yimen.domains.command.models import Tally
-from yimen.faces.console.indicators import harmless
 from yimen.kernel.calendar.today import today
+from yimen.kernel.imports.tables import harmless
 from yimen.kernel.matters.models import Matter
 
 pytestmark = pytest.mark.usefixtures("db")

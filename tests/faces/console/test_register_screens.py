@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.cast import hired, signed_in
+from tests.cast import COUNTY, HERE, hired, signed_in
 from tests.kernel.calendar.test_notices import NOTICE_2027
 from yimen.kernel.calendar.notices import current_calendar, proposed_notices
 from yimen.kernel.ledger.models import Entry
@@ -115,3 +115,24 @@ def test_somebody_elses_number_is_shown_for_a_reason_and_only_to_who_may(keeper:
     assert page.status_code == 200
     assert "到场核查联系" in Entry.objects.filter(stream=person.id).latest("seq").payload
     assert page["Cache-Control"] == "no-store"
+
+
+def test_a_township_leader_looks_up_nobody_elsewhere_not_even_the_name() -> None:
+    leader = signed_in(hired("leader", role="township_leader", area=HERE))
+    elsewhere = Person.objects.get(id=hired("faraway", organ="shuiwu").person_id)
+    for name in ("person", "reveal_person"):
+        answer = leader.get(reverse(f"console:{name}", args=[elsewhere.id]))
+        assert answer.status_code == 404
+        assert elsewhere.name not in answer.content.decode()
+
+
+def test_a_head_of_department_sees_the_people_of_the_department_and_nobody_else() -> None:
+    head = signed_in(
+        hired("head", role="department_head", area=COUNTY, organ="minzheng", only_for_organ=True)
+    )
+    own, other = hired("own", organ="minzheng"), hired("other", organ="shuiwu")
+    listed = head.get(reverse("console:people")).content.decode()
+    assert "人员 own" in listed
+    assert "人员 other" not in listed
+    assert head.get(reverse("console:person", args=[own.person_id])).status_code == 200
+    assert head.get(reverse("console:person", args=[other.person_id])).status_code == 404

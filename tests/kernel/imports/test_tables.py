@@ -53,8 +53,9 @@ def workbook(*rows: str) -> bytes:
     return out.getvalue()
 
 
-def words(text: str) -> str:
-    return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
+def words(text: str, at: str = "") -> str:
+    place = f' r="{at}"' if at else ""
+    return f'<c{place} t="inlineStr"><is><t>{text}</t></is></c>'
 
 
 def test_a_workbook_is_read_as_a_csv_is_and_its_formulas_as_values(tmp_path: Path) -> None:
@@ -92,6 +93,26 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_refused_unread(tmp_path: Path) 
     with pytest.raises(Refusal) as refused:
         read(path)
     assert refused.value.code == "table.too_large"
+
+
+@pytest.mark.parametrize(
+    ("far", "code"),
+    [
+        (words("x", "XFD1048576"), "table.too_large"),
+        (words("x", "ZZZZZZ99999999999"), "table.damaged"),
+        (words("a_x0000_b"), "table.binary"),
+        (words("x" * 50_000), "table.csv"),
+    ],
+    ids=["cells at far corners", "a cell nowhere", "a NUL", "a cell too long"],
+)
+def test_a_hostile_workbook_is_refused_and_ends_no_process_but_its_own(
+    tmp_path: Path, far: str, code: str
+) -> None:
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(workbook(words("编号", "A1"), far))
+    with pytest.raises(Refusal) as refused:
+        read(path)
+    assert refused.value.code == code
 
 
 def test_a_row_with_more_cells_than_headings_says_so(tmp_path: Path) -> None:
@@ -137,9 +158,10 @@ def test_a_plan_translates_and_survives_being_kept() -> None:
     assert plan.laid({"类别": "路灯"}) == {"class": "路灯"}
 
 
-@given(st.text(max_size=30))
-def test_nothing_given_out_begins_as_a_formula(text: str) -> None:
-    assert harmless(text)[:1] not in ("=", "+", "-", "@", "\t", "\r")
+@given(st.text(max_size=3), st.sampled_from("=+-@＝＋－＠\t\r\n"), st.sampled_from(["", " ", "\u3000 "]))
+def test_nothing_given_out_begins_as_a_formula(rest: str, sign: str, blank: str) -> None:
+    assert harmless(blank + sign + rest) == "'" + blank + sign + rest
+    assert harmless("青石" + sign) == "青石" + sign
 
 
 def test_rows_are_read_one_by_one(tmp_path: Path) -> None:

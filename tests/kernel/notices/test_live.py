@@ -11,10 +11,11 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from tests.cast import HERE, HERE_VILLAGE, OFFICE, hired, signed_in, staff, the_cast
+from tests.cast import HERE, HERE_VILLAGE, OFFICE, hired, house, signed_in, staff, the_cast
 from tests.domains.grid.test_incident import actor, reported
 from yimen.domains.grid.api import GridPermission, act
 from yimen.kernel.access.actors import Grant
+from yimen.kernel.access.commands import revoke_role
 from yimen.kernel.counties.tenancy import in_county
 from yimen.kernel.notices import live, stream
 from yimen.kernel.notices.live import RELOAD, WAITING, Happening, Hub, Watcher
@@ -211,6 +212,19 @@ def test_a_quiet_stream_beats_and_ends_with_its_session_or_its_time(
     short = opened(signed_in(hired("other", role="wall_screen")))
     assert list(short.streaming_content)[0:1] == [b"retry: 2000\n\n"]
     short.close()
+
+
+def test_a_role_that_was_taken_away_is_told_nothing_more(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    hire = hired("chief", role="wall_screen")
+    answer = opened(signed_in(hire))
+    pieces = iter(answer.streaming_content)
+    assert hire.grant is not None
+    revoke_role(house(), grant_id=hire.grant.id, reason="调离")
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.05)
+    read_until(pieces, b": still here")
+    reported()
+    assert b"event: matter" not in b"".join(next(pieces) for _ in range(4))
+    answer.close()
 
 
 def test_asking_whether_the_session_stands_is_no_use_of_it(

@@ -40,7 +40,7 @@ TARGETS = (
 )  # fmt: skip
 SETTINGS = (
     Target("source", Text("来源系统", "System it comes from"), True),
-    Target("crs", Text("坐标系", "Coordinates"), is_coded=True),
+    Target("crs", Text("坐标系", "Coordinates"), is_coded=True, needed_with="lng"),
 )
 
 

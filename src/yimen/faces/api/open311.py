@@ -217,7 +217,8 @@ def _instant(request: HttpRequest, name: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(given.replace(" ", "+"))
         found = found if found.tzinfo else found.replace(tzinfo=LOCAL_ZONE)
-        found.astimezone(LOCAL_ZONE)
+        # The ends of the calendar have no days around them to reckon with.
+        _ = found.astimezone(LOCAL_ZONE), found - SPAN, found + SPAN
     except (ValueError, OverflowError) as error:
         sentence = Text(
             "{name} 写成 2026-11-23T08:00:00+08:00。", "Write {name} like 2026-11-23T08:00:00+08:00."

@@ -35,6 +35,7 @@ from yimen.domains.command.api import (
     publish,
     visible_appeals,
 )
+from yimen.faces.console.forms import DAYS
 from yimen.faces.console.indicators import behind_url, last_month, may_see, names_of, rate_text
 from yimen.faces.console.presenting import timeline_of
 from yimen.faces.console.registers import ask
@@ -57,7 +58,7 @@ class PublishForm(forms.Form):
     """Which month, of whom."""
 
     month = forms.DateField(
-        label=gettext_lazy("月份"), help_text=gettext_lazy("填这个月里的任意一天。"),
+        label=gettext_lazy("月份"), help_text=gettext_lazy("填这个月里的任意一天。"), validators=DAYS,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )  # fmt: skip
     scope = forms.ChoiceField(label=gettext_lazy("考核对象"), choices=_SCOPES)

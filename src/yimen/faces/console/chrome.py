@@ -31,6 +31,8 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         if holds(actor, permission) is None
     ]
     may_import = holds(actor, GridPermission.IMPORT) is None
+    may_report = holds(actor, GridPermission.REPORT) is None
+    reporting = (NavItem(_("上报"), reverse("console:report"), "plus-circle"),) if may_report else ()
     importing = (
         (NavItem(_("成批导入"), reverse("console:imports", args=["incidents"]), "box-arrow-in-down"),)
         if may_import
@@ -51,6 +53,15 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         )
         if holds(actor, permission) is None
     ]
+    registers = [
+        NavItem(words, reverse(f"console:{name}"), icon)
+        for words, name, icon, permission in (
+            (_("人员"), "people", "people", KernelPermission.PEOPLE_READ),
+            (_("岗位和网格"), "posts", "diagram-2", KernelPermission.PEOPLE_READ),
+            (_("机构"), "organs", "building", KernelPermission.PEOPLE_READ),
+        )
+        if holds(actor, permission) is None
+    ]
     figures = (
         NavItem(_("统计指标"), reverse("console:indicators"), "bar-chart"),
         NavItem(_("月度考核"), reverse("console:assessments"), "award"),
@@ -66,7 +77,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
                     is_current=match.url_name == "my_work",
                 ),
                 NavItem(_("事件"), reverse("console:matters"), "list-task"),
-                NavItem(_("上报"), reverse("console:report"), "plus-circle"),
+                *reporting,
                 *importing,
                 *walls,
             ),
@@ -76,9 +87,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         NavGroup(
             _("机构和人员"),
             (
-                NavItem(_("人员"), reverse("console:people"), "people"),
-                NavItem(_("岗位和网格"), reverse("console:posts"), "diagram-2"),
-                NavItem(_("机构"), reverse("console:organs"), "building"),
+                *registers,
                 NavItem(_("事件分类"), reverse("console:classes"), "tags"),
                 NavItem(_("县定时限"), reverse("console:limits"), "hourglass-split"),
                 NavItem(_("节假日安排"), reverse("console:calendar"), "calendar3"),

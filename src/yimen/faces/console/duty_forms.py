@@ -15,6 +15,7 @@ from yimen.domains.duties.api import (
     STANDARDS,
     TERMS,
 )
+from yimen.faces.console.forms import DAYS
 from yimen.kernel.org.post_kinds import GRID_KINDS, POST_KINDS
 from yimen.kernel.words import Text
 
@@ -22,7 +23,11 @@ from yimen.kernel.words import Text
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
     """A day, picked with the device's own picker."""
     return forms.DateField(
-        label=label, required=required, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"})
+        label=label,
+        required=required,
+        help_text=help_text,
+        validators=DAYS,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
 
 
@@ -44,7 +49,7 @@ class PlaceForm(forms.Form):
 
     village = forms.RegexField(r"^\d{12}$", required=False)
     township = forms.RegexField(r"^\d{9}$", required=False)
-    on = forms.DateField(required=False)
+    on = forms.DateField(required=False, validators=DAYS)
     kind = forms.ChoiceField(required=False, choices=[("", ""), *((k, k) for k in GAP_KINDS)])
     after = forms.RegexField(r"^\d{15}$", required=False)
 

@@ -15,7 +15,8 @@ from yimen.kernel.calendar.today import midnight
 from yimen.kernel.matters.queries import Filters
 from yimen.kernel.procedure.language import State
 
-_DAYS = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
+DAYS = (MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
+"""Days that can be reckoned with: a form takes no others, so that no sum of days leaves the calendar."""
 _LIGHTS = (
     ("", _("全部")),
     ("open", _("未办结")),
@@ -36,8 +37,8 @@ class FilterForm(forms.Form):
     organ = forms.ChoiceField(label=_("处置单位"), required=False)
     channel = forms.ChoiceField(label=_("来源"), required=False, choices=channels)
     grid = forms.ChoiceField(label=_("网格"), required=False)
-    opened_from = forms.DateField(label=_("上报日期从"), required=False, validators=_DAYS)
-    opened_to = forms.DateField(label=_("到"), required=False, validators=_DAYS)
+    opened_from = forms.DateField(label=_("上报日期从"), required=False, validators=DAYS)
+    opened_to = forms.DateField(label=_("到"), required=False, validators=DAYS)
     within = forms.RegexField(r"^-?\d+\.\d+(,-?\d+\.\d+){3}$", required=False, widget=forms.HiddenInput)
     view = forms.ChoiceField(required=False, choices=(("", ""), ("map", "")), widget=forms.HiddenInput)
     before = forms.UUIDField(required=False, widget=forms.HiddenInput)

@@ -214,7 +214,7 @@ def _seat_page(seat: Seat, may_appoint: bool, may_set_up: bool) -> dict[str, Any
 
 def _candidates(place_code: str) -> list[tuple[str, str]]:
     """The people who hold a post in the township of a place."""
-    found = people_in([place_code[:9]], today()).order_by("name", "id")[:500]
+    found = people_in([(place_code[:9], "")], today()).order_by("name", "id")[:500]
     return [(str(p.id), p.name) for p in found]
 
 

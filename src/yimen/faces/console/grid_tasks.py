@@ -206,7 +206,7 @@ def _list_page(
     request: HttpRequest,
     matters: QuerySet[Matter],
     columns: Sequence[Column],
-    row: Callable[[Matter], Sequence[Any]],
+    rows: Callable[[Sequence[Matter]], list[Sequence[Any]]],
 ) -> dict[str, Any]:
     try:
         before = UUID(request.GET["before"]) if request.GET.get("before") else None
@@ -215,7 +215,7 @@ def _list_page(
     found = page(matters, before)
     return {
         "columns": columns,
-        "rows": [row(m) for m in found.matters],
+        "rows": rows(found.matters),
         "next_url": f"?{urlencode({'before': str(found.next_key)})}" if found.next_key else "",
     }
 
@@ -239,7 +239,9 @@ def admissions(request: HttpRequest) -> HttpResponse:
             _state_cell(m), Cell(m.due_at, light=m.light(at)),
         )  # fmt: skip
 
-    context = _list_page(request, visible_admissions(actor_of(request)), columns, row)
+    context = _list_page(
+        request, visible_admissions(actor_of(request)), columns, lambda matters: [row(m) for m in matters]
+    )
     context["may_apply"] = holds(actor_of(request), DutyPermission.APPLY) is None
     return render(request, "console/admissions.html", context)
 
@@ -442,17 +444,19 @@ def rounds(request: HttpRequest) -> HttpResponse:
         Column(_("编号")), Column(_("事项"), "title"), Column(_("单位")), Column(_("范围")), Column(_("状态")),
         Column(_("已答复"), "number"), Column(_("到期"), "date"),
     )  # fmt: skip
-    matters = visible_rounds(actor_of(request))
-    counts = answer_counts(matters.order_by("-id")[:200])
 
-    def row(m: Matter) -> Sequence[Any]:
-        area = m.facts["area"]
-        return (
-            Cell(m.number, href=reverse("console:round", args=[m.id])), m.title, organs.get(m.organ_code, ""),
-            names.get(area, area), _state_cell(m), counts.get(m.id, 0), Cell(m.due_at, light=m.light(at)),
-        )  # fmt: skip
+    def rows(matters: Sequence[Matter]) -> list[Sequence[Any]]:
+        counts = answer_counts(matters)
+        return [
+            (
+                Cell(m.number, href=reverse("console:round", args=[m.id])), m.title, organs.get(m.organ_code, ""),
+                names.get(m.facts["area"], m.facts["area"]), _state_cell(m), counts.get(m.id, 0),
+                Cell(m.due_at, light=m.light(at)),
+            )
+            for m in matters
+        ]  # fmt: skip
 
-    context = _list_page(request, matters, columns, row)
+    context = _list_page(request, visible_rounds(actor_of(request)), columns, rows)
     context["may_push"] = holds(actor_of(request), DutyPermission.PUSH) is None
     return render(request, "console/rounds.html", context)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from yimen.kernel.imports.columns import Plan
 from yimen.kernel.imports.models import ImportRun
@@ -33,7 +34,7 @@ class PlanForm(forms.Form):
             self.fields[f"set-{setting.code}"] = (
                 forms.ChoiceField(
                     label=str(setting.label),
-                    choices=importer.translations(setting.code),
+                    choices=[("", _("请选择")), *importer.translations(setting.code)],
                     required=setting.is_required,
                 )
                 if setting.is_coded
@@ -72,7 +73,9 @@ class TranslateForm(forms.Form):
                 name = f"v{len(self.asked)}"
                 self.asked[name] = (field, value)
                 self.fields[name] = forms.ChoiceField(
-                    label=_("%(field)s“%(value)s”（%(times)s 行）")
+                    label=ngettext(
+                        "%(field)s“%(value)s”，%(times)s 行", "%(field)s“%(value)s”，%(times)s 行", times
+                    )
                     % {"field": label, "value": value, "times": times},
                     choices=[("", _("请选择")), *importer.translations(field)],
                     required=False,

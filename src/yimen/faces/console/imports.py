@@ -129,7 +129,7 @@ def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "findings": findings,
         "sample_columns": [Column(h) for h in run.headings],
         "sample": [[line.get(h, "") for h in run.headings] for line in run.sample],
-        "fault_columns": (Column(_("行"), "number"), Column(_("栏目")), Column(_("问题"), "prose")),
+        "fault_columns": (Column(_("行"), "number"), Column(_("哪一栏")), Column(_("问题"), "prose")),
         "faults": [(f["row"], str(importer.label(f["field"])) if f["field"] else "—", str(Text(f["zh"], f["en"]))) for f in run.shown[:_SHOWN]],
         "more": max(0, run.faults - _SHOWN),
     }  # fmt: skip
@@ -180,7 +180,7 @@ def import_faults(request: HttpRequest, run_id: UUID) -> HttpResponse:
         (f["row"], importer.label(f["field"]) if f["field"] else "", Text(f["zh"], f["en"]))
         for f in run.shown
     ]
-    return csv_answer("faults.csv", (_("行"), _("栏目"), _("问题")), rows)
+    return csv_answer("faults.csv", (_("行"), _("哪一栏"), _("问题")), rows)
 
 
 @require_POST

@@ -31,6 +31,7 @@ from yimen.domains.command.api import (
     table,
 )
 from yimen.domains.grid.api import grouped, in_force
+from yimen.faces.console.forms import DAYS
 from yimen.faces.console.presenting import LIST_COLUMNS, list_rows
 from yimen.faces.console.tables import csv_answer
 from yimen.kernel.access.actors import Actor
@@ -70,11 +71,13 @@ class PeriodForm(forms.Form):
     first = forms.DateField(
         label=gettext_lazy("自"),
         required=False,
+        validators=DAYS,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     last = forms.DateField(
         label=gettext_lazy("至"),
         required=False,
+        validators=DAYS,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     rows = forms.ChoiceField(label=gettext_lazy("分列"), required=False, choices=ROWS)
@@ -317,8 +320,8 @@ class NumberForm(forms.Form):
     measure = forms.ChoiceField(choices=[(m.value, m.value) for m in Measure])
     scope = forms.ChoiceField(choices=[(s, s) for s in (*AREAS, "organ", "post", "person")])
     code = forms.CharField(max_length=40)
-    first = forms.DateField()
-    last = forms.DateField()
+    first = forms.DateField(validators=DAYS)
+    last = forms.DateField(validators=DAYS)
     class_code = forms.CharField(required=False, max_length=20)
     before = forms.UUIDField(required=False)
 

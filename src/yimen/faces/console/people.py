@@ -23,11 +23,9 @@ from yimen.kernel.org.queries import certificates_of, grids_without_a_person, ho
 from yimen.kernel.registers.people import appointments_of, is_over
 
 
-def _people(request: HttpRequest) -> QuerySet[Person]:
-    """Those whom the reader may see: who holds a post where the reader's permission reaches."""
-    return people_in(
-        (area for area, _organ in areas(actor_of(request), KernelPermission.PEOPLE_READ)), today()
-    )
+def people_for(request: HttpRequest, permission: KernelPermission) -> QuerySet[Person]:
+    """Those whom the reader's permission reaches: who holds a post in its area, and of its organ where it has one."""
+    return people_in(areas(actor_of(request), permission), today())
 
 
 @require_GET
@@ -38,7 +36,9 @@ def people_list(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data if form.is_valid() else {}
     search = given.get("q", "")
     try:
-        people, following = people_page(_people(request), search, given.get("after", ""))
+        people, following = people_page(
+            people_for(request, KernelPermission.PEOPLE_READ), search, given.get("after", "")
+        )
     except ValueError as error:
         raise BadRequest from error
     context = {
@@ -58,7 +58,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 @needs(KernelPermission.PEOPLE_READ)
 def person_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """One person's posts and certificates today."""
-    person = _people(request).filter(id=person_id).first()
+    person = people_for(request, KernelPermission.PEOPLE_READ).filter(id=person_id).first()
     if person is None:
         raise Http404
     actor = actor_of(request)
@@ -79,7 +79,8 @@ def person_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
         ),
         "rows": [_appointment_row(a, may_change) for a in appointments_of(person_id)],
         "may_change": may_change,
-        "may_reveal": bool(person.private) and holds(actor, KernelPermission.PEOPLE_REVEAL) is None,
+        "may_reveal": bool(person.private)
+        and people_for(request, KernelPermission.PEOPLE_REVEAL).filter(id=person_id).exists(),
     }  # fmt: skip
     return render(request, "console/person.html", context)
 

@@ -6,11 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yimen.faces.console.forms import DAYS
 from yimen.kernel.org.post_kinds import POST_KINDS
 
 
 def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(label=label, required=required, help_text=help_text)
+    return forms.DateField(label=label, required=required, help_text=help_text, validators=DAYS)
 
 
 def _reason() -> forms.CharField:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yimen.design.shapes import Cell, Column
+from yimen.faces.console.people import people_for
 from yimen.faces.console.register_forms import (
     AppointForm,
     CertificateForm,
@@ -109,7 +110,10 @@ def correct_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @needs(P.PEOPLE_REVEAL)
 def reveal_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Show a colleague's sealed data once a reason is given; the look enters the ledger."""
-    person, form = _person(person_id), RevealForm(request.POST or None)
+    person = people_for(request, P.PEOPLE_REVEAL).filter(id=person_id).first()
+    if person is None:
+        raise Http404
+    form = RevealForm(request.POST or None)
     shown: dict[str, str] = {}
     findings: tuple[Finding, ...] = ()
     if request.method == "POST" and form.is_valid():

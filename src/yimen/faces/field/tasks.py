@@ -24,10 +24,10 @@ from yimen.domains.duties.api import (
     rounds_of,
     tasks_on,
 )
-from yimen.domains.grid.api import Report, report_incident
+from yimen.domains.grid.api import GridPermission, Report, report_incident
 from yimen.faces.field.forms import AnswerForm
 from yimen.kernel.access.actors import Actor
-from yimen.kernel.access.decide import areas
+from yimen.kernel.access.decide import areas, holds
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.calendar.today import today
 from yimen.kernel.constraints import one_act
@@ -56,8 +56,10 @@ def my_grids(actor: Actor) -> list[Grid]:
 def task_list(request: HttpRequest) -> HttpResponse:
     """What was pushed to my grid, then the whole list by field."""
     tasks = list(tasks_on(today()))
+    actor = actor_of(request)
     context = {
-        "rounds": rounds_of(my_grids(actor_of(request))),
+        "may_report": holds(actor, GridPermission.REPORT) is None,
+        "rounds": rounds_of(my_grids(actor)),
         "outcomes": OUTCOMES,
         "edition": edition_on(today()),
         "groups": [

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from yimen.domains.grid.api import GridPermission, visible_incidents
+from yimen.kernel.access.decide import holds
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.calendar.today import now
 from yimen.kernel.matters.queries import due_first, procedure_of
@@ -22,4 +23,9 @@ def home(request: HttpRequest) -> HttpResponse:
     matters.sort(key=lambda m: m.state not in _LOOK_AT)
     at = now()
     cards = [(m, procedure_of(m).state(m.state).name, m.light(at)) for m in matters]
-    return render(request, "field/home.html", {"cards": cards, "person": actor.name})
+    context = {
+        "cards": cards,
+        "person": actor.name,
+        "may_report": holds(actor, GridPermission.REPORT) is None,
+    }
+    return render(request, "field/home.html", context)

@@ -20,7 +20,8 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?")
 @dataclass(frozen=True, slots=True)
 class Target:
     """A field to be filled: `aliases` are headings other systems use for it; `is_coded` when its values are codes
-    of ours, so that another system's words need a translation.
+    of ours, so that another system's words need a translation; `needed_with` is a field that cannot be understood
+    without this one.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Target:
     aliases: tuple[str, ...] = ()
     is_coded: bool = False
     example: str = ""
+    needed_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)

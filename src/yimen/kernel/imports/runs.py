@@ -4,6 +4,7 @@ The commands are for the person at the screen; `work()` is for the worker. Whate
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +15,8 @@ from typing import IO, Any, cast
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from yimen.kernel.access.actors import Actor
@@ -40,6 +42,8 @@ _OVERFLOW = Finding(
     "import.overflow", Text("这一行的格数比表头多。", "This row has more cells than there are headings.")
 )
 _REQUIRED = Text("“{field}”没有填。", "“{field}” is empty.")
+
+log = logging.getLogger("yimen.imports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +164,9 @@ def runs_of(actor: Actor) -> list[ImportRun]:
     return list(ImportRun.objects.filter(what__in=mine).order_by("-created_at")[:50])
 
 
-def run_for(actor: Actor, run_id: UUID) -> ImportRun | None:
+def run_for(actor: Actor, run_id: UUID, among: QuerySet[ImportRun] | None = None) -> ImportRun | None:
     """A run that the actor may see."""
-    run = ImportRun.objects.filter(id=run_id).first()
+    run = (ImportRun.objects.all() if among is None else among).filter(id=run_id).first()
     return run if run is not None and may(actor, importer_of(run)) else None
 
 
@@ -186,11 +190,31 @@ def save_mapping(actor: Actor, what: str, name: str, plan: Plan) -> ColumnMappin
 
 def check(actor: Actor, run_id: UUID, plan: Plan) -> None:
     """Have the whole file checked under a plan; nothing is written of it. Refuses a plan that lacks something."""
-    run = _locked(actor, run_id, ("mapping", "checked", "failed"))
+    with one_act():
+        run = _locked(actor, run_id, ("mapping", "checked", "failed"))
+        _refuse_gaps(run, plan)
+        ImportRun.objects.filter(id=run_id).update(
+            state="checking",
+            plan=plan.plain(),
+            rows=0,
+            passed=0,
+            faults=0,
+            shown=[],
+            unknown={},
+            problem=None,
+        )
+
+
+def _refuse_gaps(run: ImportRun, plan: Plan) -> None:
+    """Refuse a plan without a field that is required, or with a heading that the file does not have."""
     importer = importer_of(run)
     known = {h: h for h in run.headings}
     missing = [t for t in importer.targets if t.is_required and not plan.columns.get(t.code)]
-    missing += [t for t in importer.settings if t.is_required and not plan.settings.get(t.code)]
+    missing += [
+        t
+        for t in importer.settings
+        if (t.is_required or plan.columns.get(t.needed_with)) and not plan.settings.get(t.code)
+    ]
     wrong = [t for t in importer.targets if plan.columns.get(t.code, "") not in {"", *known}]
     findings = [
         Finding("import.unmapped", Text("请指定“{field}”。", "Please name “{field}”.").fill(field=t.label), field=t.code)
@@ -201,9 +225,6 @@ def check(actor: Actor, run_id: UUID, plan: Plan) -> None:
     ]  # fmt: skip
     if findings:
         raise Refusal(*findings)
-    ImportRun.objects.filter(id=run_id).update(
-        state="checking", plan=plan.plain(), rows=0, passed=0, faults=0, shown=[], unknown={}, problem=None
-    )
 
 
 def confirm(actor: Actor, run_id: UUID) -> None:
@@ -238,7 +259,8 @@ def give_up(actor: Actor, run_id: UUID) -> None:
 
 
 def _locked(actor: Actor, run_id: UUID, states: tuple[str, ...]) -> ImportRun:
-    run = run_for(actor, run_id)
+    """The run, held against everybody else until the transaction ends, if it stands in one of the states."""
+    run = run_for(actor, run_id, ImportRun.objects.select_for_update())
     if run is None:
         raise Refusal.of("import.unknown", "没有这次导入。", "There is no such import.")
     if run.state not in states:
@@ -262,7 +284,10 @@ def work() -> None:
 
 
 def perform(run: ImportRun) -> None:
-    """Check or import one run; whatever is refused is kept with it as the reason it failed."""
+    """Check or import one run; what is refused, or breaks, is kept with it as the reason it failed.
+
+    A lost database is nobody's fault: the run waits for the next turn. Nothing else may hold up the runs behind it.
+    """
     try:
         actor = load_actor(run.account_id, second_factor=True)
         if not may(actor, importer_of(run)):
@@ -270,11 +295,28 @@ def perform(run: ImportRun) -> None:
                 "import.permission", "发起人已没有导入的权限。", "Whoever began this may no longer import."
             )
         (_check if run.state == "checking" else _write)(run, actor)
-    except (Refusal, FileNotFoundError) as refused:
-        finding = refused.findings[0] if isinstance(refused, Refusal) else _LOST
-        ImportRun.objects.filter(id=run.id).update(state="failed", problem=finding.sentence._asdict())
+    except (OperationalError, InterfaceError):
+        raise
+    except Refusal as refused:
+        _failed(run, refused.findings[0])
+    except FileNotFoundError:
+        _failed(run, _LOST)
+    except Exception:
+        log.exception("import %s broke", run.id)
+        _failed(run, _BROKEN)
 
 
+def _failed(run: ImportRun, why: Finding) -> None:
+    ImportRun.objects.filter(id=run.id).update(state="failed", problem=why.sentence._asdict())
+
+
+_BROKEN = Finding(
+    "import.broken",
+    Text(
+        "系统出错，一行也没有写入；请把文件和时间告诉系统管理员。",
+        "The system failed and nothing was written; please tell the administrator the file and the time.",
+    ),
+)
 _LOST = Finding("import.lost", Text("文件已不在，请重新上传。", "The file is gone; please upload it again."))
 
 

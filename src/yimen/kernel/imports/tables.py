@@ -2,26 +2,26 @@
 
 import codecs
 import csv
-import zipfile
+import io
+import subprocess
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import IO, cast
 
-from python_calamine import CalamineError, CalamineWorkbook
-
+from yimen.kernel.imports import workbook
 from yimen.kernel.words import Refusal
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
 MOST_CHARACTERS = 10_000
-_MOST_UNPACKED = 512 * 1024 * 1024
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _LOOK = 64 * 1024
 _DELIMITERS = ",\t;"
+_FORMULA_SIGNS = tuple("=+-@＝＋－＠\t\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ def opened(path: Path) -> Iterator[Table]:
             "This is an old Excel file (.xls); please save it as .xlsx or CSV.",
         )
     if start == _ZIP:
-        yield _table(_sheet(path))
+        with closing(_sheet(path)) as rows:
+            yield _table(rows)
         return
     with path.open(encoding=_encoding(path), newline="") as text:
         yield _table(_csv_rows(text))
@@ -84,11 +85,14 @@ def _encoding(path: Path) -> str:
     )
 
 
-def _csv_rows(text: Any) -> Iterator[list[str]]:
+def _csv_rows(text: IO[str]) -> Iterator[list[str]]:
     first = text.read(_LOOK)
     text.seek(0)
     heading = first.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=heading.count)
+    return _rows(text, max(_DELIMITERS, key=heading.count))
+
+
+def _rows(text: IO[str], delimiter: str) -> Iterator[list[str]]:
     csv.field_size_limit(MOST_CHARACTERS * 4)
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     try:
@@ -101,41 +105,31 @@ def _csv_rows(text: Any) -> Iterator[list[str]]:
         ) from error
 
 
-def _sheet(path: Path) -> Iterator[list[str]]:
-    """The first sheet's rows as text; formulas give the values they were saved with."""
-    damaged = _refused(
-        "table.damaged", "表格文件打不开，可能已损坏。", "The workbook cannot be opened; it may be damaged."
-    )
-    try:
-        with zipfile.ZipFile(path) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
-        raise damaged from error
-    if unpacked > _MOST_UNPACKED:
+def _sheet(path: Path) -> Generator[list[str]]:
+    """The first sheet's rows as text, read by a process of its own, which a hostile workbook may end."""
+    order = [sys.executable, "-I", "-m", workbook.__name__, str(path)]
+    with subprocess.Popen(order, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as reading:
+        try:
+            text = io.TextIOWrapper(cast(IO[bytes], reading.stdout), "utf-8", newline="")
+            for row in _rows(text, ","):
+                if any("\0" in cell for cell in row):
+                    raise _refused("table.binary", "这不是文本表格。", "This is not a table in text.")
+                yield row
+            ended = reading.wait()
+        finally:
+            reading.kill()
+    if ended == workbook.TOO_LARGE or ended < 0:
         raise _refused(
             "table.too_large",
-            "表格展开后太大，请分成几个文件。",
-            "The workbook is too large; please split it.",
+            "表格展开后太大，请分成几个文件；远处有单独的格子的，请先清除。",
+            "The workbook is too large when unpacked; please split it, and clear single cells far away from the rest.",
         )
-    try:
-        sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
-        for row in sheet.iter_rows():
-            yield [_text(cell) for cell in row]
-    except (CalamineError, IndexError, OSError) as error:
-        raise damaged from error
-
-
-def _text(cell: object) -> str:
-    match cell:
-        case bool():
-            return "1" if cell else "0"
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case datetime():
-            return cell.isoformat(" ", "seconds")
-        case date() | time():
-            return cell.isoformat()
-    return str(cell)
+    if ended:
+        raise _refused(
+            "table.damaged",
+            "表格文件打不开，可能已损坏。",
+            "The workbook cannot be opened; it may be damaged.",
+        )
 
 
 def _table(rows: Iterator[list[str]]) -> Table:
@@ -178,5 +172,8 @@ def _lines(headings: list[str], rows: Iterable[list[str]]) -> Iterator[Line]:
 
 
 def harmless(text: str) -> str:
-    """A cell for a table that is given out: what a spreadsheet would run as a formula is marked as text."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """A cell for a table that is given out: what a spreadsheet would run as a formula is marked as text.
+
+    Chinese editions take the wide signs for the narrow ones.
+    """
+    return f"'{text}" if text.lstrip(" \u3000")[:1] in _FORMULA_SIGNS else text

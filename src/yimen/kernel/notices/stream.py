@@ -12,11 +12,12 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from yimen.kernel.access.middleware import actor_of, renew, standing_of
+from yimen.kernel.access.standing import Standing
 from yimen.kernel.counties.tenancy import current_county, in_county
 from yimen.kernel.notices.live import RELOAD, Happening, Hub, Watcher, hub
 
 HEARTBEAT_SECONDS = 15.0
-"""A quiet stream says that it is alive, and asks whether its session still is."""
+"""So often a stream says that it is alive, and asks whether its session still is and what its reader may see."""
 LIFE_SECONDS = 300.0
 _AGAIN_MILLISECONDS = 2000
 _RETRY_SECONDS = 30
@@ -63,8 +64,10 @@ class _Stream:
         while (at := monotonic()) < self.ends_at:
             happening = self.watcher.next(max(asked_at + HEARTBEAT_SECONDS - at, 0))
             if monotonic() - asked_at >= HEARTBEAT_SECONDS:
-                if not _still_here(self.request, self.schema):
+                standing = _standing_now(self.request, self.schema)
+                if standing is None:
                     return
+                self.actor = standing.actor
                 asked_at = monotonic()
                 yield b": still here\n\n"
             if happening is not None and (
@@ -73,12 +76,15 @@ class _Stream:
                 yield _written(happening)
 
 
-def _still_here(request: HttpRequest, schema: str) -> bool:
-    """Whether the session that opened the stream still stands. Asking is no use of it: it goes idle as before."""
+def _standing_now(request: HttpRequest, schema: str) -> Standing | None:
+    """Where the session's account stands now, which may have gained or lost a role; None when the session has ended.
+
+    Asking is no use of the session: it goes idle as before.
+    """
     with in_county(schema):
         request.session = type(request.session)(request.session.session_key)
         renew(request)
-        return standing_of(request) is not None
+        return standing_of(request)
 
 
 def _written(happening: Happening) -> bytes:

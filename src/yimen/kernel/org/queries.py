@@ -80,14 +80,17 @@ def certificates_of(person_id: UUID, on: date) -> QuerySet[OfficerCertificate]:
     return OfficerCertificate.objects.filter(person_id=person_id, valid__contains=on).order_by("number")
 
 
-def people_in(areas: Iterable[str], on: date) -> QuerySet[Person]:
-    """The people who hold a post in one of the areas (code prefixes) on a day; everybody for a whole county."""
-    prefixes = list(areas)
-    if any(len(prefix) <= _COUNTY_DIGITS for prefix in prefixes):
-        return Person.objects.all()
+def people_in(areas: Iterable[tuple[str, str]], on: date) -> QuerySet[Person]:
+    """The people who hold a post on a day in one of the areas: (code prefix, organ or "") pairs as `decide.areas` gives them.
+
+    Everybody for a whole county; with an organ, only those who hold a post of that organ.
+    """
     inside = Q(pk__in=[])
-    for prefix in prefixes:
-        inside |= Q(post__organ__place_code__startswith=prefix[:12])
+    for prefix, organ in areas:
+        if not organ and len(prefix) <= _COUNTY_DIGITS:
+            return Person.objects.all()
+        within = Q(post__organ__place_code__startswith=prefix[:12])
+        inside |= within & Q(post__organ=organ) if organ else within
     held = Appointment.objects.filter(inside, person_id=OuterRef("id"), valid__contains=on)
     return Person.objects.filter(Exists(held))
 

@@ -48,13 +48,16 @@ function pulse(L, map, place) {
 }
 
 function drawing(L, map) {
+  // Above the names of the townships, which would cover the most urgent point of a small place.
+  map.createPane("points").classList.add("wall-points");
+  const renderer = L.canvas({ pane: "points" });
   const layer = L.layerGroup().addTo(map);
   let known = null;
   return (points) => {
     layer.clearLayers();
     const radius = Math.max(5, window.innerWidth / 320);
     for (const [id, lng, lat, light, href] of points.toReversed()) {
-      const point = L.circleMarker([lat, lng], { radius, weight: 1, color: colour("--ym-ground"), fillColor: colour(TONES[light]), fillOpacity: 1, interactive: Boolean(href) });
+      const point = L.circleMarker([lat, lng], { renderer, radius, weight: 1, color: colour("--ym-ground"), fillColor: colour(TONES[light]), fillOpacity: 1, interactive: Boolean(href) });
       if (href) point.on("click", () => { location.assign(href); });
       point.addTo(layer);
       if (known && !known.has(id)) pulse(L, map, [lat, lng]);
