@@ -34,7 +34,7 @@ def measure(here: Ground, rows: int) -> Iterator[Figure]:
         with path.open("rb") as file:
             run = runs.begin(actor, "incidents", file, path.name)
     plan = Plan.read(run.plan)
-    runs.check(actor, run.id, Plan(plan.columns, {}, {"source": f"bench {rows}"}))
+    runs.check(actor, run.id, Plan(plan.columns, {}, {"source": f"bench {rows}", "crs": "gcj02"}))
     checking = _timed(run.id)
     run.refresh_from_db()
     if run.faults:

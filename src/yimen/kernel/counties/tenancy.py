@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from yimen.kernel.counties.models import County, CountyHost
+from yimen.kernel.words import Refusal
 
 # django-tenants adds the county to Django's connection without telling the type checker.
 connection = cast(Any, django_connection)
@@ -27,10 +28,13 @@ _UNKNOWN = (
 
 @contextmanager
 def in_county(schema: str) -> Iterator[County]:
-    """Inside, every query is the county's; afterwards, what it was before."""
+    """Inside, every query is the county's; afterwards, what it was before. Refuses a county there is not."""
     before = connection.tenant
     connection.set_schema_to_public()
-    county = County.objects.get(schema_name=schema)
+    county = County.objects.filter(schema_name=schema).first()
+    if county is None:
+        connection.set_tenant(before)
+        raise Refusal.of("county.unknown", f"没有县 {schema}。", f"There is no county {schema}.")
     connection.set_tenant(county)
     try:
         yield county

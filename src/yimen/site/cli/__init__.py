@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import django
 
 from yimen import __version__
+from yimen.kernel.words import Refusal
 from yimen.site.postgres import NO_DATABASE
 
 COMMANDS = {
@@ -59,5 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.describe(own)
     try:
         return int(command.run(own.parse_args(given[1:])))
+    except Refusal as refusal:
+        print(f"yimen: {refusal}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130

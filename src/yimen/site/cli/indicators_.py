@@ -27,7 +27,9 @@ def run(options: argparse.Namespace) -> int:
                 done = rebuild() if options.what == "rebuild" else catch_up()
                 found = differences()
             wrong += len(found)
-            ready.say.print(f"{schema}: {done} matters counted, {len(found)} figures differ from a recount")
+            ready.say.print(
+                f"{schema}: {done} matters counted anew, {len(found)} figures differ from a recount"
+            )
             if found:
                 scope, code, class_code, day, measure = found[0].key
                 ready.say.print(

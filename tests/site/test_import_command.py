@@ -1,0 +1,126 @@
+"""`yimen import grids|incidents|legacy_grids`: in somebody's name, all or nothing, with exit codes and JSON."""
+
+import json
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from tests.cast import COUNTY, hired
+from tests.domains.grid.test_importing import HEADINGS, line
+from tests.kernel.registers.test_grids import a_village, as_it_is, split_first
+from yimen.kernel.access.standing import load_actor
+from yimen.kernel.calendar.today import today
+from yimen.kernel.imports import runs
+from yimen.kernel.imports.columns import Plan, suggested
+from yimen.kernel.matters.models import Matter
+from yimen.kernel.org.drafts import as_geojson
+from yimen.kernel.org.grids import forget
+from yimen.kernel.org.models import LegacyGrid
+from yimen.kernel.registers.grids import proposals_of
+from yimen.site.cli import main, ready
+
+pytestmark = pytest.mark.usefixtures("db")
+TOMORROW = today() + timedelta(days=1)
+Command = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def command(
+    monkeypatch: pytest.MonkeyPatch,
+    settings: LazySettings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> Command:
+    """Runs `yimen import …` on the test's database; gives the exit code and what was printed."""
+    settings.YIMEN_FILES = tmp_path / "files"
+    monkeypatch.setattr(ready, "database", nullcontext)
+    hired("daoru", role="command_chief", area=COUNTY, organ="command")
+    hired("huage", role="system_admin", area=COUNTY, organ="command")
+    forget()
+
+    def run(what: str, file: Path, *options: str, county: str = "yunxi") -> tuple[int, str]:
+        code = main(["import", what, str(file), "--county", county, *options])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return run
+
+
+def test_grids_are_checked_then_written_in_somebodys_name(command: Command, tmp_path: Path) -> None:
+    village = a_village()
+    drawn, gap = tmp_path / "drawn.geojson", tmp_path / "gap.geojson"
+    drawn.write_text(as_geojson(split_first(village)))
+    gap.write_text(as_geojson(as_it_is(village)[1:]))
+    how = ("--login", "huage", "--since", str(TOMORROW), "--source", "云政办〔2026〕9号")
+    count = len(as_it_is(village))
+    code, said = command("grids", drawn, *how, "--dry-run")
+    assert (code, "nothing written" in said) == (0, True)
+    code, said = command("grids", gap, *how, "--json")
+    assert code == 1
+    answer = json.loads(said)
+    assert not answer["is_written"]
+    assert answer["flaws"][0]["code"] == "gap"
+    assert len(proposals_of(village, TOMORROW)) == count
+    code, said = command("grids", drawn, *how)
+    assert (code, "written" in said) == (0, True)
+    assert len(proposals_of(village, TOMORROW)) == count + 1
+    assert command("grids", drawn, *how)[0] == 1
+
+
+def test_who_may_not_and_what_is_not_there_is_said(command: Command, tmp_path: Path) -> None:
+    drawn = tmp_path / "drawn.geojson"
+    drawn.write_text(as_geojson(as_it_is(a_village())))
+    how = ("--since", str(TOMORROW), "--source", "文")
+    assert "权限" in command("grids", drawn, *how, "--login", "daoru")[1]
+    for file, login, county in (
+        (tmp_path / "none", "huage", "yunxi"),
+        (drawn, "nobody", "yunxi"),
+        (drawn, "huage", "nowhere"),
+    ):
+        code, said = command("grids", file, *how, "--login", login, county=county)
+        assert code == 1
+        assert "Traceback" not in said
+    assert command("grids", drawn, "--login", "huage")[0] == 2
+
+
+def test_tables_are_imported_through_a_saved_mapping(command: Command, tmp_path: Path) -> None:
+    chief = load_actor(
+        hired("duiying", role="command_chief", area=COUNTY, organ="command").account_id, second_factor=True
+    )
+    importer = next(i for i in runs.importers() if i.code == "incidents")
+    plan = Plan(suggested(importer.targets, HEADINGS.split(",")), {}, {"source": "旧城管", "crs": "wgs84"})
+    runs.save_mapping(chief, "incidents", "旧城管表", plan)
+    table = tmp_path / "旧城管.csv"
+    table.write_text("\n".join([HEADINGS, line(1), line(2)]), "gb18030")
+    how = ("--login", "daoru", "--mapping", "旧城管表", "--json")
+    code, said = command("incidents", table, *how, "--dry-run")
+    assert (code, json.loads(said)["imported"]) == (0, 0)
+    assert not Matter.objects.exists()
+    code, said = command("incidents", table, *how)
+    assert (code, json.loads(said)["imported"]) == (0, 2)
+    assert Matter.objects.count() == 2
+    table.write_text("\n".join([HEADINGS, line(3), line(1)]), "gb18030")
+    code, said = command("incidents", table, *how)
+    assert (code, json.loads(said)["faults"]) == (1, 1)
+    assert Matter.objects.count() == 2
+    assert "没有保存过" in command("incidents", table, "--login", "daoru", "--mapping", "别的")[1]
+    assert command("incidents", table, "--login", "daoru")[0] == 2
+
+
+def test_old_grids_come_in_the_same_way(command: Command, tmp_path: Path) -> None:
+    keeper = load_actor(
+        hired("duiyinger", role="system_admin", area=COUNTY, organ="command").account_id, second_factor=True
+    )
+    plan = Plan(
+        {"code": "编码", "grid_code": "新编码"}, {}, {"system": "城管", "source": "云城管〔2026〕1号"}
+    )
+    runs.save_mapping(keeper, "legacy_grids", "城管网格", plan)
+    table = tmp_path / "城管.csv"
+    table.write_text(f"编码,新编码\nCG-1,{as_it_is(a_village())[0].code}\n", "utf-8")
+    code, said = command("legacy_grids", table, "--login", "huage", "--mapping", "城管网格", "--json")
+    assert (code, json.loads(said)["imported"]) == (0, 1)
+    assert LegacyGrid.objects.get().code == "CG-1"
