@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from fast_geocn.coord import wgs84_to_gcj02
 from psycopg import sql
 
 from benchmarks.figures import Figure
@@ -57,11 +58,12 @@ def _timed(run_id: Any) -> float:
 
 def _write(path: Path, points: list[tuple[float, float]], rows: int) -> None:
     rng = random.Random(rows)
+    shifted = [wgs84_to_gcj02(lng, lat) for lng, lat in points]
     first = datetime(2021, 1, 1, 8, tzinfo=LOCAL_ZONE)
     with path.open("w", encoding="gb18030") as out:
         out.write(_HEADINGS + "\n")
         for number in range(rows):
-            lng, lat = points[number % len(points)]
+            lng, lat = shifted[number % len(points)]
             began = first + timedelta(minutes=number * 20 % (5 * 365 * 1440))
             settled = rng.random() < 0.97
             out.write(

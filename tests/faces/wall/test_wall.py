@@ -133,9 +133,15 @@ def test_the_list_a_number_leads_to_has_so_many_lines() -> None:
         reported()
     moved = reported()
     act(actor("clerk"), moved.matter_id, "refuse", {"reason": "不属本县"})
+    with frozen(now() - timedelta(days=2)):
+        before = reported()
+        act(actor("clerk"), before.matter_id, "register")
+    sent = reported()
+    act(actor("clerk"), sent.matter_id, "register")
+    act(actor("dispatcher"), sent.matter_id, "dispatch", {"organ": "urban"})
     chief = screen("command_chief", login="chief")
     page = chief.get("/wall/").content.decode()
-    for number, words in ((2, "未办结"), (3, "上报")):
+    for number, words in ((4, "未办结"), (4, "上报"), (1, "立案"), (1, "派遣"), (0, "处置完成"), (1, "办结")):
         found = re.search(rf'<a href="([^"]+)"><strong>(\d+)</strong> <span>{words}', page)
         assert found
         assert int(found[2]) == number

@@ -23,7 +23,8 @@ from yimen.kernel.matters.moving import (
     open_matter,
 )
 from yimen.kernel.matters.queries import visible_to
-from yimen.kernel.org.grids import GridRef, locate
+from yimen.kernel.org.addresses import village_of
+from yimen.kernel.org.grids import locate
 from yimen.kernel.org.queries import holders, organs
 from yimen.kernel.registers.acts import phone_number
 from yimen.kernel.words import Refusal, unprintable
@@ -35,11 +36,14 @@ _TABLE_MAY = frozenset({GridPermission.REGISTER, GridPermission.DISPATCH})
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What somebody reports. Degrees are WGS84; `class_code` may be empty (the clerk settles it)."""
+    """What somebody reports. Degrees are WGS84; without them the address must name a village of the county.
+
+    `class_code` may be empty (the clerk settles it).
+    """
 
     text: str
-    lng: float
-    lat: float
+    lng: float | None
+    lat: float | None
     channel: str
     class_code: str = ""
     address: str = ""
@@ -73,8 +77,26 @@ def _tidy(text: str, field: str, longest: int) -> str:
     return tidy
 
 
-def _judged(report: Report) -> tuple[str, ClassRef | None, GridRef, dict[str, str]]:
-    """The report's words, class, grid and contact; refuses what cannot be taken."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where it is: a village, and its grid and point where they are known."""
+
+    village_code: str
+    grid_code: str = ""
+    lng: float | None = None
+    lat: float | None = None
+
+
+def _place(report: Report) -> _Place:
+    """The point's grid, or the village that the address names; refuses a place outside the county or unknown."""
+    if report.lng is None or report.lat is None:
+        return _Place(village_of(report.address))
+    grid = locate(report.lng, report.lat)
+    return _Place(grid.place_code, grid.code, round(report.lng, 6), round(report.lat, 6))
+
+
+def _judged(report: Report) -> tuple[str, ClassRef | None, _Place, dict[str, str]]:
+    """The report's words, class, place and contact; refuses what cannot be taken."""
     text = _tidy(report.text, "text", LONGEST_TEXT)
     if not text:
         raise Refusal.of(
@@ -83,7 +105,7 @@ def _judged(report: Report) -> tuple[str, ClassRef | None, GridRef, dict[str, st
     _tidy(report.address, "address", 200)
     found = _class(report.class_code) if report.class_code else None
     contact = {"reporter": _tidy(report.reporter, "reporter", 50), "phone": phone_number(report.phone)}
-    return text, found, locate(report.lng, report.lat), contact
+    return text, found, _place(report), contact
 
 
 def no_files() -> Sequence[UUID]:
@@ -104,7 +126,7 @@ def report_incident(
     kept for one that is refused. With `result`, a grid worker reports what is already settled on the spot. A report
     sent twice under one request key is taken once: the second time brings the first receipt. Raises `Refusal`.
     """
-    text, found, grid, contact = _judged(report)
+    text, found, place, contact = _judged(report)
     facts: dict[str, Any] = {"text": text}
     if address := _tidy(report.address, "address", 200):
         facts["address"] = address
@@ -116,10 +138,10 @@ def report_incident(
         title=title_of(text, found),
         kind=report.class_code,
         channel=report.channel,
-        place_code=grid.place_code,
-        grid_code=grid.code,
-        lng=round(report.lng, 6),
-        lat=round(report.lat, 6),
+        place_code=place.village_code,
+        grid_code=place.grid_code,
+        lng=place.lng,
+        lat=place.lat,
         facts=facts,
         private={k: v for k, v in contact.items() if v},
         source=_tidy(report.source, "source", 40),
@@ -136,7 +158,7 @@ def report_incident(
             "self_handle" if report.result else "report",
             opening,
             given=given,
-            then=() if report.result else _dispatched_by_table(report.class_code, grid.place_code),
+            then=() if report.result else _dispatched_by_table(report.class_code, place.village_code),
             at=at,
         )
     except Refusal as refusal:

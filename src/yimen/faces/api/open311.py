@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import orjson
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -287,6 +287,18 @@ def _w3c(at: datetime | None) -> str:
     return at.astimezone(LOCAL_ZONE).isoformat(timespec="seconds") if at else ""
 
 
+def _point(given: QueryDict) -> tuple[float, float] | tuple[None, None]:
+    """The point in WGS84; none when the standard's `address_string` stands for it."""
+    if given.get("address_string") and not given.get("lat") and not given.get("long"):
+        return None, None
+    try:
+        lng, lat = float(given.get("long", "")), float(given.get("lat", ""))
+    except ValueError as error:
+        said = Text("请给出 lat 和 long，或 address_string。", "Give lat and long, or address_string.")
+        raise _Wrong(400, Finding("open311.place", said, field="lat")) from error
+    return to_wgs84(lng, lat, given.get("crs", ""))
+
+
 def _take(request: HttpRequest) -> Record:
     """A new incident from the standard's form fields."""
     if int(request.headers.get("Content-Length") or 0) > _MOST_BYTES:
@@ -295,13 +307,7 @@ def _take(request: HttpRequest) -> Record:
     if finding := holds(client, GridPermission.REPORT):
         raise _Wrong(401 if finding.code == "access.sign_in" else 403, finding)
     given = request.POST
-    try:
-        lng, lat = float(given.get("long", "")), float(given.get("lat", ""))
-    except ValueError as error:
-        raise _Wrong(
-            400, Finding("open311.place", Text("请给出 lat 和 long。", "Give lat and long."), field="lat")
-        ) from error
-    lng, lat = to_wgs84(lng, lat, given.get("crs", ""))
+    lng, lat = _point(given)
     name = f"{given.get('last_name', '')}{given.get('first_name', '')}"
     moved = report_incident(
         client,

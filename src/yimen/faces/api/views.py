@@ -45,9 +45,10 @@ def _refused(status: int, *findings: Finding) -> HttpResponse:
 
 
 def _report(given: Any) -> Report:
-    """The request's body as a report; refuses what is not of the shape."""
+    """The request's body as a report; refuses what is not of the shape. An address may stand for the point."""
     if not isinstance(given, dict):
         raise Refusal.of("json.shape", "请提交一个 JSON 对象。", "Send one JSON object.")
+    has_address = bool(given.get("address")) and "lng" not in given and "lat" not in given
     findings = [
         Finding("json.shape", _SHAPE.fill(field=name), field=name)
         for name in _TEXTS
@@ -56,7 +57,7 @@ def _report(given: Any) -> Report:
     findings += [
         Finding("json.shape", _SHAPE.fill(field=name), field=name)
         for name in ("lng", "lat")
-        if isinstance(given.get(name), bool) or not isinstance(given.get(name), int | float)
+        if not _is_degree(given.get(name)) and (name in given or not has_address)
     ]
     findings += [
         Finding(
@@ -70,8 +71,13 @@ def _report(given: Any) -> Report:
     if findings:
         raise Refusal(*findings)
     words = {name: given[name] for name in _TEXTS if given.get(name)}
-    lng, lat = to_wgs84(float(given["lng"]), float(given["lat"]), words.pop("crs", ""))
+    crs = words.pop("crs", "")
+    lng, lat = (None, None) if has_address else to_wgs84(float(given["lng"]), float(given["lat"]), crs)
     return Report(lng=lng, lat=lat, channel="api", **{"text": "", **words})
+
+
+def _is_degree(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 @csrf_exempt

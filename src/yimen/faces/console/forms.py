@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from yimen.design.step_forms import FilesField
 from yimen.domains.grid.api import LONGEST_TEXT
 from yimen.faces.console.presenting import channels
-from yimen.kernel.calendar.today import midnight
+from yimen.kernel.calendar.today import midnight, today
 from yimen.kernel.matters.queries import Filters
 from yimen.kernel.procedure.language import State
 
@@ -23,6 +23,13 @@ _LIGHTS = (
     ("red", _("已超期")),
     ("amber", _("将到期")),
     ("green", _("期限内")),
+)
+_DONE = (
+    ("", _("全部")),
+    ("register", _("立案")),
+    ("dispatch", _("派遣")),
+    ("finish", _("处置完成")),
+    ("closed", _("办结")),
 )
 
 
@@ -39,6 +46,7 @@ class FilterForm(forms.Form):
     grid = forms.ChoiceField(label=_("网格"), required=False)
     opened_from = forms.DateField(label=_("上报日期从"), required=False, validators=DAYS)
     opened_to = forms.DateField(label=_("到"), required=False, validators=DAYS)
+    done = forms.ChoiceField(label=_("今天"), required=False, choices=_DONE)
     within = forms.RegexField(r"^-?\d+\.\d+(,-?\d+\.\d+){3}$", required=False, widget=forms.HiddenInput)
     view = forms.ChoiceField(required=False, choices=(("", ""), ("map", "")), widget=forms.HiddenInput)
     before = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -56,7 +64,8 @@ class FilterForm(forms.Form):
         """What the list is narrowed to; a form with a fault narrows to what is sound in it."""
         self.is_valid()
         given: dict[str, Any] = self.cleaned_data
-        last = given.get("opened_to")
+        last, done = given.get("opened_to"), given.get("done", "")
+        since = midnight(today())
         return Filters(
             states=(given["state"],) if given.get("state") else (),
             kinds=(given["kind"],) if given.get("kind") else (),
@@ -68,6 +77,9 @@ class FilterForm(forms.Form):
             text=given.get("q", ""),
             opened_from=midnight(given["opened_from"]) if given.get("opened_from") else None,
             opened_to=midnight(last + timedelta(days=1)) if last else None,
+            closed_from=since if done == "closed" else None,
+            acted="" if done == "closed" else done,
+            acted_from=since if done else None,
             within=_box(given.get("within", "")),
         )
 
@@ -112,8 +124,8 @@ class StaffReportForm(forms.Form):
         self.fields["kind"].choices = [("", _("待定分类")), *classes]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """A place must have been picked."""
+        """A place must have been picked or written down."""
         given = super().clean() or {}
-        if given.get("lng") is None or given.get("lat") is None:
-            self.add_error("address", _("请在地图上点一下位置。"))
+        if (given.get("lng") is None or given.get("lat") is None) and not given.get("address"):
+            self.add_error("address", _("请在地图上点一下位置，或写明是哪个镇、哪个村。"))
         return given

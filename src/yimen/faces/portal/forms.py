@@ -33,10 +33,10 @@ class ReportForm(forms.Form):
     is_another = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, object]:
-        """A place must have been picked on the map."""
+        """A place must have been picked on the map or written down."""
         given = super().clean() or {}
-        if given.get("lng") is None or given.get("lat") is None:
-            self.add_error("address", _("请在地图上点一下位置。"))
+        if (given.get("lng") is None or given.get("lat") is None) and not given.get("address"):
+            self.add_error("address", _("请在地图上点一下位置，或写明是哪个镇、哪个村。"))
         return given
 
 

@@ -73,7 +73,9 @@ def report(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         page["similar"] = (
-            () if given["is_another"] else similar_incidents(given["text"], given["lng"], given["lat"])
+            ()
+            if given["is_another"] or given["lng"] is None or given["lat"] is None
+            else similar_incidents(given["text"], given["lng"], given["lat"])
         )
         if not page["similar"]:
             try:

@@ -95,10 +95,10 @@ def counters(board: Board, links: Links) -> dict[str, list[Counter]]:
         ],
         "today": [
             Counter(board.reported, _("上报"), "blue", links.matters(opened_from=today)),
-            Counter(board.registered, _("立案")),
-            Counter(board.dispatched, _("派遣")),
-            Counter(board.handled, _("处置完成")),
-            Counter(board.closed, _("办结"), "green"),
+            Counter(board.registered, _("立案"), href=links.matters(done="register")),
+            Counter(board.dispatched, _("派遣"), href=links.matters(done="dispatch")),
+            Counter(board.handled, _("处置完成"), href=links.matters(done="finish")),
+            Counter(board.closed, _("办结"), "green", links.matters(done="closed")),
         ],
     }
 

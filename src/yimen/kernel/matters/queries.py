@@ -61,7 +61,10 @@ def _inside(area: str) -> Q | None:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to; empty means everything. `within` is west, south, east, north in degrees."""
+    """What a list is narrowed to; empty means everything. `within` is west, south, east, north in degrees.
+
+    `acted` is the code of an act that must have happened since `acted_from`.
+    """
 
     states: Sequence[str] = ()
     kinds: Sequence[str] = ()
@@ -73,6 +76,9 @@ class Filters:
     text: str = ""
     opened_from: datetime | None = None
     opened_to: datetime | None = None
+    closed_from: datetime | None = None
+    acted: str = ""
+    acted_from: datetime | None = None
     within: tuple[float, float, float, float] | None = None
 
 
@@ -105,6 +111,11 @@ def narrowed(matters: QuerySet[Matter], filters: Filters, at: datetime) -> Query
             matters = matters.filter(closed_at__isnull=True, due_at__gte=at, amber_at__lt=at)
         case "green":
             matters = matters.filter(closed_at__isnull=True, amber_at__gte=at)
+    if filters.closed_from:
+        matters = matters.filter(closed_at__gte=filters.closed_from)
+    if filters.acted and filters.acted_from:
+        acts = Entry.objects.filter(at__gte=filters.acted_from, act=filters.acted)
+        matters = matters.filter(id__in=acts.order_by().values("stream"))
     if filters.opened_from:
         matters = matters.filter(id__gte=first_uuid7(filters.opened_from))
     if filters.opened_to:

@@ -11,6 +11,7 @@ const parts = [
   ["[data-map]", "./map.js"],
   ["[data-draw]", "./draw.js"],
   ["[data-chart]", "./chart.js"],
+  [".table-frame", "./frame.js"],
   ["[data-live]", "./live.js"],
   ["[data-wall]", "./wall.js"],
 ];
