@@ -252,3 +252,43 @@ def test_many_together_are_written_as_one_by_one() -> None:
     assert alone.revision == 1
     assert verify_county(heads=heads()).ok
     assert INCIDENTS.label("text").zh == "情况"
+
+
+def test_a_file_that_ends_the_worker_is_not_begun_for_ever(
+    chief: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = arrived(chief, [line(1)])
+    runs.confirm(chief, run.id)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs, "_write", killed)
+    for _ in range(3):
+        with pytest.raises(KeyboardInterrupt):
+            runs.work()
+    runs.work()
+    run.refresh_from_db()
+    assert run.state == "failed"
+    assert "中断" in run.problem["zh"]
+    assert not Matter.objects.exists()
+
+
+def test_a_row_that_turned_bad_after_the_check_is_named(chief: Actor) -> None:
+    quicker = arrived(chief, [line(2, text="先到一步")])
+    run = arrived(chief, [line(1), line(2)])
+    for each in (quicker, run):
+        runs.confirm(chief, each.id)
+    runs.work()
+    run.refresh_from_db()
+    assert run.state == "failed"
+    assert run.problem["zh"].startswith("第 3 行：")
+    assert Matter.objects.count() == 1
+
+
+def test_a_long_word_can_be_translated_whole(chief: Actor) -> None:
+    words = "历史系统里写得很长的一个分类名称" * 6
+    run = arrived(chief, [line(1, **{"class": words})])
+    assert run.unknown == {"class": {words: 1}}
+    again = arrived(chief, [line(1, **{"class": words})], **{"class": {words: "0101"}})
+    assert again.faults == 0

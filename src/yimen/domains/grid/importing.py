@@ -20,6 +20,7 @@ from yimen.kernel.org.grids import locate
 from yimen.kernel.registers.acts import phone_number
 from yimen.kernel.words import Finding, Refusal, Text, unprintable
 
+_LONGEST_VALUE = 200
 _EARLIEST = datetime(2000, 1, 1, tzinfo=LOCAL_ZONE)
 _SETTLED = frozenset({"已结案", "已办结", "结案", "办结", "已完成", "已处置", "closed", "done"})
 _OPEN = frozenset({"", "待受理", "已受理", "受理", "处理中", "处置中", "办理中", "未结案", "open"})
@@ -52,7 +53,8 @@ class _Row:
     given: Mapping[str, str]
 
     def fault(self, field: str, code: str, zh: str, en: str, unknown: str = "") -> Fault:
-        """What is wrong with it."""
+        """What is wrong with it; `unknown` is a value to be translated, which nobody does for whole paragraphs."""
+        unknown = unknown if len(unknown) <= _LONGEST_VALUE else ""
         return Fault(self.number, field, Finding(code, Text(zh, en), field=field), unknown)
 
     def get(self, field: str) -> str:
@@ -175,7 +177,7 @@ class _Table:
             faults.append(
                 row.fault(
                     "class", "import.class", f"不认识分类“{words[:30]}”，请指定它是哪一类。",
-                    f"The class “{words[:30]}” is not known; say which it is.", words[:60],
+                    f"The class “{words[:30]}” is not known; say which it is.", words,
                 )
             )  # fmt: skip
         return found
@@ -186,7 +188,7 @@ class _Table:
             faults.append(
                 row.fault(
                     "state", "import.state", f"不认识状态“{words[:30]}”，请指定是已结案还是在办。",
-                    f"The state “{words[:30]}” is not known; say whether it is closed or open.", words[:60],
+                    f"The state “{words[:30]}” is not known; say whether it is closed or open.", words,
                 )
             )  # fmt: skip
         return words in _SETTLED or (words == "" and closed is not None)

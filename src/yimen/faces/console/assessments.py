@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yimen.design.shapes import Cell, Column, Fact
 from yimen.design.step_forms import step_form
@@ -87,7 +87,7 @@ def _title(month: date, scope: str) -> str:
     return _("%(month)s 月度考核：%(scope)s") % {"month": f"{month:%Y-%m}", "scope": dict(_SCOPES)[scope]}
 
 
-@require_GET
+@require_safe
 @needs(CommandPermission.INDICATORS)
 def assessments(request: HttpRequest) -> HttpResponse:
     """What was published, and the appeals I may see."""
@@ -151,7 +151,7 @@ def _edition(assessment_id: UUID) -> Assessment:
     return found
 
 
-@require_GET
+@require_safe
 @needs(CommandPermission.INDICATORS)
 def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     """One edition as it was published: ranks, scores, rates, with the county's points and their source."""
@@ -302,7 +302,7 @@ def _appeal_context(
     }
 
 
-@require_GET
+@require_safe
 @needs(CommandPermission.INDICATORS)
 def appeal_page(request: HttpRequest, appeal_id: UUID) -> HttpResponse:
     """What is appealed, where it stands, what I can do, what happened."""

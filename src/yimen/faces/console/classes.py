@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.design.shapes import Cell, Column
 from yimen.design.wording import length_of
@@ -32,7 +32,7 @@ from yimen.kernel.org.queries import organ_names, organs
 from yimen.kernel.words import Text
 
 
-@require_GET
+@require_safe
 @staff_only
 def class_list(request: HttpRequest) -> HttpResponse:
     """The classes in force, with their limits and the organ that the duty table names."""
@@ -72,7 +72,7 @@ def class_list(request: HttpRequest) -> HttpResponse:
     return render(request, "console/classes.html", context)
 
 
-@require_GET
+@require_safe
 @staff_only
 def class_page(request: HttpRequest, code: str) -> HttpResponse:
     """One class in all its versions."""

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.design.shapes import Cell, Column, Fact
 from yimen.domains.duties.api import (
@@ -90,7 +90,7 @@ def _names(level: str) -> dict[str, str]:
     return dict(rows.values_list("code", "name"))
 
 
-@require_GET
+@require_safe
 @needs(P.PEOPLE_READ)
 def grid_posts(request: HttpRequest) -> HttpResponse:
     """The grids of one village with those who serve them, and the villages to choose from."""
@@ -158,7 +158,7 @@ def _grid_url(grid_code: str) -> str:
     return reverse("console:grid_post", args=[grid_code])
 
 
-@require_GET
+@require_safe
 @needs(P.PEOPLE_READ)
 def grid_post(request: HttpRequest, grid_code: str) -> HttpResponse:
     """One grid: every post with its holder, what can be done about each, and the party unit."""
@@ -361,7 +361,7 @@ def _gaps(request: HttpRequest) -> tuple[Mapping[str, Any], date, list[Gap]]:
     return given, on, gaps_in(_staffing(actor_of(request), on, given["township"]), on)
 
 
-@require_GET
+@require_safe
 @needs(P.PEOPLE_READ)
 def gaps(request: HttpRequest) -> HttpResponse:
     """What is missing on a day: by kind, by township, and each in its place."""
@@ -406,7 +406,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
     return render(request, "console/gaps.html", context)
 
 
-@require_GET
+@require_safe
 @needs(P.PEOPLE_READ)
 def gaps_csv(request: HttpRequest) -> HttpResponse:
     """The same list as a table for a spreadsheet."""
@@ -420,7 +420,7 @@ def gaps_csv(request: HttpRequest) -> HttpResponse:
     return csv_answer(f"grid-gaps-{on}.csv", header, rows)
 
 
-@require_GET
+@require_safe
 @needs(P.PEOPLE_READ)
 def loads(request: HttpRequest) -> HttpResponse:
     """How heavy each grid is against its staff, with the arithmetic; the over-loaded first."""

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yimen.design.shapes import Cell, Column, Fact, Tone
 from yimen.design.step_forms import step_form
@@ -78,7 +78,7 @@ _DAYS_AHEAD = timedelta(days=14)
 _DASH = Text("—", "—")
 
 
-@require_GET
+@require_safe
 @needs(DutyPermission.READ)
 def task_list(request: HttpRequest) -> HttpResponse:
     """The list as it stands on a day, by field, and its editions."""
@@ -121,7 +121,7 @@ def _task_row(task: Any, organs: Mapping[str, str]) -> tuple[Any, ...]:
     )
 
 
-@require_GET
+@require_safe
 @needs(DutyPermission.READ)
 def task_page(request: HttpRequest, code: str) -> HttpResponse:
     """One task in all its versions."""
@@ -224,7 +224,7 @@ def _state_cell(matter: Matter) -> Cell:
     return Cell(procedure_of(matter).state(matter.state).name, tone=_TONES.get(matter.state, "blue"))
 
 
-@require_GET
+@require_safe
 @needs(DutyPermission.READ)
 def admissions(request: HttpRequest) -> HttpResponse:
     """The applications, the newest first."""
@@ -386,7 +386,7 @@ def _stance_tone(stance: str) -> Tone:
     return {"agree": "green", "conditional": "amber"}.get(stance, "red")  # type: ignore[return-value]
 
 
-@require_GET
+@require_safe
 @needs(DutyPermission.READ)
 def admission(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """One application: what is asked, what townships say, what can be done."""
@@ -435,7 +435,7 @@ def _place_names() -> dict[str, str]:
     }
 
 
-@require_GET
+@require_safe
 @needs(DutyPermission.READ)
 def rounds(request: HttpRequest) -> HttpResponse:
     """The rounds, the newest first, with how many grids have answered."""
@@ -531,7 +531,7 @@ def _round_page(request: HttpRequest, matter: Matter, failed: Failed | None = No
     return render(request, "console/duty_matter.html", context, status=422 if failed else 200)
 
 
-@require_GET
+@require_safe
 @needs(DutyPermission.READ)
 def round_page(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """One round: what was asked of which grids, and what they answered."""

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.design.shapes import Cell, Column, Fact, MapShape, MapSheet
 from yimen.faces.console.grid_forms import CallOffForm, DrawForm, LegacyFilterForm, MapLegacyForm
@@ -56,7 +56,7 @@ def _grid_url(code: str) -> str:
     return reverse("console:grid", args=[code])
 
 
-@require_GET
+@require_safe
 @needs(P.PEOPLE_READ)
 def grid_list(request: HttpRequest) -> HttpResponse:
     """The villages with the number of their grids; any code of a grid, old or new, leads to its page."""
@@ -102,7 +102,7 @@ def _found(typed: str) -> str | None:
     return f"{reverse('console:legacy_grids')}?{urlencode({'q': typed})}" if old else None
 
 
-@require_GET
+@require_safe
 @needs(P.PEOPLE_READ)
 def village_grids(request: HttpRequest, village_code: str) -> HttpResponse:
     """The grids of a village on a day: map, table, and the days on which they were drawn anew."""
@@ -162,7 +162,7 @@ def _sheet(
     )
 
 
-@require_GET
+@require_safe
 @needs(P.PEOPLE_READ)
 def village_geojson(request: HttpRequest, village_code: str) -> HttpResponse:
     """The grids of a village on a day as GeoJSON, which the drawing page takes back."""
@@ -173,7 +173,7 @@ def village_geojson(request: HttpRequest, village_code: str) -> HttpResponse:
     return answer
 
 
-@require_GET
+@require_safe
 @needs(P.PEOPLE_READ)
 def grid(request: HttpRequest, grid_code: str) -> HttpResponse:
     """One grid: where it is, since when, what it was before, and which old grids went into it."""
@@ -295,7 +295,7 @@ def call_off(request: HttpRequest, since: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_GET
+@require_safe
 @needs(P.PEOPLE_READ)
 def legacy_grids(request: HttpRequest) -> HttpResponse:
     """The grids of old systems and the grid each went into; those still to be decided can be listed alone."""

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yimen.design.shapes import Cell, Column, Fact
 from yimen.faces.console.import_forms import MappingNameForm, PlanForm, TranslateForm, UploadForm
@@ -84,7 +84,7 @@ def imports(request: HttpRequest, what: str) -> HttpResponse:
     return render(request, "console/imports.html", context, status=200 if request.method == "GET" else 422)
 
 
-@require_GET
+@require_safe
 @staff_only
 def import_template(request: HttpRequest, what: str) -> HttpResponse:
     """An empty table with our own headings and one example."""
@@ -159,7 +159,7 @@ def _standing(run: ImportRun) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@require_GET
+@require_safe
 @staff_only
 def import_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The part of the page that is asked for again while the worker is busy."""
@@ -170,7 +170,7 @@ def import_progress(request: HttpRequest, run_id: UUID) -> HttpResponse:
     return answer
 
 
-@require_GET
+@require_safe
 @staff_only
 def import_faults(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Every fault kept, as a table for whoever mends the file."""

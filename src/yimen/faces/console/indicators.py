@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from yimen.design.shapes import Cell, Column, Figure, Series
 from yimen.domains.command.api import (
@@ -170,7 +170,7 @@ def behind_url(number: Number) -> str:
     return f"{reverse('console:indicator_matters')}?{urlencode({k: v for k, v in asked.items() if v})}"
 
 
-@require_GET
+@require_safe
 @needs(CommandPermission.INDICATORS)
 def indicators(request: HttpRequest) -> HttpResponse:
     """The figures of a period: numbers, course, comparison, rows, rates with their formulas."""
@@ -326,7 +326,7 @@ class NumberForm(forms.Form):
     before = forms.UUIDField(required=False)
 
 
-@require_GET
+@require_safe
 @needs(CommandPermission.INDICATORS)
 def indicator_matters(request: HttpRequest) -> HttpResponse:
     """Exactly the matters that a number adds up, as far as the reader may see them."""

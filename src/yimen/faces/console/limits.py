@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.design.shapes import Cell, Column
 from yimen.design.wording import length_of
@@ -21,7 +21,7 @@ from yimen.kernel.calendar.today import today
 from yimen.kernel.matters.limits import set_limit, settable
 
 
-@require_GET
+@require_safe
 @staff_only
 def limit_list(request: HttpRequest) -> HttpResponse:
     """Each limit that no statute gives: how long it is today, and the document that says so."""

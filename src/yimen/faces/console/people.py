@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from yimen.design.shapes import Cell, Column, Fact
 from yimen.faces.console.forms import PeopleFilterForm, PostsFilterForm
@@ -28,7 +28,7 @@ def people_for(request: HttpRequest, permission: KernelPermission) -> QuerySet[P
     return people_in(areas(actor_of(request), permission), today())
 
 
-@require_GET
+@require_safe
 @needs(KernelPermission.PEOPLE_READ)
 def people_list(request: HttpRequest) -> HttpResponse:
     """People by name, found by name, paged by key."""
@@ -54,7 +54,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     return render(request, "console/people.html", context)
 
 
-@require_GET
+@require_safe
 @needs(KernelPermission.PEOPLE_READ)
 def person_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """One person's posts and certificates today."""
@@ -98,7 +98,7 @@ def _appointment_row(held: Appointment, may_change: bool) -> tuple[object, ...]:
     )
 
 
-@require_GET
+@require_safe
 @needs(KernelPermission.PEOPLE_READ)
 def posts(request: HttpRequest) -> HttpResponse:
     """The grids of one village and who answers for each, substitutes included; and the grids with nobody."""

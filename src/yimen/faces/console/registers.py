@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yimen.design.shapes import Cell, Column
 from yimen.faces.console.people import people_for
@@ -253,7 +253,7 @@ def close_post(request: HttpRequest, post_code: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @needs(P.PEOPLE_READ)
 def organ_list(request: HttpRequest) -> HttpResponse:
     """The organs there are today, villages left out, and the hours in which they work."""
@@ -338,7 +338,7 @@ def set_hours(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_GET
+@require_safe
 @staff_only
 def calendar_page(request: HttpRequest) -> HttpResponse:
     """The years in force with their documents, what waits to be confirmed, and what is missing."""

@@ -28,7 +28,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.models import Device
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -395,7 +395,7 @@ def _grant_row(grant: Grant, places: Mapping[str, str], organs: Mapping[str, str
 
 
 @never_cache
-@require_GET
+@require_safe
 @staff_only
 def my_account(request: HttpRequest) -> HttpResponseBase:
     """What I am: my post, my rights and until when, my second factor."""

@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from yimen.design.shapes import Column, Fact
 from yimen.faces.console.presenting import act_words
@@ -23,7 +23,7 @@ from yimen.kernel.matters.queries import heads
 from yimen.kernel.notices.queries import failed_messages, retry, waiting
 
 
-@require_GET
+@require_safe
 @needs(KernelPermission.AUDIT_READ)
 def ledger(request: HttpRequest) -> HttpResponse:
     """The latest entries of the county's ledger, and a button that walks all of it."""
@@ -54,7 +54,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "console/ledger.html", context)
 
 
-@require_GET
+@require_safe
 @needs(KernelPermission.SYSTEM_MANAGE)
 def health(request: HttpRequest) -> HttpResponse:
     """What runs, what waits, what failed."""

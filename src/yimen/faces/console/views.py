@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yimen.design.shapes import Column, MapPoint
 from yimen.design.step_forms import Choices, step_form
@@ -78,7 +78,7 @@ _WORK = 50
 """How much of one's work is shown at once, the most urgent first."""
 
 
-@require_GET
+@require_safe
 @staff_only
 def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for me, the most urgent first."""
@@ -99,7 +99,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     return render(request, "console/my_work.html", context)
 
 
-@require_GET
+@require_safe
 @staff_only
 def matter_list(request: HttpRequest) -> HttpResponse:
     """All incidents I may see, newest first, narrowed and paged by key."""
@@ -233,7 +233,7 @@ def _similar(actor: Actor, matter: Matter) -> list[dict[str, Any]]:
     ]
 
 
-@require_GET
+@require_safe
 @staff_only
 def matter_page(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """What it is, where it stands, what I can do now, what happened."""
@@ -287,7 +287,7 @@ def reveal(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @staff_only
 def matter_ledger(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """The matter's chain, entry by entry."""
@@ -309,7 +309,7 @@ def matter_ledger(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     return render(request, "console/matter_ledger.html", context)
 
 
-@require_GET
+@require_safe
 @staff_only
 def proof(request: HttpRequest, matter_id: UUID, seq: int) -> HttpResponse:
     """A proof that an entry is in the ledger, for somebody who does not trust us."""
@@ -343,7 +343,7 @@ def _opened(path: Path) -> BufferedReader:
         raise Http404 from None
 
 
-@require_GET
+@require_safe
 @staff_only
 def paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> FileResponse:
     """The file itself, unchanged, as an attachment."""
@@ -356,7 +356,7 @@ def paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> FileResponse
     )
 
 
-@require_GET
+@require_safe
 @staff_only
 def thumbnail(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> FileResponse:
     """The small picture without the photo's own data."""

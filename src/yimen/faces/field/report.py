@@ -8,7 +8,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.design.shapes import MapPoint, MapShape, MapSheet
 from yimen.design.step_forms import FilesField, MultipleFiles
@@ -145,7 +145,7 @@ def _suggestion(text: str, picked: str = "") -> dict[str, Any]:
     return {"classes": found, "likely": likely, "picked": chosen.code if chosen else ""}
 
 
-@require_GET
+@require_safe
 @needs(GridPermission.REPORT)
 def suggested(request: HttpRequest) -> HttpResponse:
     """The likeliest classes for what is being typed."""
@@ -153,7 +153,7 @@ def suggested(request: HttpRequest) -> HttpResponse:
     return render(request, "field/suggested.html", _suggestion(text, request.GET.get("likely", picked)))
 
 
-@require_GET
+@require_safe
 @needs(GridPermission.REPORT)
 def sent(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """What became of the report: its number, and who has it now."""

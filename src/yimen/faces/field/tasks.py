@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.design.shapes import MapShape, MapSheet
 from yimen.domains.duties.api import (
@@ -51,7 +51,7 @@ def my_grids(actor: Actor) -> list[Grid]:
     return list(mine.filter(code=own) if own else mine[:_MOST_GRIDS])
 
 
-@require_GET
+@require_safe
 @needs(DutyPermission.ANSWER)
 def task_list(request: HttpRequest) -> HttpResponse:
     """What was pushed to my grid, then the whole list by field."""

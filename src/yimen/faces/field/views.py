@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from yimen.domains.grid.api import GridPermission, visible_incidents
 from yimen.kernel.access.decide import holds
@@ -14,7 +14,7 @@ _LOOK_AT = ("handled", "verifying")
 """The states in which somebody of the grid is to go and look."""
 
 
-@require_GET
+@require_safe
 @needs(GridPermission.READ)
 def home(request: HttpRequest) -> HttpResponse:
     """The open incidents of my area, those to check first."""

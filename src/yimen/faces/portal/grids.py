@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from yimen.design.shapes import MapShape, MapSheet
 from yimen.domains.duties.api import (
@@ -42,7 +42,7 @@ from yimen.kernel.words import Finding, Refusal, Text
 _MOST = 60
 
 
-@require_GET
+@require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """Find a grid by the name of its village, or by a place on the map."""
     form = PlaceSearchForm(request.GET or None)
@@ -158,7 +158,7 @@ def _page(request: HttpRequest, grid_code: str) -> dict[str, Any]:
     }
 
 
-@require_GET
+@require_safe
 def board(request: HttpRequest, grid_code: str) -> HttpResponse:
     """The notice board of one grid."""
     page = _page(request, grid_code)
@@ -167,13 +167,13 @@ def board(request: HttpRequest, grid_code: str) -> HttpResponse:
     return render(request, "portal/grid_board.html", page)
 
 
-@require_GET
+@require_safe
 def sheet(request: HttpRequest, grid_code: str) -> HttpResponse:
     """The same on one A4 page for the village's wall, with a code that leads to the board."""
     return render(request, "portal/grid_sheet.html", _page(request, grid_code))
 
 
-@require_GET
+@require_safe
 def task_list(request: HttpRequest) -> HttpResponse:
     """What grid workers do, and what they are not asked to do, as published."""
     page = {"groups": _tasks(), "edition": edition_on(today()), "not_asked": NOT_ASKED}

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.design.shapes import Column, Happening
 from yimen.design.wording import length_of
@@ -42,7 +42,7 @@ from yimen.kernel.procedure.language import SAME, Procedure, Step
 from yimen.kernel.words import Refusal
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The question first, then what one can do; asked a code or some words, it answers."""
     asked = request.GET.get("q", "").strip()[:80]
@@ -115,7 +115,7 @@ def _matter(tracking_code: str) -> Matter:
     return matter
 
 
-@require_GET
+@require_safe
 def received(request: HttpRequest, tracking_code: str) -> HttpResponse:
     """The receipt: the code, and what happens next by when."""
     matter = _matter(tracking_code)
@@ -135,7 +135,7 @@ def track(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/track.html", {"form": form, "missing": missing})
 
 
-@require_GET
+@require_safe
 def tracked(request: HttpRequest, tracking_code: str) -> HttpResponse:
     """Where the matter stands, in public words, with each step that has been taken."""
     matter = _matter(tracking_code)
@@ -163,7 +163,7 @@ def tracked(request: HttpRequest, tracking_code: str) -> HttpResponse:
     return render(request, "portal/tracked.html", page)
 
 
-@require_GET
+@require_safe
 def procedure_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """The procedure as it is published: states, steps and limits with their articles."""
     try:
@@ -213,7 +213,7 @@ def _sources(procedure: Procedure, step: Step) -> str:
     return listed(procedure.state(x).name for x in step.sources)
 
 
-@require_GET
+@require_safe
 def seals(request: HttpRequest) -> HttpResponse:
     """The daily seals of the county's ledger: whoever keeps a copy can tell if the past is rewritten."""
     rows = [

@@ -41,6 +41,9 @@ class ImportRun(models.Model):
     unknown = models.JSONField(
         default=dict, help_text="field → value → how often, for values to be translated"
     )
+    tries = models.SmallIntegerField(
+        default=0, help_text="how often the worker has begun this check or import"
+    )
     problem = models.JSONField(null=True, help_text="why it failed, in both languages")
     account_id = models.UUIDField()
     who_name = models.TextField()

@@ -6,7 +6,7 @@ The commands are for the person at the screen; `work()` is for the worker. Whate
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from itertools import islice
@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 
 from yimen.kernel.access.actors import Actor
@@ -36,6 +36,8 @@ MOST_BYTES = 60 * 1024 * 1024
 SHOWN_FAULTS = 1000
 SHOWN_VALUES = 200
 _BATCH = 1000
+_MOST_TRIES = 3
+"""A worker that is killed over a file (no memory left) does not begin it again for ever."""
 _SAMPLE = 5
 _FORGOTTEN = timedelta(days=7)
 _OVERFLOW = Finding(
@@ -237,7 +239,7 @@ def confirm(actor: Actor, run_id: UUID) -> None:
                 f"还有 {run.faults} 处问题，改好以后再导入；一行也没有写入。",
                 f"{run.faults} faults remain; mend them first. Nothing has been written.",
             )
-        ImportRun.objects.filter(id=run_id).update(state="importing", passed=0)
+        ImportRun.objects.filter(id=run_id).update(state="importing", passed=0, tries=0)
         note(
             actor,
             run_id,
@@ -275,6 +277,10 @@ def _locked(actor: Actor, run_id: UUID, states: tuple[str, ...]) -> ImportRun:
 def work() -> None:
     """The worker's part: check and import what waits, oldest first; forget files that nobody came back to."""
     while run := ImportRun.objects.filter(state__in=("checking", "importing")).order_by("created_at").first():
+        if run.tries >= _MOST_TRIES:
+            _failed(run, _CUT_OFF)
+            continue
+        ImportRun.objects.filter(id=run.id).update(tries=F("tries") + 1)
         perform(run)
     for old in ImportRun.objects.filter(
         state__in=("mapping", "checked", "failed"), created_at__lt=now() - _FORGOTTEN
@@ -310,6 +316,13 @@ def _failed(run: ImportRun, why: Finding) -> None:
     ImportRun.objects.filter(id=run.id).update(state="failed", problem=why.sentence._asdict())
 
 
+_CUT_OFF = Finding(
+    "import.cut_off",
+    Text(
+        "这个文件几次都没有处理完就中断了，没有写入任何内容；请分成几个小文件再试，或联系系统管理员。",
+        "Work on this file was cut off several times; nothing was written. Please try it in smaller files, or ask the system administrator.",
+    ),
+)
 _BROKEN = Finding(
     "import.broken",
     Text(
@@ -375,7 +388,7 @@ def _write(run: ImportRun, actor: Actor) -> None:
         for _, became in _judged(run, actor):
             for found in became:
                 if isinstance(found, list):
-                    raise Refusal(found[0].finding)
+                    raise Refusal(_since_then(found[0]))
                 yield found
 
     with _aside() as told, one_act():
@@ -395,6 +408,13 @@ def _write(run: ImportRun, actor: Actor) -> None:
             rows=written,
         )
     path_of(run.id).unlink(missing_ok=True)
+
+
+def _since_then(fault: Fault) -> Finding:
+    """What is wrong now with a row that was sound when it was checked."""
+    row = Text(f"第 {fault.row} 行：", f"Row {fault.row}: ")
+    said = fault.finding.sentence
+    return replace(fault.finding, sentence=Text(row.zh + said.zh, row.en + said.en))
 
 
 class _aside:
