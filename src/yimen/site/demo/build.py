@@ -30,6 +30,7 @@ from yimen.kernel.sealing import masked, seal
 from yimen.site import database
 from yimen.site.demo import duties, geography
 from yimen.site.demo.assessed import assess_last_month
+from yimen.site.demo.old_grids import bring_old_grids
 from yimen.site.demo.people import (
     CAST,
     COUNTY,
@@ -83,6 +84,7 @@ def build_demo(say: Console, *, incidents: int = 600) -> None:
         with in_county("yunxi"):
             tell_a_year(incidents, _ticker(progress, "一年的事件"))
             duties.tell_of_duties()
+            bring_old_grids()
             assess_last_month()
         second = shapely.affinity.scale(geography.outline_of(_SECOND_OUTLINE), 0.2, 0.2)
         build_county(
