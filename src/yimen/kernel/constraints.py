@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import psycopg
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
 from yimen.kernel.words import Finding, Refusal, Text
@@ -25,6 +25,12 @@ def _sentence(name: str) -> Text | None:
                 with translation.override("en"):
                     return Text(zh, str(said))
     return None
+
+
+def one_at_a_time(what: str) -> None:
+    """Until the caller's transaction ends, nobody else in this county comes past here for the same thing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(current_schema() || '/' || %s))", [what])
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from yimen.domains.command.api import (
     set_scheme,
 )
 from yimen.domains.command.assessments import scored
-from yimen.domains.command.models import LeftOut, Scheme
+from yimen.domains.command.models import Fact, LeftOut, Scheme
 from yimen.domains.grid.api import GridPermission, act
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.calendar.today import now, today
@@ -147,8 +147,15 @@ def test_an_upheld_appeal_leads_to_a_corrected_edition_and_both_stay(monkeypatch
     assert early.value.code == "assessment.nothing_upheld"
     reviewer = holding(CommandPermission.DECIDE, CommandPermission.INDICATORS)
     act_on_appeal(reviewer, raised.matter_id, "accept", {})
-    act_on_appeal(reviewer, raised.matter_id, "uphold", {"reason": "属实"})
+    with monkeypatch.context() as gone:
+        gone.setattr(assessments, "facts_behind", lambda number: Fact.objects.none())
+        act_on_appeal(reviewer, raised.matter_id, "uphold", {"reason": "属实"})
     assert LeftOut.objects.get().counts["handled"] == 1
+    with pytest.raises(Refusal) as again:
+        appeal(
+            leader, assessment=made, code=town, measure="closed", incident_number=moved.number, reason="又来"
+        )
+    assert again.value.code == "left_out_once"
     second = correct(chief, assessment=made)
     assert (second.edition, second.rows) == (2, [])
     assert Assessment.objects.get(id=made.id).rows[0]["counts"]["handled"] == 1

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.domains.duties.people import COUNTY, VILLAGE, actor, proposal
+from tests.domains.grid.test_incident import reported
 from yimen.domains.duties import api
 from yimen.domains.duties.models import RoundAnswer
 from yimen.kernel.access.actors import Actor
@@ -163,6 +164,8 @@ def test_what_a_department_leaves_out_is_named_field_by_field() -> None:
         ({"due_on": 400}, "round.due_day"),
         ({"area": "110101"}, "round.area"),
         ({"area": "339901999"}, "round.area"),
+        ({"area": "339901"}, "round.running"),
+        ({"area": VILLAGE}, "round.running"),
         ({"task": "0501"}, "round.not_your_day"),
         ({"task": "0502"}, "round.not_pushable"),
     ],
@@ -170,6 +173,8 @@ def test_what_a_department_leaves_out_is_named_field_by_field() -> None:
 def test_a_round_that_cannot_be_is_refused(changes: dict[str, object], code: str) -> None:
     days = int(str(changes.get("due_on", 5)))
     given = {"task": "0505", "area": "339901100", **changes, "due_on": today() + timedelta(days=days)}
+    if code == "round.running":
+        assert api.push_round(actor("department"), **{**given, "area": "339901100"}).state == "running"  # type: ignore[arg-type]
     if code == "round.not_your_day":
         assert api.push_round(actor("department"), **given).state == "running"  # type: ignore[arg-type]
         code = "round.running"
@@ -202,7 +207,13 @@ def test_a_grid_answers_once_and_only_what_was_pushed_to_it() -> None:
         answer(elsewhere)
     assert refused.value.code == "access.elsewhere"
     assert [r.answer for r in api.rounds_of([home, elsewhere])] == [None]
-    answer(home, "found", incident_number="SJ-2026-000001", note_text="李家老人没有取暖")
+    with pytest.raises(Refusal) as refused:
+        answer(home, "found", incident_number="SJ-0000-000000")
+    assert refused.value.code == "answer.incident"
+    with pytest.raises(Refusal) as refused:
+        api.answer_round(actor("worker"), round_id=pushed, grid_code=f"{VILLAGE}999", outcome="nothing")
+    assert refused.value.code == "answer.grid"
+    answer(home, "found", incident_number=reported().number, note_text="李家老人没有取暖")
     with pytest.raises(Refusal) as refused:
         answer(home)
     assert refused.value.code == "one_answer_a_grid"

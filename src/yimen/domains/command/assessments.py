@@ -188,7 +188,11 @@ def editions(month: date, scope: str) -> QuerySet[Assessment]:
 def appeal(
     actor: Actor, *, assessment: Assessment, code: str, measure: str, incident_number: str, reason: str
 ) -> Moved:
-    """Appeal against a figure by naming an incident that should not have been in it. Raises `Refusal`."""
+    """Appeal against a figure by naming an incident that should not have been in it. Raises `Refusal`.
+
+    An incident is left out of every figure of the month or of none, so it is appealed against once an edition; what it
+    had added is kept with the appeal, whatever becomes of it before the decision.
+    """
     place = code + "000" if assessment.scope == "township" else current_county().code + "000000"
     if assessment.scope == "organ" and actor.organ != code:
         raise Refusal.of(
@@ -205,6 +209,13 @@ def appeal(
             "appeal.incident", "这个数字里没有这件事件，请点数字查看它包括哪些。",
             "The figure does not include that incident; open it to see which it does.", field="incident_number",
         )  # fmt: skip
+    if LeftOut.objects.filter(
+        month=assessment.month, scope=assessment.scope, code=code, incident=incident.id
+    ).exists():
+        raise Refusal.of(
+            "left_out_once", "这件事件已经从这个月的考核中剔除。", "The incident is already left out of that month.",
+            field="incident_number",
+        )  # fmt: skip
     return open_matter(
         actor,
         APPEAL,
@@ -218,9 +229,9 @@ def appeal(
             facts={
                 "assessment": str(assessment.id), "code": code, "measure": measure, "incident": str(incident.id),
                 "incident_number": incident.number, "publisher": str(assessment.published_by),
-                "until": assessment.appeal_until.isoformat(), "limit": [assessment.decide_days, "working_days"],
+                "added": _added(assessment, code, incident.id), "until": assessment.appeal_until.isoformat(), "limit": [assessment.decide_days, "working_days"],
             },
-            request_key=f"{assessment.id}/{code}/{measure}/{incident.id}",
+            request_key=f"{assessment.id}/{code}/{incident.id}",
         ),
         given={"reason": reason},
     )  # fmt: skip
@@ -254,17 +265,21 @@ def act_on_appeal(
     return moved
 
 
-def _leave_out(appeal_id: UUID, facts: Mapping[str, str]) -> None:
-    """Keep what the incident had added to the month's figures of who appealed."""
-    assessment = Assessment.objects.get(id=facts["assessment"])
-    span = month_of(assessment.month)
+def _added(assessment: Assessment, code: str, incident_id: UUID) -> dict[str, int]:
+    """What an incident adds to the month's figures of a heading: measure to number."""
     added: dict[str, int] = {}
     for measure in Measure:
-        number = Number(measure, assessment.scope, facts["code"], span)
-        found = facts_behind(number).filter(matter_id=facts["incident"]).aggregate(n=Sum("number"))["n"]
+        number = Number(measure, assessment.scope, code, month_of(assessment.month))
+        found = facts_behind(number).filter(matter_id=incident_id).aggregate(n=Sum("number"))["n"]
         if found:
             added[measure.value] = int(found)
+    return added
+
+
+def _leave_out(appeal_id: UUID, facts: Mapping[str, Any]) -> None:
+    """Take the incident out of the month with what it had added when the appeal was raised."""
+    assessment = Assessment.objects.get(id=facts["assessment"])
     LeftOut.objects.create(
         id=uuid7(now()), month=assessment.month, scope=assessment.scope, code=facts["code"],
-        incident=facts["incident"], appeal=appeal_id, counts=added,
+        incident=facts["incident"], appeal=appeal_id, counts=facts["added"],
     )  # fmt: skip

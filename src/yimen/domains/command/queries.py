@@ -17,8 +17,6 @@ from yimen.kernel.matters.models import Matter
 SCOPES = {6: "county", 9: "township", 12: "village", 15: "grid"}
 """Digits of an area's code → the level it names."""
 
-_LIST_MOST = 500
-
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -67,7 +65,7 @@ def table(scope: str, period: Period, *, under: str = "", class_code: str = "") 
         rows.values_list("code", "measure").annotate(n=Sum("number")).order_by("code")
     ):
         found[code][measure] = int(number)
-    return dict(list(found.items())[:_LIST_MOST])
+    return dict(found)
 
 
 def by_class(scope: str, code: str, period: Period) -> dict[str, dict[str, int]]:

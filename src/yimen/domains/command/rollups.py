@@ -21,6 +21,7 @@ from yimen.domains.command.indicators import ActSeen, Fact, facts_of
 from yimen.domains.command.models import Fact as FactRow
 from yimen.domains.grid.api import INCIDENT
 from yimen.kernel.calendar.today import now
+from yimen.kernel.constraints import one_at_a_time
 from yimen.kernel.ledger.models import Entry
 
 BATCH = 500
@@ -88,8 +89,8 @@ def _count_all(behind: Callable[[], list[UUID]]) -> int:
 @contextmanager
 def _alone() -> Iterator[None]:
     """A transaction in which nobody else counts this county."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(current_schema() || '/rollups'))")
+    with transaction.atomic():
+        one_at_a_time("rollups")
         yield
 
 

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from yimen.domains.duties.models import GridTask, Opinion, RoundAnswer
 from yimen.domains.duties.permissions import DutyPermission
 from yimen.domains.duties.procedures import ADMISSION, ROUND
@@ -13,7 +15,7 @@ from yimen.domains.duties.rules import ADMISSION_LAW, GRID_REGULATION
 from yimen.domains.duties.words import OUTCOMES, STANCES
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import now, today
-from yimen.kernel.constraints import one_act
+from yimen.kernel.constraints import one_act, one_at_a_time
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import uuid7
@@ -148,16 +150,6 @@ def push_round(actor: Actor, *, task: str, area: str, due_on: date, note_text: s
         raise Refusal.of(
             "round.area", "这个范围里没有网格。", "There are no grids in that area.", field="area"
         )
-    if (
-        found
-        and Matter.objects.filter(
-            procedure=ROUND.code, state="running", kind=found.code, facts__area=area
-        ).exists()
-    ):
-        raise Refusal.of(
-            "round.running", "这个范围里同一事项正在进行，不重复下派。",
-            "The same task is running in that area; it is not pushed twice.", field="task",
-        )  # fmt: skip
     days = max((due_on - on).days, 1)
     facts: dict[str, Any] = {
         "area": area, "pushed_on": str(on), "due_on": str(due_on), "listed": found is not None,
@@ -165,20 +157,30 @@ def push_round(actor: Actor, *, task: str, area: str, due_on: date, note_text: s
     }  # fmt: skip
     if note_text.strip():
         facts["text"] = note_text.strip()
-    return open_matter(
-        actor,
-        ROUND,
-        "push",
-        Opening(
-            title=found.name if found else task.strip()[:40],
-            kind=found.code if found else "",
-            channel="console",
-            place_code=area[:12].ljust(12, "0"),
-            organ_code=actor.organ,
-            facts=facts,
-        ),
-        given={"task": task, "area": area, "due_on": str(due_on), "note": note_text},
+    opening = Opening(
+        title=found.name if found else task.strip()[:40],
+        kind=found.code if found else "",
+        channel="console",
+        place_code=area[:12].ljust(12, "0"),
+        organ_code=actor.organ,
+        facts=facts,
     )
+    given = {"task": task, "area": area, "due_on": str(due_on), "note": note_text}
+    with one_act():
+        one_at_a_time(f"round {opening.kind}")
+        if found and _is_running(found.code, area):
+            raise Refusal.of(
+                "round.running", "这个范围里同一事项正在进行，不重复下派。",
+                "The same task is running in that area; it is not pushed twice.", field="task",
+            )  # fmt: skip
+        return open_matter(actor, ROUND, "push", opening, given=given)
+
+
+def _is_running(task: str, area: str) -> bool:
+    """Whether a round of the task asks grids of the area: there, in a part of it, or all around it."""
+    around = [area[:digits] for digits in (6, 9, 12, 15) if digits <= len(area)]
+    running = Matter.objects.filter(procedure=ROUND.code, state="running", kind=task)
+    return running.filter(Q(facts__area__in=around) | Q(facts__area__startswith=area)).exists()
 
 
 def act_on_round(
@@ -200,12 +202,18 @@ def answer_round(
 ) -> RoundAnswer:
     """A grid answers once: nothing found, found and reported (with the incident's number), or not its duty and why."""
     permit(actor, DutyPermission.ANSWER, grid_code)
+    if not Grid.objects.filter(code=grid_code, valid__contains=today()).exists():
+        raise Refusal.of("answer.grid", "没有这个网格。", "There is no such grid.", field="grid_code")
     if outcome not in OUTCOMES:
         raise Refusal.of("answer.outcome", "请选择结果。", "Choose what came of it.", field="outcome")
     if outcome == "found" and not incident_number:
         raise Refusal.of(
             "answer.unreported", "发现问题的，请同时上报事件。", "What was found is reported as an incident.",
             GRID_REGULATION, "incident_number",
+        )  # fmt: skip
+    if incident_number and not Matter.objects.filter(number=incident_number).exists():
+        raise Refusal.of(
+            "answer.incident", "没有这个编号的事件。", "There is no incident of that number.", field="incident_number"
         )  # fmt: skip
     said = named(note_text, "note", 500) if note_text.strip() or outcome == "not_ours" else ""
     at = now()

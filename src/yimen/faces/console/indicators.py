@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -49,6 +50,7 @@ ROWS = (
     ("township", gettext_lazy("乡镇（街道）")), ("village", gettext_lazy("村（社区）")), ("grid", gettext_lazy("网格")),
     ("organ", gettext_lazy("处置单位")), ("post", gettext_lazy("岗位")), ("person", gettext_lazy("上报人")),
 )  # fmt: skip
+_MOST_SHOWN = 500
 _TILES = (
     Measure.REPORTED,
     Measure.REGISTERED,
@@ -195,7 +197,8 @@ def indicators(request: HttpRequest) -> HttpResponse:
         "tiles": [_tile(m, Number(m, scope, code, period, class_code), found, before) for m in _TILES],
         "figure": _course(scope, code, period, class_code),
         "columns": _columns(rows_by),
-        "rows": _shown(rows_by, rows, period, class_code, request),
+        "rows": _shown(rows_by, dict(islice(rows.items(), _MOST_SHOWN)), period, class_code, request),
+        "more": max(0, len(rows) - _MOST_SHOWN),
         "rate_columns": (
             Column(_("指标"), "title"), Column(_("本期"), "number"), Column(_("上期"), "number"), Column(_("公式")),
             Column(_("来源")),
