@@ -7,6 +7,8 @@ from django.urls import reverse
 from tests.cast import COUNTY, HERE, hired, signed_in
 from tests.kernel.calendar.test_notices import NOTICE_2027
 from yimen.kernel.calendar.notices import current_calendar, proposed_notices
+from yimen.kernel.calendar.today import today
+from yimen.kernel.counties.models import Division
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.org.models import Appointment, Organ, Person, WorkingHours
 
@@ -136,3 +138,35 @@ def test_a_head_of_department_sees_the_people_of_the_department_and_nobody_else(
     assert "人员 other" not in listed
     assert head.get(reverse("console:person", args=[own.person_id])).status_code == 200
     assert head.get(reverse("console:person", args=[other.person_id])).status_code == 404
+
+
+def test_posts_and_the_forms_that_change_them_reach_as_far_as_the_grant() -> None:
+    leader = signed_in(hired("zhenzhang2", role="township_leader", area=HERE, organ="command"))
+    inside = Division.objects.filter(level="village", code__startswith=HERE).order_by("code").first()
+    outside = Division.objects.exclude(code__startswith=HERE).filter(level="village", code__startswith=COUNTY)
+    there = outside.order_by("code").first()
+    assert inside
+    assert there
+    page = reverse("console:posts")
+    assert leader.get(page, {"village": inside.code}).status_code == 200
+    assert leader.get(page, {"village": there.code}).status_code == 404
+    shown = leader.get(page).content.decode()
+    assert there.code not in shown
+    assert inside.code in shown
+
+
+def test_a_manager_of_one_township_opens_no_form_about_another() -> None:
+    manager = signed_in(hired("guanli", role="system_admin", area=HERE, organ="command"))
+    held = Appointment.objects.filter(valid__contains=today(), post__organ__place_code__startswith=COUNTY)
+    own = held.filter(post__organ__place_code__startswith=HERE).first()
+    other = held.exclude(post__organ__place_code__startswith=HERE).first()
+    assert own
+    assert other
+    for appointment, status in ((own, 200), (other, 404)):
+        for name, key in (
+            ("hand_over", appointment.id), ("stand_in", appointment.id), ("end_appointment", appointment.id),
+            ("appoint_to", appointment.post_id), ("set_post_phone", appointment.post_id),
+        ):  # fmt: skip
+            assert manager.get(reverse(f"console:{name}", args=[key])).status_code == status, name
+    assert manager.get(reverse("console:note_absence", args=[other.person_id])).status_code == 404
+    assert manager.get(reverse("console:correct_person", args=[other.person_id])).status_code == 404

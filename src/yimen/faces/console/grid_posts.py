@@ -42,7 +42,8 @@ from yimen.faces.console.duty_forms import (
     PostPhoneForm,
     StandardForm,
 )
-from yimen.faces.console.registers import ask
+from yimen.faces.console.people import people_for
+from yimen.faces.console.registers import appointment_for, ask
 from yimen.faces.console.tables import csv_answer
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import areas, decide, holds
@@ -51,7 +52,7 @@ from yimen.kernel.access.permissions import KernelPermission as P
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
-from yimen.kernel.org.models import Appointment, Grid, Person, Post
+from yimen.kernel.org.models import Grid, Post
 from yimen.kernel.org.post_kinds import post_kind_name
 from yimen.kernel.org.queries import people_in
 from yimen.kernel.registers import people
@@ -218,9 +219,10 @@ def _candidates(place_code: str) -> list[tuple[str, str]]:
     return [(str(p.id), p.name) for p in found]
 
 
-def _post(post_code: str) -> Post:
+def _post(request: HttpRequest, post_code: str, permission: str) -> Post:
+    """A post of today, if the reader's permission reaches it; otherwise it does not exist."""
     post = Post.objects.select_related("organ").filter(code=post_code, valid__contains=today()).first()
-    if post is None:
+    if post is None or decide(actor_of(request), permission, area=post.organ.place_code, organ=post.organ_id):
         raise Http404
     return post
 
@@ -236,7 +238,7 @@ def _back_of(post: Post) -> str:
 @needs(P.PEOPLE_MANAGE)
 def appoint_to(request: HttpRequest, post_code: str) -> HttpResponse:
     """Appoint somebody to a post, from the grid's page."""
-    post = _post(post_code)
+    post = _post(request, post_code, P.PEOPLE_MANAGE)
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
         whom = UUID(given["person_id"])
@@ -254,9 +256,7 @@ def appoint_to(request: HttpRequest, post_code: str) -> HttpResponse:
 @needs(P.PEOPLE_MANAGE)
 def hand_over(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """Another person takes a post over on a day."""
-    held = Appointment.objects.select_related("post__organ", "person").filter(id=appointment_id).first()
-    if held is None:
-        raise Http404
+    held = appointment_for(request, appointment_id)
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
         whom = UUID(given["person_id"])
@@ -276,7 +276,7 @@ def hand_over(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 @needs(P.PEOPLE_MANAGE)
 def note_absence(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Enter that somebody is away."""
-    person = Person.objects.filter(id=person_id).first()
+    person = people_for(request, P.PEOPLE_MANAGE).filter(id=person_id).first()
     if person is None:
         raise Http404
     back = reverse("console:person", args=[person_id])
@@ -296,7 +296,7 @@ def note_absence(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @needs(P.ORGANS_MANAGE)
 def set_post_phone(request: HttpRequest, post_code: str) -> HttpResponse:
     """Set a post's published number."""
-    post = _post(post_code)
+    post = _post(request, post_code, P.ORGANS_MANAGE)
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
         people.set_post_phone(actor, code=post_code, **given)

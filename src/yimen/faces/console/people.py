@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +18,8 @@ from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.models import Division
+from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.matters.queries import COUNTY_DIGITS
 from yimen.kernel.org.models import Appointment, Person
 from yimen.kernel.org.queries import certificates_of, grids_without_a_person, holders, people_in, people_page
 from yimen.kernel.registers.people import appointments_of, is_over
@@ -105,8 +107,17 @@ def posts(request: HttpRequest) -> HttpResponse:
     on = today()
     form = PostsFilterForm(request.GET)
     village = form.cleaned_data["village"] if form.is_valid() else ""
-    found = holders(on, organ_id=village) if village else holders(on, organ_id="command")
-    villages = Division.objects.filter(level="village", code__startswith=request.county.code).order_by("code")  # type: ignore[attr-defined]
+    reach = [area for area, organ in areas(actor_of(request), KernelPermission.PEOPLE_READ) if not organ]
+    inside = Q(pk__in=[])
+    for area in reach:
+        inside |= Q(code__startswith=area[:12])
+    villages = Division.objects.filter(inside, level="village", code__startswith=current_county().code)
+    villages = villages.order_by("code")
+    if village and not villages.filter(code=village).exists():
+        raise Http404
+    sees_all = any(len(area) <= COUNTY_DIGITS for area in reach)
+    village = village or ("" if sees_all else villages.values_list("code", flat=True).first() or "")
+    found = holders(on, organ_id=village or "command") if village or sees_all else []
     may_change = holds(actor_of(request), KernelPermission.ORGANS_MANAGE) is None
     context = {
         "may_change": may_change,
@@ -135,7 +146,7 @@ def posts(request: HttpRequest) -> HttpResponse:
         ],
         "villages": list(villages.values_list("code", "name")),
         "village": village,
-        "gaps": [(g.code, g.name) for g in grids_without_a_person(on)[:50]],
+        "gaps": [(g.code, g.name) for g in grids_without_a_person(on).filter(inside)[:50]],
         "gap_columns": (Column(_("网格")), Column(_("名称"), "title")),
     }
     return render(request, "console/posts.html", context)

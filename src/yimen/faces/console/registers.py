@@ -30,7 +30,7 @@ from yimen.faces.console.register_forms import (
     StandInForm,
 )
 from yimen.kernel.access.actors import Actor
-from yimen.kernel.access.decide import holds
+from yimen.kernel.access.decide import decide, holds
 from yimen.kernel.access.middleware import actor_of, needs, staff_only
 from yimen.kernel.access.permissions import KernelPermission as P
 from yimen.kernel.calendar.notices import current_calendar, missing_year, proposed_notices
@@ -60,8 +60,9 @@ def ask(
     return render(request, "console/ask.html", context, status=200 if request.method == "GET" else 422)
 
 
-def _person(person_id: UUID) -> Person:
-    person = Person.objects.filter(id=person_id).first()
+def _person(request: HttpRequest, person_id: UUID) -> Person:
+    """Somebody whom the reader may manage; anybody else does not exist."""
+    person = people_for(request, P.PEOPLE_MANAGE).filter(id=person_id).first()
     if person is None:
         raise Http404
     return person
@@ -93,7 +94,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
 @needs(P.PEOPLE_MANAGE)
 def correct_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Correct a name or number."""
-    person = _person(person_id)
+    person = _person(request, person_id)
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
         people.correct_person(actor, person_id=person_id, **given)
@@ -137,7 +138,7 @@ def reveal_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @needs(P.PEOPLE_MANAGE)
 def appoint(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Appoint a person to a post."""
-    person = _person(person_id)
+    person = _person(request, person_id)
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
         people.appoint(actor, person_id=person_id, **given)
@@ -156,9 +157,12 @@ def appoint(request: HttpRequest, person_id: UUID) -> HttpResponse:
     )
 
 
-def _appointment(appointment_id: UUID) -> Appointment:
+def appointment_for(request: HttpRequest, appointment_id: UUID) -> Appointment:
+    """An appointment the reader may change; any other does not exist."""
     found = Appointment.objects.select_related("post__organ", "person").filter(id=appointment_id).first()
-    if found is None:
+    if found is None or decide(
+        actor_of(request), P.PEOPLE_MANAGE, area=found.post.organ.place_code, organ=found.post.organ_id
+    ):
         raise Http404
     return found
 
@@ -167,7 +171,7 @@ def _appointment(appointment_id: UUID) -> Appointment:
 @needs(P.PEOPLE_MANAGE)
 def end_appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """A person leaves a post."""
-    held = _appointment(appointment_id)
+    held = appointment_for(request, appointment_id)
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
         people.end_appointment(actor, appointment_id=appointment_id, **given)
@@ -182,7 +186,7 @@ def end_appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 @needs(P.PEOPLE_MANAGE)
 def stand_in(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """Say who stands in: a colleague of the same organ or its superior."""
-    held = _appointment(appointment_id)
+    held = appointment_for(request, appointment_id)
     near = holders(today(), organ_id=held.post.organ_id)
     if held.post.organ.parent_code:
         near += holders(today(), organ_id=held.post.organ.parent_code)
@@ -204,7 +208,7 @@ def stand_in(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 @needs(P.PEOPLE_MANAGE)
 def add_certificate(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Enter an enforcement certificate."""
-    person = _person(person_id)
+    person = _person(request, person_id)
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
         people.add_certificate(actor, person_id=person_id, **given)
