@@ -20,6 +20,7 @@ from yimen.kernel.access.standing import load_actor
 from yimen.kernel.calendar.today import LOCAL_ZONE
 from yimen.kernel.imports import runs
 from yimen.kernel.imports.columns import Plan
+from yimen.kernel.imports.models import ImportRun
 
 _HEADINGS = "案件编号,上报时间,问题描述,小类名称,坐标X,坐标Y,状态,办结时间,处理结果,反映人,联系电话"
 _WORDS = ("暴露垃圾", "道路破损", "积存垃圾渣土", "违规户外广告", "无证掘路")
@@ -52,7 +53,7 @@ def measure(here: Ground, rows: int) -> Iterator[Figure]:
 
 def _timed(run_id: Any) -> float:
     started = perf_counter()
-    runs.perform(runs.ImportRun.objects.get(id=run_id))
+    runs.perform(ImportRun.objects.get(id=run_id))
     return perf_counter() - started
 
 

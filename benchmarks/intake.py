@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from time import perf_counter, sleep
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import orjson
@@ -45,6 +46,7 @@ def measure(here: Ground, seconds: float) -> Iterator[Figure]:
     lean_rate, lean_cpu, _ = _served(here, "benchmarks.lean:application", _DESK, seconds)
     rate, cpu, database = _served(here, "yimen.site.wsgi:application", _DESK, seconds)
     table_rate, table_cpu, _ = _served(here, "yimen.site.wsgi:application", _AUTOMATIC, seconds)
+    open_rate, open_cpu, _ = _served(here, "yimen.site.wsgi:application", _DESK, seconds, _open311)
     yield Figure(
         "intake through HTTP",
         rate,
@@ -66,6 +68,8 @@ def measure(here: Ground, seconds: float) -> Iterator[Figure]:
         note="three entries, one statement",
     )
     yield Figure("the same: server CPU", table_cpu, "ms", lean_cpu, "lean view")
+    yield Figure("Open311 create", open_rate, "/s", lean_rate, "lean view")
+    yield Figure("the same: server CPU", open_cpu, "ms", lean_cpu, "lean view")
     yield Figure("intake: statements", _statements(here), "", note="BEGIN and COMMIT left out")
     yield from _acting(here, seconds)
     _sweep(here)
@@ -81,23 +85,33 @@ def _sweep(here: Ground) -> None:
             owner.execute(f"DELETE FROM {SCHEMA}.{table} WHERE {column} IN ({fake})")  # type: ignore[arg-type]
 
 
-def _bodies(here: Ground, class_code: str) -> Iterator[bytes]:
+def _reports(here: Ground) -> Iterator[tuple[str, float, float]]:
+    """Words and a point, each somewhere else."""
     for number, (lng, lat) in enumerate(cycle(here.points)):
-        yield orjson.dumps(
-            {
-                "text": f"巡查发现村口垃圾堆了三天，请尽快处理。第 {number} 处",
-                "lng": lng,
-                "lat": lat,
-                "class_code": class_code,
-            }
-        )
+        yield f"巡查发现村口垃圾堆了三天，请尽快处理。第 {number} 处", lng, lat
 
 
-def _served(here: Ground, application: str, class_code: str, seconds: float) -> tuple[float, float, float]:
+def _body(text: str, lng: float, lat: float, class_code: str) -> bytes:
+    return orjson.dumps({"text": text, "lng": lng, "lat": lat, "class_code": class_code})
+
+
+def _json(text: str, lng: float, lat: float, class_code: str, key: str) -> bytes:
+    """A report through the JSON door, as bytes on the line."""
+    return _post("/api/incidents", "application/json", _body(text, lng, lat, class_code), key)
+
+
+def _open311(text: str, lng: float, lat: float, class_code: str, key: str) -> bytes:
+    """The same through the Open311 door."""
+    body = urlencode({"service_code": class_code, "description": text, "long": lng, "lat": lat}).encode()
+    return _post("/open311/v2/requests.json", "application/x-www-form-urlencoded", body, key)
+
+
+def _served(
+    here: Ground, application: str, class_code: str, seconds: float, written: Callable[..., bytes] = _json
+) -> tuple[float, float, float]:
     """Requests a second, milliseconds of server CPU a request, and of PostgreSQL's, with keep-alive clients."""
     with _server(here, application) as pids:
-        bodies = list(islice(_bodies(here, class_code), 4000))
-        requests = [_request(b, here.key) for b in bodies]
+        requests = [written(*each, class_code, here.key) for each in islice(_reports(here), 4000)]
         _load(requests, 1.0)
         before, database_before = cpu_seconds(pids()), _database_cpu()
         done, spent = _load(requests, seconds)
@@ -109,10 +123,10 @@ def _database_cpu() -> float:
     return cpu_seconds(backends())
 
 
-def _request(body: bytes, key: str) -> bytes:
+def _post(path: str, kind: str, body: bytes, key: str) -> bytes:
     head = (
-        f"POST /api/incidents HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n"
+        f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
@@ -237,7 +251,7 @@ def _adapted(column: str, value: Any) -> Any:
 def _statements(here: Ground) -> int:
     """SQL statements of one warm intake through the HTTP door."""
     door = Client(headers={"host": "localhost", "authorization": f"Bearer {here.key}"})
-    first, second = islice(_bodies(here, _DESK), 2)
+    first, second = (_body(*each, _DESK) for each in islice(_reports(here), 2))
     _sent(door, first)
     with CaptureQueriesContext(connection) as queries:
         _sent(door, second)

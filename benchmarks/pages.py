@@ -113,12 +113,18 @@ def _requests(real: UUID) -> list[tuple[str, str, str]]:
         ("search, two characters", "/console/matters/?q=祠堂", "zhoupai"),
         ("search, four characters", "/console/matters/?q=石桥栏杆", "zhoupai"),
         ("search, nothing to find", "/console/matters/?q=飞碟降落", "zhoupai"),
+        ("Open311, a page of requests", "/open311/v2/requests.json?status=closed", ""),
+        ("Open311, one request", f"/open311/v2/requests/{_number(real)}.json", ""),
         ("track by code", f"/track/{_code(real)}/", ""),
     ]
 
 
 def _code(real: UUID) -> str:
     return Matter.objects.values_list("tracking_code", flat=True).get(id=real)
+
+
+def _number(real: UUID) -> str:
+    return Matter.objects.values_list("number", flat=True).get(id=real)
 
 
 def _get(browser: Client, path: str) -> None:
