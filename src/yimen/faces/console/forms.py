@@ -115,7 +115,12 @@ class StaffReportForm(forms.Form):
         label=_("已当场解决的，写明怎么解决的"), max_length=LONGEST_TEXT, required=False,
         help_text=_("没有解决就不填，交指挥中心派遣。"), widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
-    address = forms.CharField(label=_("地点说明"), max_length=200, required=False)
+    address = forms.CharField(
+        label=_("地点说明"),
+        max_length=200,
+        required=False,
+        help_text=_("门牌、路口或标志物。不用地图也行：写明哪个镇、哪个村。"),
+    )
     lng = forms.FloatField(widget=forms.HiddenInput, required=False)
     lat = forms.FloatField(widget=forms.HiddenInput, required=False)
 

@@ -19,7 +19,10 @@ class ReportForm(forms.Form):
     lng = forms.FloatField(widget=forms.HiddenInput, required=False)
     lat = forms.FloatField(widget=forms.HiddenInput, required=False)
     address = forms.CharField(
-        label=_("地点说明"), max_length=200, required=False, help_text=_("门牌、路口或标志物")
+        label=_("地点说明"),
+        max_length=200,
+        required=False,
+        help_text=_("门牌、路口或标志物。不用地图也行：写明哪个镇、哪个村。"),
     )
     photos = FilesField(
         label=_("照片"), required=False, help_text=_("可以拍照或从相册选择，每个不超过 10 MB")
