@@ -1,12 +1,12 @@
 """Django form fields as the field component draws them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django.forms import BaseForm, BoundField, widgets
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 from yimen.design.shapes import Said
@@ -160,36 +160,25 @@ def drawn(bound: BoundField, *, hint: Said = "", label: Said = "", size: str = "
 
 
 def _select(bound: BoundField, attrs: Mapping[str, Any]) -> SafeString:
-    """A list to choose from, drawn without a template an option: some have a hundred."""
+    """A list to choose from, drawn without a template or a context for each option: some have hundreds."""
     widget = cast(widgets.Select, bound.field.widget)
-    context = widget.get_context(
-        bound.html_name, bound.value(), bound.build_widget_attrs({"id": bound.auto_id, **attrs})
-    )
-    groups = [
-        (
-            group,
-            format_html_join(
-                "", "<option{}>{}</option>", ((flatatt(_option(o)), o["label"]) for o in options)
-            ),
-        )
-        for group, options, _ in context["widget"]["optgroups"]
-    ]
-    inside = format_html_join(
-        "", "{}{}{}",
-        (
-            (format_html('<optgroup label="{}">', group), drawn_options, SafeString("</optgroup>"))
-            if group
-            else ("", drawn_options, "")
-            for group, drawn_options in groups
-        ),
-    )  # fmt: skip
-    return format_html(
-        "<select{}>{}</select>", flatatt({"name": bound.html_name, **context["widget"]["attrs"]}), inside
-    )
+    chosen = set(widget.format_value(bound.value()))
+    given = widget.build_attrs(widget.attrs, bound.build_widget_attrs({"id": bound.auto_id, **attrs}))
+    inside = []
+    for value, label in widget.choices:
+        if isinstance(label, list | tuple):
+            options = "".join(_option(v, words, chosen) for v, words in label)
+            inside.append(f'<optgroup label="{conditional_escape(value)}">{options}</optgroup>')
+        else:
+            inside.append(_option(value, label, chosen))
+    opening = flatatt({"name": bound.html_name, **given})
+    return mark_safe(f"<select{opening}>{''.join(inside)}</select>")  # noqa: S308 - every part is escaped
 
 
-def _option(option: Mapping[str, Any]) -> dict[str, Any]:
-    return {"value": "" if option["value"] is None else str(option["value"]), **option["attrs"]}
+def _option(value: object, label: object, chosen: Container[str]) -> str:
+    text = "" if value is None else str(value)
+    mark = " selected" if text in chosen else ""
+    return f'<option value="{escape(text)}"{mark}>{conditional_escape(str(label))}</option>'
 
 
 def visible(form: BaseForm, only: Iterable[str], skip: Iterable[str]) -> tuple[DrawnField, ...]:

@@ -24,7 +24,6 @@ from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.org.models import Grid
-from yimen.kernel.org.queries import organ_names
 
 MOST = 2000
 CELLS = 24
@@ -60,8 +59,8 @@ class _Box:
         )
 
 
-def filter_form(given: Mapping[str, Any]) -> FilterForm:
-    """The filter with the county's own choices; grids can be chosen within a township."""
+def filter_form(given: Mapping[str, Any], organs: Mapping[str, str]) -> FilterForm:
+    """The filter with the county's own choices; grids can be chosen within a township. `organs`: their names of today."""
     county = current_county().code
     townships = Division.objects.filter(level="township", parent_code=county + "000000").order_by("code")
     township = str(given.get("township", ""))
@@ -74,7 +73,7 @@ def filter_form(given: Mapping[str, Any]) -> FilterForm:
         choices={
             "township": [(code[:9], name) for code, name in townships.values_list("code", "name")],
             "kind": grouped(list(in_force().classes.values())),
-            "organ": [(c, n) for c, n in organ_names(today()).items() if len(c) != 12],
+            "organ": [(c, n) for c, n in organs.items() if len(c) != 12],
             "grid": list(grids.order_by("code").values_list("code", "name")),
         },
     )

@@ -103,7 +103,8 @@ def my_work(request: HttpRequest) -> HttpResponse:
 @staff_only
 def matter_list(request: HttpRequest) -> HttpResponse:
     """All incidents I may see, newest first, narrowed and paged by key."""
-    form = filter_form(request.GET)
+    names = organ_names(today())
+    form = filter_form(request.GET, names)
     filters = form.narrowing()
     before = form.cleaned_data.get("before")
     at = now()
@@ -119,7 +120,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
         if filters.within
         else "",
         "columns": LIST_COLUMNS,
-        "rows": list_rows(found.matters, organ_names(today()), at),
+        "rows": list_rows(found.matters, names, at),
         "next_url": next_url,
         "first_url": f"?{urlencode(kept)}" if before else "",
     }
