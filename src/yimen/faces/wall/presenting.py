@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from yimen.design.shapes import Figure, Light, Said, Series, Tone
 from yimen.domains.grid.api import INCIDENT, Board, TownshipRow, Trend, class_name
 from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.matters.models import light_at
 from yimen.kernel.org.grids import index
 
 _ANY = UUID(int=0)
@@ -54,15 +55,6 @@ class TownshipLine:
     overdue: int
     reported: int
     closed: int
-
-
-def light_at(due_at: datetime | None, amber_at: datetime | None, at: datetime) -> Light:
-    """The traffic light of an open incident."""
-    if due_at is None:
-        return "grey"
-    if due_at < at:
-        return "red"
-    return "amber" if amber_at is not None and amber_at <= at else "green"
 
 
 class Links:

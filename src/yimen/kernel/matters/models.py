@@ -13,6 +13,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+Light = Literal["red", "amber", "green", "grey"]
+
+
+def light_at(due_at: datetime | None, amber_at: datetime | None, at: datetime) -> Light:
+    """Red when overdue, amber when nearly due, green in time, grey when nothing runs."""
+    if due_at is None:
+        return "grey"
+    if due_at < at:
+        return "red"
+    return "amber" if amber_at is not None and amber_at <= at else "green"
+
 
 class Matter(models.Model):
     """A resident's application, a grid worker's report, an officer's case: anything moved by acts."""
@@ -122,13 +133,9 @@ class Matter(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
-    def light(self, at: datetime) -> Literal["red", "amber", "green", "grey"]:
-        """Red when overdue, amber when nearly due, green in time, grey when nothing runs."""
-        if self.closed_at is not None or self.due_at is None:
-            return "grey"
-        if self.due_at < at:
-            return "red"
-        return "amber" if self.amber_at is not None and self.amber_at <= at else "green"
+    def light(self, at: datetime) -> Light:
+        """The traffic light at an instant; a closed matter has none to show."""
+        return "grey" if self.closed_at is not None else light_at(self.due_at, self.amber_at, at)
 
 
 class LocalLimit(models.Model):
