@@ -103,6 +103,8 @@ def test_what_is_sound_is_kept_from_its_day_and_can_be_taken_back(keeper: Client
     village = a_village()
     now = as_it_is(village)
     assert "依据的文件" in posted(keeper, village, "keep", now)
+    for name in ("桥\0头", "网" * 61):
+        assert "不能保存的字符" in posted(keeper, village, "keep", now, source="文", **{"name-0": name})
     said = posted(keeper, village, "keep", now, source="云政办〔2026〕9号", **{"name-0": "新桥网格"})
     assert "已确定" in said
     assert proposals_of(village, TOMORROW)[0].name == "新桥网格"

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Self
 
@@ -91,8 +90,7 @@ class DrawForm(forms.Form):
         proposals, wrong = drafts.read(content, crs, lambda shape: self.village or village_at(shape))
         if not upload:
             proposals = [
-                replace(p, name=self.data.get(f"name-{n}", p.name).strip()[:60])
-                for n, p in enumerate(proposals)
+                drafts.renamed(p, self.data.get(f"name-{n}", p.name)) for n, p in enumerate(proposals)
             ]
         return proposals, wrong
 

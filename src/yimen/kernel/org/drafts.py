@@ -106,7 +106,16 @@ def _text(content: bytes) -> str:
 def _words(given: Mapping[str, Any], name: str) -> str:
     """A property as text; refuses what cannot be kept."""
     value = given.get(name)
-    text = str(value).strip() if isinstance(value, str | int) else ""
+    return _kept(name, str(value) if isinstance(value, str | int) else "")
+
+
+def renamed(proposal: Proposal, name: str) -> Proposal:
+    """The grid under another name; refuses one that cannot be kept."""
+    return replace(proposal, name=_kept("name", name))
+
+
+def _kept(name: str, value: str) -> str:
+    text = value.strip()
     if len(text) > _LONGEST_NAME or unprintable(text, lines=False):
         raise Refusal.of(
             "grids.words", f"“{name}”太长，或含有不能保存的字符。",

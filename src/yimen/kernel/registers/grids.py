@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.calendar.today import now, today
-from yimen.kernel.constraints import one_act
+from yimen.kernel.constraints import one_act, one_at_a_time
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import uuid7
@@ -150,9 +150,8 @@ def redraw(actor: Actor, *, proposals: Sequence[Proposal], source: str, since: d
     why, at = named(source, "source", 120), now()
     period(since, None)
     with one_act():
-        rows = {
-            g.code: g for g in standing().select_for_update().filter(place_code__in=villages).order_by("code")
-        }
+        one_at_a_time("grids")
+        rows = {g.code: g for g in standing().filter(place_code__in=villages).order_by("code")}
         _refuse_late(rows.values(), since)
         if found := check(proposals, since):
             raise Refusal(*(Finding(f"grids.{f.code}", f.sentence, LAW, "geojson") for f in found))
@@ -254,8 +253,9 @@ def call_off(actor: Actor, *, since: date, reason: str) -> list[str]:
     """
     why, at = named(reason, "reason", 120), now()
     with one_act():
+        one_at_a_time("grids")
         coming = Grid.objects.filter(valid__startswith=since)
-        villages = sorted({g.place_code for g in coming.select_for_update()}) if since > today() else []
+        villages = sorted({g.place_code for g in coming}) if since > today() else []
         if not villages:
             raise Refusal.of(
                 "grids.none_coming", "那天没有还未生效的调整。", "No redrawing is to begin on that day."
