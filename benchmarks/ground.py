@@ -40,6 +40,7 @@ class Ground:
 
     url: str
     owner_url: str
+    admin_url: str
     key: str
     key_account: UUID
     points: list[tuple[float, float]]
@@ -89,7 +90,7 @@ def ground(data: Path) -> Iterator[Ground]:
                 cursor.execute("SHOW server_version")
                 version = cursor.fetchone()[0]
             random.Random(1).shuffle(points)
-            yield Ground(url, owner_url, key, account.id, points, version)
+            yield Ground(url, owner_url, server.url("postgres", NAME), key, account.id, points, version)
     finally:
         connections.close_all()
         _drop(server)
