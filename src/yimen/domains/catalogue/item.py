@@ -1,0 +1,201 @@
+"""A service item, with the fields of the national implementing list (政务服务事项实施清单, GB/T 39554.1).
+
+Pure values, the same for guide, form, counter and procedure: what the resident reads is what the clerk checks.
+The names of the files under `data/items` are these names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from yimen.kernel.words import Text
+
+
+class Field(StrEnum):
+    """The fields of work a township serves; the first nine are named by the policy of 2019."""
+
+    EMPLOYMENT = "employment"
+    MEDICAL = "medical"
+    PROPERTY = "property"
+    RELIEF = "relief"
+    HOUSEHOLD = "household"
+    BUILDING = "building"
+    DILAPIDATED = "dilapidated"
+    HERITAGE = "heritage"
+    WATER = "water"
+    PARTY = "party"
+    REVITALISATION = "revitalisation"
+    AGED = "aged"
+    DISABILITY = "disability"
+    FAMILY = "family"
+    MACHINERY = "machinery"
+
+
+class Kind(StrEnum):
+    """办件类型: decided at the counter, or within a promised time."""
+
+    INSTANT = "instant"
+    PROMISED = "promised"
+
+
+class Inquiry(StrEnum):
+    """A special procedure of an item: who must be asked or what must be looked at before a decision."""
+
+    INSPECTION = "inspection"
+    EXPERT_REVIEW = "expert_review"
+    HEARING = "hearing"
+    PUBLIC_NOTICE = "public_notice"
+    HOUSEHOLD_SURVEY = "household_survey"
+    DEMOCRATIC_APPRAISAL = "democratic_appraisal"
+
+
+class Channel(StrEnum):
+    """The doors through which an application may come."""
+
+    ONLINE = "online"
+    WINDOW = "window"
+    VILLAGE = "village"
+    AGENT = "agent"
+
+
+class Delivery(StrEnum):
+    """How a result reaches the applicant."""
+
+    COUNTER = "counter"
+    POST = "post"
+    ELECTRONIC = "electronic"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A length of time: `number` of `unit` (one of the kernel's units, such as `working_days`)."""
+
+    number: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an item or a material rests on: the statute or document, and its article ("" where it has none)."""
+
+    law: Text
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One thing asked for. Nothing without a basis, and nothing that the organ can obtain itself, may be demanded.
+
+    `form` is original, copy, shown (looked at and handed back) or electronic. `source` is applicant, organ (who issued it) or
+    intermediary. `shared_from` names the register it is read from: then it is looked up, not demanded. `when`
+    is the condition on the form's answers under which it is needed (as in a form; empty: always). `may_follow`: the
+    application is accepted without it on a written promise (容缺受理). `by_commitment`: a written commitment takes its
+    place (告知承诺).
+    """
+
+    code: str
+    name: Text
+    form: str
+    copies: int
+    basis: Basis
+    standard: Text
+    source: str = "applicant"
+    shared_from: Text | None = None
+    required: bool = True
+    when: Mapping[str, Any] | None = None
+    may_follow: bool = False
+    by_commitment: bool = False
+    sample: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A charge with its amount in words, its basis and who pays less."""
+
+    name: Text
+    amount: Text
+    basis: Basis
+    reduction: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the applicant receives. `kind`: certificate, approval, registration, benefit or reply.
+
+    `valid_months` is None where it does not end; a result that ends and `is_renewable` may be renewed.
+    """
+
+    kind: str
+    name: Text
+    valid_months: int | None = None
+    is_renewable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryStep:
+    """A special procedure with its length and basis; `is_counted` says whether its days count in the limit."""
+
+    kind: Inquiry
+    period: Period
+    basis: Basis
+    is_counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question people ask, with its answer."""
+
+    question: Text
+    answer: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A service item as it stands from a day on.
+
+    `code` is the 12-digit basic code (基本编码); with an organ's credit code and the level of exercise it makes the
+    31-character implementing code. `power_type`, `power_level` and `power_source` carry the national codes.
+    `organ` is the county department in charge of the matter; `decided_by` says whether the township or that department decides.
+    `reviewers` is 2 where the law asks two to verify. `joint_organs` handle it together under one clock.
+    `form` is the application form as declared data; `supervised_as` names what the holder becomes for enforcement and the
+    grid once it is granted (审管衔接), None for nothing.
+    """
+
+    code: str
+    version: int
+    valid_from: date
+    name: Text
+    summary: Text
+    fields: tuple[Field, ...]
+    kind: Kind
+    power_type: str
+    power_level: str
+    power_source: str
+    organ: str
+    decided_by: str
+    served: tuple[str, ...]
+    basis: tuple[Basis, ...]
+    conditions: tuple[Text, ...]
+    materials: tuple[Material, ...]
+    statutory: Period
+    promised: Period
+    visits: int
+    results: tuple[Result, ...]
+    channels: tuple[Channel, ...]
+    deliveries: tuple[Delivery, ...]
+    form: Mapping[str, Any]
+    keywords: tuple[str, ...]
+    visits_note: Text | None = None
+    quota_note: Text | None = None
+    reviewers: int = 1
+    inquiries: tuple[InquiryStep, ...] = ()
+    joint_organs: tuple[str, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    questions: tuple[Question, ...] = ()
+    online_depth: str = "accept"
+    county_wide: bool = False
+    is_by_commitment: bool = False
+    supervised_as: Text | None = None
+    is_safety: bool = False
