@@ -3,6 +3,7 @@
 What a role permits is decided here, once; where and until when it holds is decided at each grant.
 """
 
+from yimen.domains.catalogue.permissions import CataloguePermission
 from yimen.domains.command.permissions import CommandPermission
 from yimen.domains.duties.permissions import DutyPermission
 from yimen.domains.grid.permissions import GridPermission
@@ -47,6 +48,16 @@ ROLES: tuple[Role, ...] = (
         KernelPermission.PEOPLE_READ,
         DutyPermission.READ,
         DutyPermission.ANSWER,
+    ),
+    _role(
+        "catalogue_officer",
+        Text("事项编目员", "Catalogue officer"),
+        Text(
+            "发布、修订和停用全县的政务服务事项，导入导出实施清单；不能受理和审批。",
+            "Publishes, revises and withdraws the county's service items, imports and exports the list; may not accept or decide.",
+        ),
+        CataloguePermission.READ,
+        CataloguePermission.MANAGE,
     ),
     _role(
         "command_clerk",
