@@ -84,6 +84,7 @@ TENANT_APPS = (
     "yimen.kernel.imports",
     "yimen.domains.grid",
     "yimen.domains.catalogue",
+    "yimen.domains.services",
     "yimen.domains.duties",
     "yimen.domains.command",
 )

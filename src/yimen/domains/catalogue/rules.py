@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from yimen.domains.catalogue.item import Channel, Delivery, Item, Kind, Material, Period
+from yimen.kernel.forms.schema import problems
 from yimen.kernel.procedure.language import UNITS
 from yimen.kernel.words import Finding, Text
 
@@ -43,7 +44,7 @@ _HOURS = {"hours": 1.0, "working_hours": 3.0, "working_days": 34.0, "calendar_da
 
 def faults(item: Item) -> list[Finding]:
     """Everything an item may not say, all at once; empty when it may be published."""
-    return [*_codes(item), *_materials(item), *_limits(item), *_handling(item)]
+    return [*_codes(item), *_form(item), *_materials(item), *_limits(item), *_handling(item)]
 
 
 def length(period: Period) -> float:
@@ -76,6 +77,25 @@ def _codes(item: Item) -> Iterator[Finding]:
         yield _fault("fields", "fields", "至少属于一个领域。", "It belongs to one field at least.")
     if not item.basis:
         yield _fault("basis", "basis", "要写明设定依据。", "Its basis must be named.", "行政许可法 第四条")
+
+
+def _form(item: Item) -> Iterator[Finding]:
+    """The form is one, and what materials hang on is asked in it."""
+    if found := problems(item.form):
+        yield _fault(
+            "form",
+            "form",
+            f"申请表有误：{'；'.join(found[:10])}",
+            f"The form is wrong: {'; '.join(found[:10])}",
+        )
+        return
+    questions = item.form["properties"]
+    for n, material in enumerate(item.materials):
+        if material.when is not None and material.when.get("answer") not in questions:
+            yield _fault(
+                "when", f"materials[{n}]", f"“{material.name.zh}”的条件问的是表里没有的问题。",
+                f"The condition of “{material.name.en}” asks a question the form does not have.",
+            )  # fmt: skip
 
 
 def _materials(item: Item) -> Iterator[Finding]:
