@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from orjson import dumps, loads
+
 from yimen.domains.catalogue import reference
 from yimen.domains.catalogue.item import Item
 from yimen.domains.catalogue.models import ServiceItem
@@ -64,7 +66,7 @@ def _publish(actor: Actor, item: Item, source: str) -> bool:
     every = ServiceItem.objects.filter(code=item.code)
     latest = every.order_by("-version").first()
     if latest is not None and latest.valid.upper is None:
-        standing = read_item(latest.document)
+        standing = read_item(loads(latest.document))
         if standing == replace(item, version=standing.version, valid_from=standing.valid_from):
             return False
     at, version = now(), latest.version + 1 if latest else 1
@@ -73,7 +75,7 @@ def _publish(actor: Actor, item: Item, source: str) -> bool:
     document = document_of(replace(item, version=version))
     ServiceItem(
         id=uuid7(at), code=item.code, version=version, name=item.name.zh, name_en=item.name.en, organ_code=item.organ,
-        document=document, source=source, valid=valid,
+        document=dumps(document).decode(), source=source, valid=valid,
     ).save(force_insert=True)  # fmt: skip
     note(
         actor, stream_of("item", item.code), "publish_item", at, LAW,
