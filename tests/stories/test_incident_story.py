@@ -41,9 +41,10 @@ def clean(page: Page) -> None:
 def perform(page: Page, label: str, fill: dict[str, str] | None = None) -> None:
     """Open the step called `label`, fill it in, and do it."""
     box = page.locator(f"details:has(summary:text-is('{label}')), .act:has-text('{label}')").first
-    summary = box.locator("summary")
-    if summary.count():
-        summary.first.click()
+    expect(box).to_be_visible()
+    if box.evaluate("e => e.tagName") == "DETAILS":
+        box.locator("summary").first.click()
+        expect(box).to_have_attribute("open", "")
     for name, value in (fill or {}).items():
         field = box.locator(f"[name$='-{name}']").first
         if field.get_attribute("type") == "radio":

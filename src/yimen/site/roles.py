@@ -3,9 +3,11 @@
 What a role permits is decided here, once; where and until when it holds is decided at each grant.
 """
 
+from yimen.domains.catalogue.permissions import CataloguePermission
 from yimen.domains.command.permissions import CommandPermission
 from yimen.domains.duties.permissions import DutyPermission
 from yimen.domains.grid.permissions import GridPermission
+from yimen.domains.services.permissions import ServicePermission
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.access.roles import AUDIT_ADMIN, SECURITY_ADMIN, SYSTEM_ADMIN, Role
 from yimen.kernel.words import Text
@@ -47,6 +49,64 @@ ROLES: tuple[Role, ...] = (
         KernelPermission.PEOPLE_READ,
         DutyPermission.READ,
         DutyPermission.ANSWER,
+    ),
+    _role(
+        "window_clerk",
+        Text("综合窗口人员", "Window clerk"),
+        Text(
+            "在任一综合窗口收件、受理、一次告知补正，当场办结即办件，发放结果，也替群众上报；不能审查和决定承诺件。",
+            "Takes in applications at any window, accepts, names defects once, settles instant items, hands over "
+            "results, and reports for residents; may not review or decide what is promised.",
+        ),
+        *_REPORT_AND_READ,
+        CataloguePermission.READ,
+        ServicePermission.READ,
+        ServicePermission.INTAKE,
+        ServicePermission.ISSUE,
+    ),
+    _role(
+        "service_reviewer",
+        Text("审查人员", "Reviewer"),
+        Text(
+            "审查申请，办理公示、调查等特别程序，提出意见、报县级；不能决定。",
+            "Reviews applications, runs notices, surveys and other special procedures, hands up to the county; may not decide.",
+        ),
+        CataloguePermission.READ,
+        ServicePermission.READ,
+        ServicePermission.REVIEW,
+    ),
+    _role(
+        "service_head",
+        Text("审批负责人", "Head of approvals"),
+        Text(
+            "作出准予或者不予的决定，批准延长，主持听证，撤销和注销；不能收件。",
+            "Grants or refuses, grants more time, hosts hearings, revokes and cancels; may not take applications in.",
+        ),
+        CataloguePermission.READ,
+        ServicePermission.READ,
+        ServicePermission.DECIDE,
+        ServicePermission.HOST,
+    ),
+    _role(
+        "county_approver",
+        Text("县级审批人员", "County approver"),
+        Text(
+            "对乡镇初审上报到本单位的办件作出县级决定，答复联办意见。",
+            "Decides what townships handed up to the organ and answers when asked to join in.",
+        ),
+        CataloguePermission.READ,
+        ServicePermission.DECIDE_COUNTY,
+        ServicePermission.OPINION,
+    ),
+    _role(
+        "catalogue_officer",
+        Text("事项编目员", "Catalogue officer"),
+        Text(
+            "发布、修订和停用全县的政务服务事项，导入导出实施清单；不能受理和审批。",
+            "Publishes, revises and withdraws the county's service items, imports and exports the list; may not accept or decide.",
+        ),
+        CataloguePermission.READ,
+        CataloguePermission.MANAGE,
     ),
     _role(
         "command_clerk",
@@ -155,15 +215,6 @@ ROLES: tuple[Role, ...] = (
         ),
         *_REPORT_AND_READ,
         DutyPermission.READ,
-    ),
-    _role(
-        "window_clerk",
-        Text("窗口人员", "Window clerk"),
-        Text(
-            "在服务窗口替群众上报、查询进展。",
-            "Reports for residents at the service window and looks up progress for them.",
-        ),
-        *_REPORT_AND_READ,
     ),
     _role(
         "legal_reviewer",

@@ -83,6 +83,8 @@ TENANT_APPS = (
     "yimen.kernel.matters",
     "yimen.kernel.imports",
     "yimen.domains.grid",
+    "yimen.domains.catalogue",
+    "yimen.domains.services",
     "yimen.domains.duties",
     "yimen.domains.command",
 )

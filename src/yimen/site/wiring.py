@@ -10,6 +10,7 @@ from yimen.kernel.access.throttle import forget_old
 from yimen.kernel.calendar.today import today
 from yimen.kernel.imports import runs
 from yimen.kernel.ledger.seal import seal_missing_days
+from yimen.kernel.matters.breaches import act_on_breaches
 from yimen.kernel.matters.recalculating import recalculate
 from yimen.kernel.notices import worker
 
@@ -26,6 +27,7 @@ def connect() -> None:
     worker.routinely("clear old sessions", timedelta(hours=12), lambda: call_command("clearsessions"))
     worker.routinely("forget old counts", timedelta(hours=6), forget_old)
     worker.routinely("import files", timedelta(seconds=2), runs.work)
+    worker.routinely("act on limits that have run out", timedelta(minutes=5), act_on_breaches)
     worker.routinely("follow the calendar", timedelta(minutes=10), recalculate)
     worker.routinely("count new acts", timedelta(seconds=10), follow)
     worker.routinely("count acts dated back", timedelta(hours=1), catch_up)

@@ -20,7 +20,7 @@ from yimen.kernel.imports.models import ImportRun
 from yimen.kernel.org.drafts import Proposal, as_geojson
 from yimen.kernel.org.grids import forget
 from yimen.kernel.org.models import Grid, LegacyGrid
-from yimen.kernel.registers.grids import proposals_of
+from yimen.kernel.registers.grids import mark_of, proposals_of
 
 pytestmark = pytest.mark.usefixtures("db")
 REDRAW = reverse("console:redraw")
@@ -48,7 +48,9 @@ def clerk() -> Client:
 
 
 def posted(keeper: Client, village: str, act: str, proposals: list[Proposal], **extra: object) -> str:
-    given = {"act": act, "geojson": as_geojson(proposals), "since": str(TOMORROW), **extra}
+    given = {
+        "act": act, "geojson": as_geojson(proposals), "since": str(TOMORROW), "over": mark_of([village]), **extra
+    }  # fmt: skip
     answer = keeper.post(f"{REDRAW}?village={village}", given, follow=True)
     assert answer.status_code in (200, 422)
     return str(answer.content.decode())
@@ -114,6 +116,23 @@ def test_what_is_sound_is_kept_from_its_day_and_can_be_taken_back(keeper: Client
     assert taken.status_code == 302
     assert proposals_of(village, TOMORROW) == now
     assert keeper.get(reverse("console:call_off", args=[str(TOMORROW)])).status_code == 404
+
+
+def test_a_drawing_from_an_old_page_undoes_nothing(keeper: Client) -> None:
+    village = a_village()
+    page = keeper.get(f"{REDRAW}?village={village}").content.decode()
+    mark = mark_of([village])
+    assert f'name="over" value="{mark}"' in page
+    now = as_it_is(village)
+    assert "已确定" in posted(keeper, village, "keep", now, source="甲", **{"name-0": "甲改的名"})
+    later = {"source": "乙", "since": str(TOMORROW + timedelta(days=9)), "over": mark}
+    assert "已由他人调整" in posted(keeper, village, "keep", now, **later)
+    assert proposals_of(village, TOMORROW + timedelta(days=9))[0].name == "甲改的名"
+    assert "已由他人调整" in posted(keeper, village, "keep", now, **{**later, "over": ""})
+    said = posted(
+        keeper, village, "check", now, file=SimpleUploadedFile("网格.json", as_geojson(now).encode())
+    )
+    assert f'value="{mark_of([village])}"' in said
 
 
 def test_a_flaw_is_named_with_its_article_and_nothing_is_kept(keeper: Client) -> None:

@@ -1,6 +1,6 @@
 """The door of this domain: what faces and other domains may use."""
 
-from yimen.domains.grid.board import Board, Latest, OpenPoint, TownshipRow, Trend, board, trend
+from yimen.domains.grid.board import Board, Latest, TownshipRow, Trend, board, trend
 from yimen.domains.grid.commands import LONGEST_TEXT, Report, act, report_incident
 from yimen.domains.grid.permissions import GridPermission
 from yimen.domains.grid.procedures import INCIDENT
@@ -36,7 +36,6 @@ __all__ = [
     "Duty",
     "GridPermission",
     "Latest",
-    "OpenPoint",
     "Report",
     "Similar",
     "TownshipRow",

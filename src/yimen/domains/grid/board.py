@@ -19,7 +19,7 @@ from yimen.kernel.counties.tenancy import place_key
 from yimen.kernel.ids import first_uuid7
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
-from yimen.kernel.matters.queries import COUNTY_DIGITS
+from yimen.kernel.matters.queries import COUNTY_DIGITS, Placed, placed
 
 MOST_POINTS = 2000
 """A map shows so many open incidents, the most urgent; the counts are of all."""
@@ -54,17 +54,6 @@ class Latest:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenPoint:
-    """Where an open incident is (degrees WGS84) and until when: amber and due, if a clock runs."""
-
-    id: UUID
-    lng: float
-    lat: float
-    due_at: datetime | None
-    amber_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Board:
     """The board of an area at an instant. `registered`, `dispatched` and `handled` are incidents with such an act today."""
 
@@ -79,7 +68,7 @@ class Board:
     overdue: int
     townships: tuple[TownshipRow, ...]
     latest: tuple[Latest, ...]
-    points: tuple[OpenPoint, ...]
+    points: tuple[Placed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +126,7 @@ def board(area: str) -> Board:
             for code in townships
         ),
         latest=tuple(_latest(incidents)),
-        points=tuple(_points(still_open)),
+        points=tuple(_most_urgent(still_open, at)),
         **{name: acts.get(act, 0) for act, name in _ACTS.items()},
     )
 
@@ -163,14 +152,9 @@ def _latest(incidents: QuerySet[Matter]) -> list[Latest]:
     return [Latest(*row) for row in incidents.order_by("-id").values_list(*columns)[:LATEST]]
 
 
-def _points(still_open: QuerySet[Matter]) -> list[OpenPoint]:
+def _most_urgent(still_open: QuerySet[Matter], at: datetime) -> list[Placed]:
     """The most urgent open incidents that have a place; those without a clock come last."""
-    rows = (
-        still_open.filter(lng__isnull=False, lat__isnull=False)
-        .order_by(F("due_at").asc(nulls_last=True), "id")
-        .values_list("id", "lng", "lat", "due_at", "amber_at")[:MOST_POINTS]
-    )
-    return [OpenPoint(key, lng or 0.0, lat or 0.0, due, amber) for key, lng, lat, due, amber in rows]
+    return placed(still_open.order_by(F("due_at").asc(nulls_last=True), "id"), at, MOST_POINTS)
 
 
 _kept: dict[tuple[str, str, str], tuple[float, Trend]] = {}

@@ -14,6 +14,7 @@ from yimen.kernel.org import drafts
 from yimen.kernel.org.coordinates import system_choices
 from yimen.kernel.org.drafts import Proposal
 from yimen.kernel.org.tilings import Flaw
+from yimen.kernel.registers import grids as register
 from yimen.kernel.words import Refusal
 
 _LINE = re.compile(r"-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?(\s+-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?)*")
@@ -44,6 +45,7 @@ class DrawForm(forms.Form):
         label=_("依据的文件"), max_length=120, required=False, help_text=_("例如 云政办〔2026〕9号。")
     )
     since = forms.DateField(label=_("生效日期"))
+    over = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class DrawForm(forms.Form):
         self.initial = {
             "since": today() + timedelta(days=1),
             "geojson": drafts.as_geojson(begun) if begun else "",
+            "over": register.mark_of({p.village_code for p in begun}),
         }
 
     def clean_line(self) -> list[tuple[float, float]]:
@@ -112,10 +115,17 @@ class DrawForm(forms.Form):
         return int(chosen[0])
 
     def carrying(self, proposals: Sequence[Proposal]) -> Self:
-        """The same form with the grids as they are now in its text box; features that are no grids stay in the file."""
+        """The same form with the grids as they are now in its text box; features that are no grids stay in the file.
+
+        A file is drawn over what stands when it is read.
+        """
+        read_anew = bool(self.cleaned_data.get("file"))
         data = {
             **{k: self.data[k] for k in ("source", "since") if k in self.data},
             "act": self.cleaned_data["act"],
+            "over": register.mark_of({p.village_code for p in proposals})
+            if read_anew
+            else self.cleaned_data["over"],
             "geojson": drafts.as_geojson(proposals),
         }
         carried = type(self)([], data, village=self.village)

@@ -227,8 +227,9 @@ def redraw(request: HttpRequest) -> HttpResponse:
             flaws += register.check(proposals, since)
             if form.cleaned_data["act"] == "keep" and not flaws:
                 outcome = register.redraw(
-                    actor, proposals=proposals, source=form.cleaned_data["source"], since=since
-                )
+                    actor, proposals=proposals, source=form.cleaned_data["source"], since=since,
+                    over=form.cleaned_data["over"],
+                )  # fmt: skip
                 messages.success(
                     request,
                     _("已确定：%(began)s 个网格有变化，%(ended)s 个撤销，%(stayed)s 个不变。") % {

@@ -8,8 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -23,7 +22,8 @@ from yimen.faces.console.forms import FilterForm
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
-from yimen.kernel.matters.models import Matter, light_at
+from yimen.kernel.matters.models import Matter
+from yimen.kernel.matters.queries import Placed, placed
 from yimen.kernel.org.models import Grid
 
 MOST = 2000
@@ -43,19 +43,6 @@ class IncidentMap:
     sheet: MapSheet
     shown: int
     has_more: bool
-
-
-class _Placed(NamedTuple):
-    """What a mark needs of an incident that has a point."""
-
-    id: UUID
-    number: str
-    title: str
-    lng: float
-    lat: float
-    due_at: datetime | None
-    amber_at: datetime | None
-    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,36 +92,35 @@ def view_tabs(kept: Mapping[str, str]) -> list[Tab]:
 
 def incident_map(matters: QuerySet[Matter], kept: Mapping[str, str], at: datetime) -> IncidentMap:
     """The newest incidents of the filter on a map."""
-    placed = matters.filter(lng__isnull=False, lat__isnull=False).order_by("-id")
-    rows = [_Placed(*row) for row in placed.values_list(*_Placed._fields)[: MOST + 1]]
+    rows = placed(matters.order_by("-id"), at, MOST + 1, "number", "title")
     county = current_county()
     outline = (MapShape(county.boundary, county.name, "outline"),) if county.boundary else ()
     shown = rows[:MOST]
-    marks = tuple(_marks(shown, kept, at)) if shown else ()
+    marks = tuple(_marks(shown, kept)) if shown else ()
     return IncidentMap(
         MapSheet(county.lng, county.lat, 10, outline, marks), len(shown), has_more=len(rows) > MOST
     )
 
 
-def _marks(matters: Sequence[_Placed], kept: Mapping[str, str], at: datetime) -> list[MapPoint]:
+def _marks(matters: Sequence[Placed], kept: Mapping[str, str]) -> list[MapPoint]:
     """One mark a cell that holds anything."""
     lngs, lats = [m.lng for m in matters], [m.lat for m in matters]
     box = _Box(min(lngs), min(lats), max(max(lngs), min(lngs) + _LEAST), max(max(lats), min(lats) + _LEAST))
-    cells: dict[tuple[int, int], list[_Placed]] = {}
+    cells: dict[tuple[int, int], list[Placed]] = {}
     for matter in matters:
         cells.setdefault(box.cell(matter.lng, matter.lat), []).append(matter)
-    return [_mark(found, kept, at) for found in cells.values()]
+    return [_mark(found, kept) for found in cells.values()]
 
 
-def _mark(matters: Sequence[_Placed], kept: Mapping[str, str], at: datetime) -> MapPoint:
+def _mark(matters: Sequence[Placed], kept: Mapping[str, str]) -> MapPoint:
     """A cell's mark in the middle of what it holds, in the colour of the worst of it."""
-    lights = {"grey" if m.closed_at else light_at(m.due_at, m.amber_at, at) for m in matters}
+    lights = {m.light for m in matters}
     tone = _TONES[next(light for light in _WORST if light in lights)]
     lngs, lats = [m.lng for m in matters], [m.lat for m in matters]
     lng, lat = sum(lngs) / len(lngs), sum(lats) / len(lats)
     if len(matters) == 1:
         (one,) = matters
-        return MapPoint(lng, lat, f"{one.number} {one.title}", reverse("console:matter", args=[one.id]), tone)
+        return MapPoint(lng, lat, " ".join(one.words), reverse("console:matter", args=[one.id]), tone)
     edge = _LEAST / 20
     within = ",".join(
         f"{side:.6f}" for side in (min(lngs) - edge, min(lats) - edge, max(lngs) + edge, max(lats) + edge)

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from yimen.faces.portal import grids, views
+from yimen.faces.portal import grids, guides, views
 
 app_name = "portal"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("services/", guides.directory, name="services"),
+    path("services/<slug:code>/", guides.guide, name="guide"),
+    path("bundles/<slug:code>/", guides.bundle, name="bundle"),
     path("report/", views.report, name="report"),
     path("report/<str:tracking_code>/received/", views.received, name="received"),
     path("track/", views.track, name="track"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.design.shapes import Column, Happening
 from yimen.design.wording import length_of
+from yimen.domains.catalogue.api import in_force, items
 from yimen.domains.grid.api import (
     Report,
     class_name,
@@ -20,6 +21,7 @@ from yimen.domains.grid.api import (
     similar_incidents,
 )
 from yimen.faces.portal.forms import ReportForm, TrackForm
+from yimen.faces.portal.guides import FIELDS, offers_for
 from yimen.faces.portal.presenting import (
     STAGES,
     answers_to,
@@ -51,6 +53,9 @@ def home(request: HttpRequest) -> HttpResponse:
     page = {
         "asked": asked,
         "situations": situations(),
+        "offers": offers_for(asked) if asked else (),
+        "fields": [(FIELDS[f], f) for f in FIELDS if items(field=f)],
+        "bundles": in_force().bundles,
         "answers": answers_to(asked, request.GET.get("about", "")),
         "track_form": TrackForm(),
         "seals": reversed(day_seals(today() - timedelta(days=3))),

@@ -129,19 +129,12 @@ def township_lines(board: Board, area: str, places: Mapping[str, str]) -> list[T
     ]
 
 
-def points(board: Board, links: Links) -> list[list[Any]]:
-    """The map's points: [id, lng, lat, light, href], as short as can be because there are many."""
-    any_matter = links.matter(_ANY)
-    return [
-        [
-            str(p.id),
-            p.lng,
-            p.lat,
-            light_at(p.due_at, p.amber_at, board.at),
-            any_matter.replace(str(_ANY), str(p.id)),
-        ]
-        for p in board.points
-    ]
+def points(board: Board, links: Links) -> dict[str, Any]:
+    """The map's points, [id, lng, lat, light] because there are many, and where `{id}` leads ("" for nowhere)."""
+    return {
+        "href": links.matter(_ANY).replace(str(_ANY), "{id}"),
+        "points": [(str(p.id), p.lng, p.lat, p.light) for p in board.points],
+    }
 
 
 def ground(area: str, places: Mapping[str, str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 Light = Literal["red", "amber", "green", "grey"]
@@ -23,6 +23,16 @@ def light_at(due_at: datetime | None, amber_at: datetime | None, at: datetime) -
     if due_at < at:
         return "red"
     return "amber" if amber_at is not None and amber_at <= at else "green"
+
+
+def light_in_sql(at: datetime) -> Case:
+    """The same rule for rows that stay in the database; a closed matter has no light to show."""
+    return Case(
+        When(Q(closed_at__isnull=False) | Q(due_at__isnull=True), then=Value("grey")),
+        When(due_at__lt=at, then=Value("red")),
+        When(amber_at__lte=at, then=Value("amber")),
+        default=Value("green"),
+    )
 
 
 class Matter(models.Model):
@@ -103,7 +113,10 @@ class Matter(models.Model):
                 fields=["organ_code", "due_at"], name="matter_desk", condition=Q(closed_at__isnull=True)
             ),
             models.Index(
-                fields=["state", "due_at"], name="matter_board", condition=Q(closed_at__isnull=True)
+                fields=["due_at", "id"],
+                include=["procedure", "township_code", "place_code", "amber_at", "closed_at", "lng", "lat"],
+                name="matter_most_urgent",
+                condition=Q(closed_at__isnull=True),
             ),
             models.Index(
                 fields=["lat", "lng"], name="matter_open_place", condition=Q(closed_at__isnull=True)

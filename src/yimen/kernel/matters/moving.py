@@ -50,7 +50,7 @@ MOVED_ON = Finding(
 class Opening:
     """What a matter is when it opens. Places are 12-digit codes; degrees are WGS84.
 
-    `opened_at` and `closed_at` are for what began, and perhaps ended, in another system before it came here; the
+    `related_id` is the matter it belongs under. `opened_at` and `closed_at` are for what began, and perhaps ended, in another system before it came here; the
     ledger's entry keeps the instant at which it came.
     """
 
@@ -68,6 +68,7 @@ class Opening:
     request_key: str | None = None
     organ_code: str = ""
     person_id: UUID | None = None
+    related_id: UUID | None = None
     opened_at: datetime | None = None
     closed_at: datetime | None = None
 
@@ -210,6 +211,7 @@ def _opened(
         organ_code=opening.organ_code,
         person_id=opening.person_id,
         organs=[opening.organ_code] if opening.organ_code else [],
+        related_id=opening.related_id,
         opened_by=actor.account_id,
         opened_at=began,
         revision=0,
@@ -226,6 +228,7 @@ def _opened(
         "facts": matter.facts,
         "private": matter.private.hex() if matter.private else None,
         "source": [matter.source, matter.external_number] if matter.source else None,
+        **({"belongs_under": opening.related_id} if opening.related_id else {}),
         **({"opened_at": began, "closed_at": opening.closed_at} if opening.opened_at else {}),
     }
     acts = _Acts(procedure, matter, at)

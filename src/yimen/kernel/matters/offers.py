@@ -46,6 +46,8 @@ def _stands(actor: Actor, who: Who, matter: Standing) -> bool:
     match who.relation:
         case Relation.PUBLIC:
             return actor.kind == "resident"
+        case Relation.HOUSE:
+            return actor.kind == "system"
         case Relation.OPENER:
             return matter.opened_by is not None and actor.account_id == matter.opened_by
         case Relation.HOLDER | Relation.ORGAN:
@@ -110,10 +112,19 @@ def too_early(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Find
     )
 
 
+def not_run_out(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Finding, ...]:
+    """What the house takes when a limit has run out, it takes no earlier."""
+    limits = [x for x in procedure.limits if step.code in x.then]
+    if not limits or any(x.code in facts.clocks and facts.clocks[x.code] < facts.at for x in limits):
+        return ()
+    return (Finding("step.not_run_out", Text("时限还没有届满。", "The limit has not run out."), step.law),)
+
+
 def objections(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Finding, ...]:
     """The waits that still run, then what the step's guards find, in their order."""
     found = (guard(facts) for guard in step.guards)
-    return (*too_early(procedure, step, facts), *(f for f in found if f is not None))
+    early = (*too_early(procedure, step, facts), *not_run_out(procedure, step, facts))
+    return (*early, *(f for f in found if f is not None))
 
 
 def offers(

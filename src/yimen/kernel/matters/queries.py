@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -13,7 +13,7 @@ from yimen.kernel.access.decide import areas
 from yimen.kernel.calendar.today import now
 from yimen.kernel.ids import first_uuid7, read_public_code
 from yimen.kernel.ledger.models import Entry
-from yimen.kernel.matters.models import Clock, Matter
+from yimen.kernel.matters.models import Clock, Light, Matter, light_in_sql
 from yimen.kernel.matters.moving import guard_facts
 from yimen.kernel.matters.offers import Offer, offers
 from yimen.kernel.matters.search import terms, words
@@ -126,6 +126,23 @@ def narrowed(matters: QuerySet[Matter], filters: Filters, at: datetime) -> Query
     if filters.text:
         matters = matters.filter(matching(filters.text))
     return matters
+
+
+class Placed(NamedTuple):
+    """Where a matter is (degrees WGS84), with its light and the columns that were asked for."""
+
+    id: UUID
+    lng: float
+    lat: float
+    light: Light
+    words: tuple[str, ...]
+
+
+def placed(matters: QuerySet[Matter], at: datetime, most: int, *columns: str) -> list[Placed]:
+    """The first `most` of the matters that have a point, in their order."""
+    pointed = matters.filter(lng__isnull=False, lat__isnull=False)
+    rows = pointed.values_list("id", "lng", "lat", light_in_sql(at), *columns)[:most]
+    return [Placed(key, lng, lat, light, tuple(words)) for key, lng, lat, light, *words in rows]
 
 
 def matching(text: str) -> Q:

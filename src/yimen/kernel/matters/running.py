@@ -99,6 +99,8 @@ def after_step(
 ) -> ClockRows:
     """The clock rows of one act. An end state stops whatever still runs."""
     rows = ClockRows()
+    running = list(running)
+    since = next((c.started_at for c in running if c.limit_code == step.counts_from), at)
     ends: list[tuple[datetime, datetime]] = []
     for clock in running:
         code = clock.limit_code
@@ -143,7 +145,7 @@ def after_step(
             "number": number,
             "unit": unit,
             "rolls": limit.rolls,
-            "started_at": at,
+            "started_at": since,
             "pauses": [],
             "hours": hours.plain(),
             "stopped_at": None,
@@ -153,7 +155,7 @@ def after_step(
         rows.notes.append({"clock": code, "did": "started", "due_at": values["due_at"]})
         if not limit.is_wait:
             end: datetime = values["due_at"]  # type: ignore[assignment]
-            ends.append((end, amber(at, end)))
+            ends.append((end, amber(since, end)))
     if ends:
         rows.due_at, rows.amber_at = min(ends)
     return rows

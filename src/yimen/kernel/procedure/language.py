@@ -38,7 +38,8 @@ ASSIGNMENTS = ("keep", "organ_field", "post_field", "none")
 
 class Relation(StrEnum):
     """How the one who acts must stand to the matter: responsible for its place, holding it (the organ, and the post
-    or person where one is named), of the organ that holds it, its opener, or the public (who hold no permissions).
+    or person where one is named), of the organ that holds it, its opener, the public, or the house itself when a
+    limit has run out (these two hold no permissions).
     """
 
     AREA = "area"
@@ -46,6 +47,7 @@ class Relation(StrEnum):
     ORGAN = "organ"
     OPENER = "opener"
     PUBLIC = "public"
+    HOUSE = "house"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ class Step:
 
     `sources` empty opens a matter; `(SAME,)` starts from any state that is not an end. `not_same_as` names
     steps whose last performer may not perform this one. `waits` names waits that must have ended before it may
-    be performed. `event` is told to the rest of the house.
+    be performed. `counts_from` names a running limit: what the step starts counts from when that one began, not from
+    now. `event` is told to the rest of the house.
     """
 
     code: str
@@ -142,6 +145,7 @@ class Step:
     extends: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
     not_same_as: tuple[str, ...] = ()
+    counts_from: str = ""
     assign: str = "keep"
     is_override: bool = False
     is_correction: bool = False
@@ -154,7 +158,9 @@ class LimitSpec:
 
     `rolls` says whether an end on a rest day moves to the next working day. A wait (`is_wait`) is a period before
     whose end a step may not be performed, such as the days between a hearing's notice and the hearing; nothing
-    is due at its end. `is_local` marks a length that no statute gives: the county sets it by a dated row with its
+    is due at its end. `then` names the steps of which the house takes the first that is allowed when it has run out,
+    such as a deemed acceptance; before that it may not.
+    `is_local` marks a length that no statute gives: the county sets it by a dated row with its
     source, and the number here holds until it does.
     """
 
@@ -168,6 +174,7 @@ class LimitSpec:
     rolls: bool = False
     is_wait: bool = False
     is_local: bool = False
+    then: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +250,12 @@ class Procedure:
                 for x in self.limits
                 if not any(x.code in s.starts for s in self.steps)
             ),
+            *(
+                f"limit {x.code}: nothing the house may do is called {code!r}"
+                for x in self.limits
+                for code in x.then
+                if not self._is_of_the_house(code)
+            ),
             *([] if self.opening() else ["no step opens it"]),
             *(f"state {code}: cannot be reached" for code in self._states.keys() - self._reachable()),
             *(f"state {s.code}: a dead end that is not an end" for s in self.states if self._is_dead_end(s)),
@@ -252,6 +265,7 @@ class Procedure:
         here = f"step {step.code}: "
         states = {*self._states, SAME}
         clocks = (*step.starts, *step.stops, *step.pauses, *step.resumes, *step.extends, *step.waits)
+        clocks += (step.counts_from,) if step.counts_from else ()
         found = [f"{here}unknown state {s!r}" for s in (*step.sources, step.to) if s not in states]
         found += [f"{here}unknown limit {x!r}" for x in clocks if x not in self._limits]
         found += [
@@ -267,9 +281,9 @@ class Procedure:
             if x in self._limits and not self._limits[x].is_wait
         ]
         found += [
-            f"{here}the public holds no permission, everybody else needs one"
+            f"{here}the public and the house hold no permission, everybody else needs one"
             for w in step.who
-            if (w.relation is Relation.PUBLIC) == bool(w.permission)
+            if (w.relation in (Relation.PUBLIC, Relation.HOUSE)) == bool(w.permission)
         ]
         if not step.who:
             found.append(f"{here}nobody may perform it")
@@ -283,6 +297,9 @@ class Procedure:
         if ends and not step.is_correction:
             found.append(f"{here}leaves the end state {ends[0]!r} without being a correction")
         return found
+
+    def _is_of_the_house(self, code: str) -> bool:
+        return code in self._steps and any(w.relation is Relation.HOUSE for w in self._steps[code].who)
 
     def _reachable(self) -> set[str]:
         seen = {s.to for s in self.opening()}

@@ -72,6 +72,7 @@ def _step_row(procedure: Procedure, step: Step) -> str:
             ("续", step.resumes),
             ("延", step.extends),
             ("待", step.waits),
+            ("自其起算", (step.counts_from,) if step.counts_from else ()),
         )
         for code in codes
     ]
@@ -100,9 +101,10 @@ def _limit_row(limit: LimitSpec) -> str:
     if limit.is_local:
         length += "（县可另定 unless the county sets another）"
     rolls = "是 yes" if limit.rolls else "否 no"
+    then = "".join(f" 系统自动办理 the house takes `{code}`。" for code in limit.then)
     if limit.is_wait:
         length = f"满 at least {length}"
-    return f"| {limit.name.zh} {limit.name.en} `{limit.code}` | {length} | {rolls} | {limit.on_breach.zh} {limit.on_breach.en} | {limit.law} |"
+    return f"| {limit.name.zh} {limit.name.en} `{limit.code}` | {length} | {rolls} | {limit.on_breach.zh} {limit.on_breach.en}{then} | {limit.law} |"
 
 
 def _rule_row(step: Step, rule: Rule) -> str:

@@ -4,6 +4,7 @@ What is proposed for villages must tile what their grids cover, or nothing chang
 its own (滨州市网格化服务管理条例 第六条): who may, holds `grids.manage` for the place.
 """
 
+import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -54,6 +55,12 @@ def proposals_of(village_code: str, on: date) -> list[Proposal]:
     """The grids of a village as they stand on a day, to be changed."""
     rows = Grid.objects.filter(place_code=village_code, valid__contains=on).order_by("code")
     return [Proposal(g.code, g.name, _shape(g), g.place_code, g.households) for g in rows]
+
+
+def mark_of(villages: Iterable[str]) -> str:
+    """A mark of the latest drawing of villages: another one once any of them has been drawn anew."""
+    rows = standing().filter(place_code__in=set(villages)).order_by("id").values_list("id", flat=True)
+    return hashlib.sha256("".join(str(id) for id in rows).encode()).hexdigest()[:16]
 
 
 def village_at(on: date) -> Callable[[Polygon], str]:
@@ -139,10 +146,13 @@ def _wrong_code(proposal: Proposal, villages: set[str], times: int, ended: set[s
     return None
 
 
-def redraw(actor: Actor, *, proposals: Sequence[Proposal], source: str, since: date) -> Redrawn:
+def redraw(
+    actor: Actor, *, proposals: Sequence[Proposal], source: str, since: date, over: str | None = None
+) -> Redrawn:
     """Redraw the villages of the proposals from a day on: all of it, or nothing when there is a flaw.
 
     What does not change stays as it is. It takes effect today or later; a village's first grids may begin earlier.
+    `over` is the mark of what the drawing was begun from (`mark_of`): what was drawn since then is not undone unseen.
     """
     villages = sorted({p.village_code for p in proposals})
     for village in villages or [""]:
@@ -151,6 +161,11 @@ def redraw(actor: Actor, *, proposals: Sequence[Proposal], source: str, since: d
     period(since, None)
     with one_act():
         one_at_a_time("grids")
+        if over is not None and over != mark_of(villages):
+            raise Refusal.of(
+                "grids.redrawn", "您打开页面以后，这里的网格已由他人调整，请重新打开再画。",
+                "These grids were drawn anew by somebody since you opened the page. Open it again and draw from there.",
+            )  # fmt: skip
         rows = {g.code: g for g in standing().filter(place_code__in=villages).order_by("code")}
         _refuse_late(rows.values(), since)
         if found := check(proposals, since):

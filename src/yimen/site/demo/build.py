@@ -14,6 +14,7 @@ from psycopg.types.range import DateRange
 from rich.console import Console
 from rich.progress import Progress
 
+from yimen.domains.catalogue.api import CataloguePermission, publish_items, read_files
 from yimen.domains.grid import reference
 from yimen.domains.grid.models import DutyRule, IncidentClass
 from yimen.kernel.access import second_factor
@@ -142,6 +143,7 @@ def build_county(
             tick(0.5)
             _people(drawn, schema)
             _classes(code)
+            _catalogue(code)
             duties.lay_list(partial(_id, code))
             tick(0.7)
             _accounts(code, drawn)
@@ -293,6 +295,12 @@ def _classes(code: str) -> None:
             for c in raw
         ]
     )  # fmt: skip
+
+
+def _catalogue(code: str) -> None:
+    """The items that come with the house, published through the same command an officer uses."""
+    house = Actor.system("演示", Grant(frozenset({CataloguePermission.MANAGE}), code))
+    publish_items(house, read_files(), source="云政办〔2025〕31号（演示）")
 
 
 def _accounts(code: str, drawn: geography.CountyPlan) -> None:

@@ -28,6 +28,7 @@ DEPARTMENTS: dict[str, tuple[str, str]] = {
     "police": ("公安局", "Public Security Bureau"),
     "labour": ("人力资源和社会保障局", "Bureau of Human Resources and Social Security"),
     "civil": ("民政局", "Bureau of Civil Affairs"),
+    "medical": ("医疗保障局", "Bureau of Medical Insurance"),
     "health": ("卫生健康局", "Bureau of Health"),
     "market": ("市场监督管理局", "Bureau of Market Regulation"),
     "justice": ("司法局", "Bureau of Justice"),

@@ -53,12 +53,12 @@ function drawing(L, map) {
   const renderer = L.canvas({ pane: "points" });
   const layer = L.layerGroup().addTo(map);
   let known = null;
-  return (points) => {
+  return ({ points, href }) => {
     layer.clearLayers();
     const radius = Math.max(5, window.innerWidth / 320);
-    for (const [id, lng, lat, light, href] of points.toReversed()) {
+    for (const [id, lng, lat, light] of points.toReversed()) {
       const point = L.circleMarker([lat, lng], { renderer, radius, weight: 1, color: colour("--ym-ground"), fillColor: colour(TONES[light]), fillOpacity: 1, interactive: Boolean(href) });
-      if (href) point.on("click", () => { location.assign(href); });
+      if (href) point.on("click", () => { location.assign(href.replace("{id}", id)); });
       point.addTo(layer);
       if (known && !known.has(id)) pulse(L, map, [lat, lng]);
     }
@@ -81,8 +81,8 @@ async function chart(board, canvas) {
   };
   fit();
   const draw = drawing(L, map);
-  draw(read("wall-points") ?? []);
-  board.addEventListener("htmx:afterSettle", () => draw(read("wall-points") ?? []));
+  draw(read("wall-points"));
+  board.addEventListener("htmx:afterSettle", () => draw(read("wall-points")));
   new ResizeObserver(fit).observe(canvas);
 }
 

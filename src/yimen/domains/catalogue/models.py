@@ -1,0 +1,38 @@
+"""The catalogue's dated register: a service item's document in the period in which it holds."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ServiceItem(models.Model):
+    """One version of an item. `document` is the whole item; the columns beside it are for lists."""
+
+    id = models.UUIDField(primary_key=True)
+    code = models.TextField(help_text="the 12-digit basic code")
+    version = models.IntegerField()
+    name = models.TextField()
+    name_en = models.TextField()
+    organ_code = models.TextField()
+    document = models.JSONField()
+    source = models.TextField(help_text="the document by which it was published")
+    valid = DateRangeField()
+
+    class Meta:
+        db_table = "catalogue_item"
+        constraints = (
+            ExclusionConstraint(
+                name="service_item_once_at_a_time",
+                expressions=[("code", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                violation_error_message=_("这个事项在这段时间已经有一个版本。"),
+            ),
+            models.UniqueConstraint(
+                fields=["code", "version"],
+                name="service_item_version_once",
+                violation_error_message=_("这个事项已经有这个版本号。"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

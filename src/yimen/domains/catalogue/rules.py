@@ -1,0 +1,175 @@
+"""What an item of the catalogue may not say. Pure; each fault cites its article."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from yimen.domains.catalogue.item import Channel, Delivery, Item, Kind, Material, Period
+from yimen.kernel.forms.schema import problems
+from yimen.kernel.procedure.language import UNITS
+from yimen.kernel.words import Finding, Text
+
+NO_CATCH_ALL = "优化营商环境条例 第四十条；国办发〔2018〕45号"
+SHARED = "国务院关于在线政务服务的若干规定 第七条"
+LIMITS = "行政许可法 第四十二条"
+FEES = "行政许可法 第五十八条"
+TWO_REVIEWERS = "行政许可法 第三十四条"
+
+POWER_TYPES = {
+    "01": Text("行政许可", "Administrative permit"), "05": Text("行政给付", "Administrative payment"),
+    "07": Text("行政确认", "Administrative confirmation"), "08": Text("行政奖励", "Administrative reward"),
+    "09": Text("行政裁决", "Administrative ruling"), "10": Text("其他行政权力", "Other administrative power"),
+    "20": Text("公共服务", "Public service"),
+}  # fmt: skip
+POWER_LEVELS = {
+    "1": Text("国家级", "National"), "2": Text("省级", "Provincial"), "3": Text("市级", "Prefectural"),
+    "4": Text("县级", "County"), "5": Text("乡镇（街道）级", "Township"), "6": Text("村（社区）级", "Village"),
+}  # fmt: skip
+POWER_SOURCES = {
+    "1": Text("法定本级行使", "Exercised here by statute"), "2": Text("上级下放", "Handed down"),
+    "3": Text("上级授权", "Authorised from above"), "4": Text("同级授权", "Authorised at this level"),
+    "5": Text("上级委托", "Entrusted from above"), "6": Text("同级委托", "Entrusted at this level"),
+}  # fmt: skip
+FORMS = ("original", "copy", "shown", "electronic")
+SOURCES = ("applicant", "organ", "intermediary")
+RESULT_KINDS = ("certificate", "approval", "registration", "benefit", "reply")
+
+_CODE = re.compile(r"\d{12}")
+_CATCH_ALL = re.compile(
+    r"其[他它](相关|有关|必要|需要|应当|所需)?的?(材料|证明|资料|文件|手续)|(规定|要求|需要)的?其[他它]|等(相关|有关)?(材料|证明)$"
+)
+_HOURS = {"hours": 1.0, "working_hours": 3.0, "working_days": 34.0, "calendar_days": 24.0, "months": 730.0}
+"""A rough length in hours, to compare a promise with the limit of the law where their units differ."""
+
+
+def faults(item: Item) -> list[Finding]:
+    """Everything an item may not say, all at once; empty when it may be published."""
+    return [*_codes(item), *_form(item), *_materials(item), *_limits(item), *_handling(item)]
+
+
+def length(period: Period) -> float:
+    """About how many hours a period lasts."""
+    return period.number * _HOURS[period.unit]
+
+
+def _fault(code: str, field: str, zh: str, en: str, law: str = "") -> Finding:
+    return Finding(f"item.{code}", Text(zh, en), law, field)
+
+
+def _codes(item: Item) -> Iterator[Finding]:
+    if not _CODE.fullmatch(item.code):
+        yield _fault(
+            "code", "code", "基本编码是 12 位数字。", "The basic code has 12 digits.", "GB/T 39554.1"
+        )
+    for field, given, known in (
+        ("power_type", item.power_type, POWER_TYPES), ("power_level", item.power_level, POWER_LEVELS),
+        ("power_source", item.power_source, POWER_SOURCES),
+    ):  # fmt: skip
+        if given not in known:
+            yield _fault(
+                field, field, f"没有“{given}”这个代码。", f"There is no code “{given}”.", "GB/T 39554.1"
+            )
+    if item.decided_by not in ("township", "county"):
+        yield _fault(
+            "decided_by", "decided_by", "由 township 或 county 决定。", "Decided by township or county."
+        )
+    if not item.fields:
+        yield _fault("fields", "fields", "至少属于一个领域。", "It belongs to one field at least.")
+    if not item.basis:
+        yield _fault("basis", "basis", "要写明设定依据。", "Its basis must be named.", "行政许可法 第四条")
+
+
+def _form(item: Item) -> Iterator[Finding]:
+    """The form is one, and what materials hang on is asked in it."""
+    if found := problems(item.form):
+        yield _fault(
+            "form",
+            "form",
+            f"申请表有误：{'；'.join(found[:10])}",
+            f"The form is wrong: {'; '.join(found[:10])}",
+        )
+        return
+    questions = item.form["properties"]
+    for n, material in enumerate(item.materials):
+        if material.when is not None and material.when.get("answer") not in questions:
+            yield _fault(
+                "when", f"materials[{n}]", f"“{material.name.zh}”的条件问的是表里没有的问题。",
+                f"The condition of “{material.name.en}” asks a question the form does not have.",
+            )  # fmt: skip
+
+
+def _materials(item: Item) -> Iterator[Finding]:
+    twice = [code for code, times in Counter(m.code for m in item.materials).items() if times > 1]
+    if twice:
+        yield _fault(
+            "material_twice",
+            "materials",
+            f"材料代码重复：{'、'.join(twice)}。",
+            f"Materials come twice: {', '.join(twice)}.",
+        )
+    for n, material in enumerate(item.materials):
+        yield from _material(material, f"materials[{n}]")
+
+
+def _material(material: Material, field: str) -> Iterator[Finding]:
+    name = material.name
+    if _CATCH_ALL.search(name.zh) or re.search(r"\bother (documents|materials|papers)\b", name.en, re.I):
+        yield _fault(
+            "catch_all", field, f"“{name.zh}”是兜底条款：要哪些材料，逐件写明。",
+            f"“{name.en}” is a catch-all: name each document that is needed.", NO_CATCH_ALL,
+        )  # fmt: skip
+    if material.shared_from is not None and material.required:
+        yield _fault(
+            "shared", field, f"“{name.zh}”可以通过数据共享取得，不得要求申请人提供。",
+            f"“{name.en}” is obtained by sharing; it may not be demanded.", SHARED,
+        )  # fmt: skip
+    if material.form not in FORMS or material.source not in SOURCES or not 0 <= material.copies <= 20:
+        yield _fault(
+            "material",
+            field,
+            f"“{name.zh}”的形式、来源或份数不对。",
+            f"Form, source or copies of “{name.en}” are wrong.",
+        )
+
+
+def _limits(item: Item) -> Iterator[Finding]:
+    for field, period in (("statutory", item.statutory), ("promised", item.promised)):
+        if period.unit not in UNITS or not 0 < period.number <= 730:
+            yield _fault(
+                "period",
+                field,
+                "时限是 1 到 730，单位从五种里选。",
+                "A limit is 1 to 730 of one of the five units.",
+            )
+            return
+    if length(item.promised) > length(item.statutory):
+        yield _fault(
+            "promise", "promised", "承诺时限不得长于法定时限。", "What is promised may not exceed the statutory limit.", LIMITS
+        )  # fmt: skip
+    if item.kind == Kind.INSTANT and item.inquiries:
+        yield _fault("instant", "kind", "即办件没有特别程序。", "An instant item has no special procedure.")
+
+
+def _handling(item: Item) -> Iterator[Finding]:
+    if item.reviewers not in (1, 2):
+        yield _fault(
+            "reviewers", "reviewers", "审查人员是 1 人或 2 人。", "One or two people review.", TWO_REVIEWERS
+        )
+    if not item.channels or not item.deliveries or not item.results:
+        yield _fault(
+            "doors",
+            "channels",
+            "要写明怎么申请、怎么送达、得到什么。",
+            "Say how one applies, receives, and what.",
+        )
+    comes = item.visits == 0 and (
+        Channel.ONLINE not in item.channels or set(item.deliveries) == {Delivery.COUNTER}
+    )
+    if item.visits < 0 or comes:
+        yield _fault(
+            "visits", "visits", "到现场 0 次的事项，要能网上申请，并能邮寄或电子送达。",
+            "No visit means one can apply online and receive by post or electronically.",
+        )  # fmt: skip
+    for n, fee in enumerate(item.fees):
+        if not fee.basis.law.zh:
+            yield _fault("fee", f"fees[{n}]", "收费要有依据。", "A fee has a basis.", FEES)

@@ -1,0 +1,30 @@
+"""The door of services: what other rings may ask of them."""
+
+from yimen.domains.services.commands import (
+    ID_KINDS,
+    Applicant,
+    Application,
+    act,
+    digest_of,
+    may_take_in,
+    needed,
+    opened_form,
+    submit,
+)
+from yimen.domains.services.permissions import ServicePermission
+from yimen.domains.services.procedures import JOINT_OPINION, SERVICE
+
+__all__ = [
+    "ID_KINDS",
+    "JOINT_OPINION",
+    "SERVICE",
+    "Applicant",
+    "Application",
+    "ServicePermission",
+    "act",
+    "digest_of",
+    "may_take_in",
+    "needed",
+    "opened_form",
+    "submit",
+]

@@ -1,0 +1,415 @@
+"""What is done with applications: submitted, and moved step by step. Both go through the one door."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+
+from yimen.domains.catalogue.api import Channel, Item, Kind, Material, item_version
+from yimen.domains.catalogue.api import item as item_of
+from yimen.domains.services.permissions import ServicePermission
+from yimen.domains.services.procedures import JOINT_OPINION, SERVICE
+from yimen.domains.services.rules import FALSE_AFTER, FALSE_BEFORE
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.decide import decide
+from yimen.kernel.calendar.today import today
+from yimen.kernel.constraints import one_act
+from yimen.kernel.counties.models import Division
+from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.forms.answers import checked
+from yimen.kernel.forms.identifiers import is_citizen_id, is_credit_code
+from yimen.kernel.forms.schema import read_form, when_of
+from yimen.kernel.matters.models import Matter
+from yimen.kernel.matters.moving import (
+    NO_CHANGE,
+    REPEATED,
+    Change,
+    Moved,
+    Opening,
+    Then,
+    first_receipt,
+    move,
+    open_matter,
+)
+from yimen.kernel.registers.acts import named, permit, phone_number
+from yimen.kernel.sealing import masked, unseal
+from yimen.kernel.words import Finding, Refusal, Text
+
+ID_KINDS = ("citizen", "credit", "passport")
+_PASSPORT = re.compile(r"[A-Z0-9]{6,12}")
+_DIVIDES = re.compile(r"[、,，;；\s]+")
+_HOUSE = Actor.system("时限届满")
+_SAFETY_YEARS, _FRAUD_YEARS = 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who applies. `id_kind`: citizen, credit (an organisation's code) or passport; `represented_by`: who acts for them."""
+
+    name: str
+    id_kind: str
+    id_number: str
+    phone: str
+    address: str = ""
+    represented_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application as it is handed in.
+
+    `place` is the 12-digit code of the village; `papers` maps material codes to kept papers; `shown` names materials the
+    clerk has looked at and handed back. `renews` is the matter whose result is to be renewed.
+    """
+
+    item: str
+    place: str
+    channel: Channel
+    applicant: Applicant
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    papers: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
+    shown: frozenset[str] = frozenset()
+    renews: UUID | None = None
+    mandate: UUID | None = None
+    request_key: str | None = None
+
+
+def submit(actor: Actor, given: Application, *, at: datetime | None = None) -> Moved:
+    """Submit an application; its clock for acceptance begins. Raises `Refusal` with everything that is wrong.
+
+    One sent twice under one request key is taken once. What lacks a material is taken all the same: the clerk names
+    its defects, once, within five working days.
+    """
+    item = _offered(given)
+    if given.channel != Channel.ONLINE:
+        permit(actor, ServicePermission.INTAKE, given.place)
+    person = _person(given.applicant)
+    answers = checked(read_form(item.form), given.answers)
+    _refuse_barred(item, digest_of(given.applicant))
+    opening = Opening(
+        title=f"{item.name.zh} · {masked(person['name'])}",
+        kind=item.code,
+        channel=given.channel.value,
+        place_code=given.place,
+        organ_code=given.place[:9],
+        facts=_facts(item, given, answers),
+        private={**person, "answers": orjson.dumps(answers).decode()},
+        request_key=given.request_key,
+    )
+    files = [str(paper) for papers in given.papers.values() for paper in papers]
+    renewing = (Then(_HOUSE, "count_to_expiry"),) if given.renews else ()
+    try:
+        return open_matter(actor, SERVICE, "submit", opening, given={"files": files}, then=renewing, at=at)
+    except Refusal as refusal:
+        first = first_receipt(actor, opening.request_key) if refusal.code in REPEATED else None
+        if first is None:
+            raise
+        return first
+
+
+def _offered(given: Application) -> Item:
+    """The item, if it may be applied for by this door in this place."""
+    item = item_of(given.item)
+    if given.channel not in item.channels:
+        raise Refusal.of(
+            "service.channel", "这个事项不能这样申请，请看办事指南里的“到哪里办”。",
+            "This cannot be applied for here; see “where to apply” in the guide.", field="channel",
+        )  # fmt: skip
+    if given.channel == Channel.AGENT and given.mandate is None:
+        raise Refusal.of(
+            "service.mandate",
+            "代办要先登记委托。",
+            "An agent needs a recorded mandate first.",
+            field="mandate",
+        )
+    village = Division.objects.filter(
+        code=given.place, code__startswith=current_county().code, level="village"
+    )
+    if not village.exists():
+        raise Refusal.of(
+            "service.place", "请选择本县的村（社区）。", "Choose a village of the county.", field="place"
+        )
+    return item
+
+
+def _person(applicant: Applicant) -> dict[str, str]:
+    """The applicant's details, tidied; refuses what is missing or wrong, all at once."""
+    findings: list[Finding] = []
+    kept: dict[str, str] = {}
+    for name, longest in (("name", 60), ("address", 200), ("represented_by", 60)):
+        typed = getattr(applicant, name)
+        if not typed.strip() and name != "name":
+            continue
+        try:
+            kept[name] = named(typed, name, longest)
+        except Refusal as refused:
+            findings += refused.findings
+    number = applicant.id_number.strip().upper()
+    if not _is_id(applicant.id_kind, number):
+        findings.append(
+            Finding("service.id", Text("证件号码不对，请逐位核对。", "This identity number is wrong: check each character."), field="id_number")
+        )  # fmt: skip
+    try:
+        phone = phone_number(applicant.phone)
+    except Refusal as refused:
+        findings += refused.findings
+    else:
+        kept |= {"phone": phone} if phone else {}
+    if findings:
+        raise Refusal(*findings)
+    return {**kept, "id_kind": applicant.id_kind, "id_number": number}
+
+
+def _is_id(kind: str, number: str) -> bool:
+    match kind:
+        case "citizen":
+            return is_citizen_id(number)
+        case "credit":
+            return is_credit_code(number)
+        case "passport":
+            return _PASSPORT.fullmatch(number) is not None
+    return False
+
+
+def digest_of(applicant: Applicant) -> str:
+    """The applicant as a keyed digest: one and the same person is found again without being named."""
+    person = f"{applicant.id_kind}/{applicant.id_number.strip().upper()}"
+    return hmac.new(settings.SECRET_KEY.encode(), person.encode(), hashlib.sha256).hexdigest()[:24]
+
+
+def _refuse_barred(item: Item, applicant: str) -> None:
+    """Refuse who gave false materials (one year, safety items) or obtained a permit by fraud (three years)."""
+    barred = Matter.objects.filter(
+        procedure=SERVICE.code,
+        kind=item.code,
+        facts__applicant=applicant,
+        facts__barred_until__gt=str(today()),
+    )
+    found = barred.values_list("facts__barred_until", "state").order_by("-facts__barred_until").first()
+    if found:
+        until, state = found
+        raise Refusal(
+            Finding(
+                "service.barred",
+                Text(
+                    "{until} 以前不能再申请这个事项。", "This may not be applied for again before {until}."
+                ).fill(until=until),
+                FALSE_AFTER if state == "revoked" else FALSE_BEFORE,
+            )
+        )
+
+
+def needed(item: Item, answers: Mapping[str, Any]) -> list[Material]:
+    """The materials an applicant with these answers must hand in."""
+    return [
+        m for m in item.materials
+        if m.required and (m.when is None or when_of(m.when).holds(answers))  # type: ignore[union-attr]
+    ]  # fmt: skip
+
+
+def _facts(item: Item, given: Application, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the procedure knows of the application; nothing in it names the applicant."""
+    brought = {code for code, papers in given.papers.items() if papers} | given.shown
+    facts: dict[str, Any] = {
+        "item": item.code,
+        "item_version": item.version,
+        "text": item.name.zh,
+        "applicant": digest_of(given.applicant),
+        "is_instant": item.kind == Kind.INSTANT,
+        "is_by_commitment": item.is_by_commitment,
+        "decided_by": item.decided_by,
+        "statutory": [item.statutory.number, item.statutory.unit],
+        "promised": [item.promised.number, item.promised.unit],
+        "reviewers": item.reviewers,
+        "inquiries": {q.kind.value: [q.period.number, q.period.unit] for q in item.inquiries},
+        "joint_organs": list(item.joint_organs),
+        "papers": {code: [str(p) for p in papers] for code, papers in given.papers.items() if papers},
+        "shown": sorted(given.shown),
+        "missing": [m.code for m in needed(item, answers) if m.code not in brought],
+        "may_follow": [m.code for m in item.materials if m.may_follow],
+        "has_contact": bool(given.applicant.phone.strip()),
+    }
+    if given.mandate:
+        facts["mandate"] = str(given.mandate)
+    if given.renews:
+        facts |= _renewing(given.renews, facts["applicant"], item.code)
+    return facts
+
+
+def _renewing(matter_id: UUID, applicant: str, item: str) -> dict[str, Any]:
+    """What a renewal counts to: the last day of the result it renews, which must be the applicant's own."""
+    before = Matter.objects.filter(
+        id=matter_id, procedure=SERVICE.code, kind=item, state="delivered", facts__applicant=applicant
+    ).first()
+    until = before.facts.get("valid_until") if before else None
+    if not until:
+        raise Refusal.of(
+            "service.renews", "没有找到要延续的、有期限的结果。", "There is no result of yours that ends and can be renewed.",
+            field="renews",
+        )  # fmt: skip
+    days = max((date.fromisoformat(until) - today()).days, 1)
+    return {"renews": str(matter_id), "renews_until": until, "renewal_period": [days, "calendar_days"]}
+
+
+def act(
+    actor: Actor,
+    matter_id: UUID,
+    step: str,
+    given: Mapping[str, object] | None = None,
+    *,
+    expected_revision: int | None = None,
+    at: datetime | None = None,
+) -> Moved:
+    """Perform a step on an application; raises `Refusal`. Asking joint organs opens an opinion for each, with it."""
+    with one_act():
+        moved = move(
+            actor, matter_id, step, given=given, change=_change(matter_id, step, given or {}),
+            expected_revision=expected_revision, at=at,
+        )  # fmt: skip
+        if step == "ask_opinions":
+            _ask_opinions(actor, Matter.objects.get(id=matter_id))
+    return moved
+
+
+def _change(matter_id: UUID, step: str, given: Mapping[str, object]) -> Change:
+    """What the step alters besides the state, and what its guards should know."""
+    if step not in _CHANGES:
+        return NO_CHANGE
+    matter = Matter.objects.filter(id=matter_id, procedure=SERVICE.code).first()
+    return _CHANGES[step](matter, given) if matter else NO_CHANGE
+
+
+def _corrected(_: Matter, given: Mapping[str, object]) -> Change:
+    return Change(
+        facts={"missing": [code for code in _DIVIDES.split(str(given.get("missing") or "")) if code]}
+    )
+
+
+def _brought(matter: Matter, _: Mapping[str, object]) -> Change:
+    return Change(facts={"missing": []}) if matter.facts.get("missing") else NO_CHANGE
+
+
+def _inquiry_begun(matter: Matter, given: Mapping[str, object]) -> Change:
+    period = matter.facts.get("inquiries", {}).get(str(given.get("inquiry")))
+    return Change(facts={"inquiry": given.get("inquiry"), "inquiry_period": period}) if period else NO_CHANGE
+
+
+def _inquiry_ended(matter: Matter, _: Mapping[str, object]) -> Change:
+    done = matter.facts.get("inquiry")
+    return Change(
+        facts={"inquiries": {k: v for k, v in matter.facts.get("inquiries", {}).items() if k != done}}
+    )
+
+
+def _extended(_: Matter, given: Mapping[str, object]) -> Change:
+    number = str(given.get("number", ""))
+    return Change(extension=int(number) if number.isdecimal() else None)
+
+
+def _handed_up(matter: Matter, _: Mapping[str, object]) -> Change:
+    return Change(organ_code=item_version(matter.kind, matter.facts["item_version"]).organ)
+
+
+def _handed_down(matter: Matter, _: Mapping[str, object]) -> Change:
+    return Change(organ_code=matter.township_code, known=_open_opinions(matter))
+
+
+def _open_opinions(matter: Matter) -> dict[str, str]:
+    waiting = Matter.objects.filter(
+        procedure=JOINT_OPINION.code, related_id=matter.id, closed_at__isnull=True
+    )
+    return {"open_opinions": "yes" if waiting.exists() else ""}
+
+
+def _refused(matter: Matter, given: Mapping[str, object]) -> Change:
+    item = item_version(matter.kind, matter.facts["item_version"])
+    is_false = given.get("is_false") in (True, "true", "on", "1", "yes")
+    facts = {"barred_until": _years_from_today(_SAFETY_YEARS)} if is_false and item.is_safety else {}
+    holder = matter.township_code if matter.state == "handed_up" else None
+    return Change(facts=facts, organ_code=holder)
+
+
+def _revoked(_: Matter, given: Mapping[str, object]) -> Change:
+    is_fraud = given.get("is_fraud") in (True, "true", "on", "1", "yes")
+    return Change(facts={"barred_until": _years_from_today(_FRAUD_YEARS)} if is_fraud else {})
+
+
+def _years_from_today(years: int) -> str:
+    on = today()
+    try:
+        return str(on.replace(year=on.year + years))
+    except ValueError:  # 29 February
+        return str(on.replace(year=on.year + years, month=3, day=1))
+
+
+def _issued(matter: Matter, given: Mapping[str, object]) -> Change:
+    """The number of the result, and the last day of one that ends."""
+    item = item_version(matter.kind, matter.facts["item_version"])
+    months = next((r.valid_months for r in item.results if r.valid_months), None)
+    facts: dict[str, Any] = {"is_granted": True, "result_number": str(given.get("number", "")).strip()}
+    if months:
+        facts["valid_until"] = str(_months_from(today(), months))
+    return Change(facts=facts)
+
+
+def _months_from(on: date, months: int) -> date:
+    """The last day of a period of months that begins today."""
+    year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
+    for day in range(on.day, 27, -1):
+        try:
+            return date(year, month + 1, day) - timedelta(days=1)
+        except ValueError:
+            continue
+    return date(year, month + 1, on.day) - timedelta(days=1)
+
+
+_CHANGES = {
+    "correct": _corrected,
+    "supplement": _brought,
+    "bring_deferred": _brought,
+    "begin_inquiry": _inquiry_begun,
+    "end_inquiry": _inquiry_ended,
+    "extend": _extended,
+    "review": lambda _matter, _given: Change(facts={"is_reviewed_twice": False}),
+    "second_review": lambda _matter, _given: Change(facts={"is_reviewed_twice": True}),
+    "hand_up": _handed_up,
+    "hand_back": lambda matter, _given: Change(organ_code=matter.township_code),
+    "grant": lambda matter, _given: Change(known=_open_opinions(matter)),
+    "county_grant": _handed_down,
+    "refuse": _refused,
+    "county_refuse": _refused,
+    "issue": _issued,
+    "settle": _issued,
+    "revoke": _revoked,
+}
+
+
+def _ask_opinions(actor: Actor, matter: Matter) -> None:
+    for organ in matter.facts.get("joint_organs", ()):
+        opening = Opening(
+            title=f"联办意见 · {matter.number}", kind=matter.kind, channel="joint", place_code=matter.place_code,
+            organ_code=organ, facts={"text": matter.title, "of": matter.number}, related_id=matter.id,
+        )  # fmt: skip
+        open_matter(actor, JOINT_OPINION, "ask", opening)
+
+
+def opened_form(actor: Actor, matter: Matter) -> dict[str, Any]:
+    """The applicant's details and answers, for who works on it; each look leaves an entry. Raises `Refusal`."""
+    act(actor, matter.id, "open_form")
+    if matter.private is None:
+        return {}
+    private = orjson.loads(unseal(bytes(matter.private)))
+    answers = orjson.loads(private.pop("answers", "{}"))
+    return {"applicant": private, "answers": answers}
+
+
+def may_take_in(actor: Actor, place: str) -> bool:
+    """Whether the actor may take applications for a place."""
+    return decide(actor, ServicePermission.INTAKE, area=place) is None

@@ -1,0 +1,61 @@
+"""What is kept of services beside their matters: ratings, and what a granted permit puts under supervision."""
+
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+LEVELS = (1, 2, 3, 4, 5)
+"""1 非常不满意 to 5 非常满意; 1 and 2 are bad (国办发〔2019〕51号)."""
+
+
+class Rating(models.Model):
+    """How somebody rated a matter, once. Who rated is the applicant; an anonymous one is not shown until it is answered."""
+
+    id = models.UUIDField(primary_key=True)
+    matter_id = models.UUIDField()
+    item_code = models.TextField()
+    township_code = models.TextField()
+    channel = models.TextField(help_text="counter (一次一评) or online (一事一评)")
+    level = models.SmallIntegerField()
+    words = models.TextField(default="", blank=True)
+    is_anonymous = models.BooleanField(default=False)
+    given_at = models.DateTimeField()
+    rectification_id = models.UUIDField(null=True, help_text="the matter that answers a bad rating")
+
+    class Meta:
+        db_table = "services_rating"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["matter_id"],
+                name="rating_once",
+                violation_error_message=_("这件事已经评价过了，每件事评价一次。"),
+            ),
+            models.CheckConstraint(condition=Q(level__in=LEVELS), name="rating_level_known"),
+        )
+        indexes = (models.Index(fields=["township_code", "-given_at"], name="rating_by_township"),)
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.item_code}"
+
+
+class SupervisedObject(models.Model):
+    """What a granted permit puts under supervision: an object that enforcement and the grid can look for (审管衔接)."""
+
+    id = models.UUIDField(primary_key=True)
+    matter_id = models.UUIDField(unique=True)
+    item_code = models.TextField()
+    name = models.TextField()
+    name_en = models.TextField()
+    number = models.TextField(help_text="of the certificate")
+    holder = models.TextField(help_text="the holder's name with its middle hidden")
+    place_code = models.TextField()
+    organ_code = models.TextField(help_text="the department in charge")
+    valid = DateRangeField()
+
+    class Meta:
+        db_table = "services_supervised_object"
+        indexes = (models.Index(fields=["place_code", "-id"], name="supervised_by_place"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"

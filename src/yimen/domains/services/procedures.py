@@ -1,0 +1,453 @@
+"""The procedure of an application, after the 行政许可法; benefits, confirmations and other services follow the same road.
+
+Two clocks run beside each other from acceptance: what the law allows and what was promised. What the county decides has a
+third for the township's preliminary review.
+"""
+
+from yimen.domains.services.permissions import ServicePermission as P
+from yimen.domains.services.rules import (
+    CANCEL,
+    CERTIFICATE,
+    COMMITMENT,
+    COUNTY_RULE,
+    DECISION,
+    DEEMED,
+    DEFERRED,
+    DELIVERY,
+    HEARING,
+    HEARING_HELD,
+    INTERESTED,
+    LICENSING,
+    LIMIT,
+    NOT_COUNTED,
+    PRELIMINARY,
+    PRIVACY,
+    RECEIVE,
+    RENEWAL,
+    REVIEW,
+    REVOKE,
+    application_is_complete,
+    county_decides,
+    defects_are_told_once,
+    deferred_are_in,
+    delivery_is_shown,
+    extended_once,
+    extension_is_lawful,
+    hearing_was_notified,
+    inquiries_are_done,
+    inquiry_is_of_the_item,
+    item_is_instant,
+    item_is_joint,
+    item_takes_commitment,
+    missing_may_follow,
+    notice_is_in_time,
+    opinions_are_in,
+    record_is_weighed,
+    renewal_is_open,
+    second_is_needed,
+    something_was_granted,
+    township_decides,
+    two_have_reviewed,
+)
+from yimen.kernel.procedure.language import SAME, Field, LimitSpec, Procedure, Relation, State, Step, Who
+from yimen.kernel.words import Text
+
+_REASON = Field("reason", Text("理由和依据", "Reason and basis"), "longtext", required=True)
+_NOTE = Field("note", Text("说明", "Note"), "longtext")
+_FILES = Field("files", Text("材料", "Documents"), "files")
+_OPINION = Field("opinion", Text("审查意见", "What the review found"), "longtext", required=True)
+_RECORD = Field(
+    "record", Text("怎样采纳听证笔录", "How the hearing's record was weighed"), "longtext",
+    hint=Text("开过听证的必填", "Required after a hearing"),
+)  # fmt: skip
+_DEFECTS = Field(
+    "defects", Text("需要补正的全部内容", "Everything that must be put right"), "longtext", required=True,
+    hint=Text("逐项写明缺什么、怎样才符合。只能告知这一次。", "Each defect, and what would mend it. This can be told only once."),
+)  # fmt: skip
+_MISSING = Field(
+    "missing", Text("还缺的材料", "Materials still missing"), "text", max_length=400,
+    hint=Text("材料代码，用顿号分开；都齐了就留空", "Codes of materials, divided by commas; empty when all are there"),
+)  # fmt: skip
+_RESULT_NUMBER = Field(
+    "number",
+    Text("证照或文书编号", "Number of the certificate or paper"),
+    "text",
+    required=True,
+    max_length=60,
+)
+_INQUIRIES = (
+    ("inspection", Text("现场核查、检验检测", "Inspection or testing")),
+    ("expert_review", Text("专家评审", "Review by experts")),
+    ("public_notice", Text("公示", "Public notice")),
+    ("household_survey", Text("入户调查", "Visit to the household")),
+    ("democratic_appraisal", Text("民主评议", "Democratic appraisal")),
+)
+_DECIDING = (Who(P.DECIDE),)
+_COUNTY = (Who(P.DECIDE_COUNTY, Relation.ORGAN),)
+
+_STATES = (
+    State("submitted", Text("待受理", "To be accepted"), Text("已提交", "Submitted")),
+    State("deficient", Text("待补正", "Defects named"), Text("请您补正材料", "Please put it right")),
+    State("accepted", Text("审查中", "Under review"), Text("已受理", "Accepted")),
+    State("inquiry", Text("特别程序中", "Special procedure"), Text("正在核查或公示", "Being looked into")),
+    State("reviewed", Text("待决定", "To be decided"), Text("审查完毕", "Reviewed")),
+    State("hearing_told", Text("已告知听证权利", "Told of the hearing"), Text("您可以申请听证", "You may ask for a hearing")),
+    State("hearing_due", Text("待听证", "Hearing to be held"), Text("听证准备中", "A hearing is being prepared")),
+    State("handed_up", Text("县级审批中", "With the county"), Text("县级部门审批中", "The county is deciding")),
+    State("granted", Text("已准予", "Granted"), Text("已准予，正在制证", "Granted, being issued")),
+    State("refused", Text("不予许可，待送达", "Refused, to be delivered"), Text("不予许可", "Refused")),
+    State("issued", Text("待送达", "Issued, to be delivered"), Text("结果已出，等待领取", "Ready for you")),
+    State("delivered", Text("已办结", "Delivered"), Text("已办结", "Done"), is_end=True),
+    State("refusal_delivered", Text("不予许可已送达", "Refusal delivered"), Text("不予许可", "Refused"), is_end=True),
+    State("out_of_scope", Text("不属本机关职权", "Not this organ's"), Text("不属本机关，请向告知的机关申请", "Not ours: apply where we said"), is_end=True),
+    State("not_required", Text("不需要办理", "Not required"), Text("依法不需要办理", "You need no permission"), is_end=True),
+    State("declined", Text("不予受理", "Declined"), Text("不予受理", "Not accepted"), is_end=True),
+    State("withdrawn", Text("已撤回", "Withdrawn"), Text("已撤回", "Withdrawn"), is_end=True),
+    State("lapsed", Text("视为撤回", "Taken as withdrawn"), Text("逾期未补，视为撤回", "Not put right in time, taken as withdrawn"), is_end=True),
+    State("revoked", Text("已撤销", "Revoked"), Text("已撤销", "Revoked"), is_end=True),
+    State("cancelled", Text("已注销", "Cancelled"), Text("已注销", "Cancelled"), is_end=True),
+)  # fmt: skip
+_BEFORE_DECISION = (
+    "submitted",
+    "deficient",
+    "accepted",
+    "inquiry",
+    "reviewed",
+    "hearing_told",
+    "hearing_due",
+    "handed_up",
+)
+_COMPLETE = (application_is_complete, notice_is_in_time)
+
+_STEPS = (
+    Step(
+        "submit", Text("提交申请", "Submit"), (), "submitted",
+        (Who(P.INTAKE), Who("", Relation.PUBLIC)), RECEIVE,
+        fields=(_FILES,), guards=(renewal_is_open,), starts=("accept",), event="service.submitted",
+    ),
+    Step(
+        "settle", Text("当场办结", "Settle on the spot"), ("submitted",), "delivered",
+        (Who(P.INTAKE),), REVIEW,
+        description=Text("材料齐全、可以当场决定的即办件：收下、决定、发给结果，一次完成。", "Instant items: taken in, decided and handed over in one act."),
+        fields=(_RESULT_NUMBER, Field("receipt", Text("签收人", "Received by"), "text", required=True, max_length=60, is_private=True), _FILES),
+        guards=(item_is_instant, application_is_complete), event="service.delivered",
+    ),
+    Step(
+        "redirect", Text("不属本机关职权", "Not this organ's"), ("submitted",), "out_of_scope",
+        (Who(P.INTAKE),), RECEIVE,
+        fields=(_REASON, Field("where", Text("应当向哪个机关申请", "Where to apply"), "text", required=True, max_length=100)), event="service.answered",
+    ),
+    Step(
+        "not_needed", Text("依法不需要办理", "Not required"), ("submitted",), "not_required",
+        (Who(P.INTAKE),), RECEIVE, fields=(_REASON,), event="service.answered",
+    ),
+    Step(
+        "decline", Text("不予受理", "Decline"), ("submitted", "deficient"), "declined",
+        (Who(P.INTAKE),), RECEIVE,
+        description=Text("只用于依法不得受理的情形；材料不齐的应当告知补正。", "Only where the law forbids to accept; what is incomplete is named instead."),
+        fields=(_REASON,), event="service.answered",
+    ),
+    Step(
+        "correct", Text("当场更正、补齐", "Put right on the spot"), ("submitted",), SAME,
+        (Who(P.INTAKE),), RECEIVE, fields=(_MISSING, _NOTE, _FILES),
+    ),
+    Step(
+        "name_defects", Text("一次告知补正", "Name all defects"), ("submitted",), "deficient",
+        (Who(P.INTAKE),), DEEMED,
+        fields=(_DEFECTS,), guards=(notice_is_in_time, defects_are_told_once),
+        stops=("accept",), starts=("supplement",), event="service.deficient",
+    ),
+    Step(
+        "supplement", Text("补正材料", "Put it right"), ("deficient",), "submitted",
+        (Who(P.INTAKE), Who("", Relation.PUBLIC)), DEEMED,
+        fields=(_NOTE, _FILES), stops=("supplement",), starts=("accept",), event="service.submitted",
+    ),
+    Step(
+        "accept", Text("受理", "Accept"), ("submitted",), "accepted",
+        (Who(P.INTAKE),), RECEIVE,
+        fields=(_NOTE,), guards=(township_decides, *_COMPLETE),
+        stops=("accept",), starts=("decide", "promise"), event="service.accepted",
+    ),
+    Step(
+        "accept_for_county", Text("受理并初审", "Accept for preliminary review"), ("submitted",), "accepted",
+        (Who(P.INTAKE),), PRELIMINARY,
+        fields=(_NOTE,), guards=(county_decides, *_COMPLETE),
+        stops=("accept",), starts=("preliminary", "promise"), event="service.accepted",
+    ),
+    Step(
+        "accept_deferred", Text("容缺受理", "Accept with deferred materials"), ("submitted",), "accepted",
+        (Who(P.INTAKE),), DEFERRED,
+        description=Text("申请人书面承诺在期限内补齐；逾期不补的，视为撤回。", "On a written promise; if it is not kept, the application counts as withdrawn."),
+        fields=(Field("files", Text("书面承诺", "The written promise"), "files", required=True),),
+        guards=(township_decides, missing_may_follow, notice_is_in_time),
+        stops=("accept",), starts=("decide", "promise", "deferred"), event="service.accepted",
+    ),
+    Step(
+        "bring_deferred", Text("容缺材料已补齐", "Deferred materials brought"), ("accepted", "inquiry", "reviewed"), SAME,
+        (Who(P.INTAKE), Who("", Relation.PUBLIC)), DEFERRED, fields=(_FILES,), stops=("deferred",),
+    ),
+    Step(
+        "deem_accepted", Text("逾期未告知，视为受理", "Deemed accepted"), ("submitted",), "accepted",
+        (Who("", Relation.HOUSE),), DEEMED,
+        guards=(township_decides,),
+        stops=("accept",), counts_from="accept", starts=("decide", "promise"), event="service.accepted",
+    ),
+    Step(
+        "deem_accepted_for_county", Text("逾期未告知，视为受理", "Deemed accepted"), ("submitted",), "accepted",
+        (Who("", Relation.HOUSE),), DEEMED,
+        guards=(county_decides,),
+        stops=("accept",), counts_from="accept", starts=("preliminary", "promise"), event="service.accepted",
+    ),
+    Step(
+        "lapse", Text("逾期未补，视为撤回", "Taken as withdrawn"), ("deficient", "accepted", "inquiry", "reviewed"), "lapsed",
+        (Who("", Relation.HOUSE),), DEFERRED, event="service.answered",
+    ),
+    Step(
+        "ask_opinions", Text("征求联办单位意见", "Ask the joint organs"), ("accepted", "reviewed"), SAME,
+        (Who(P.REVIEW),), LIMIT, fields=(_NOTE,), guards=(item_is_joint,), event="service.opinions_asked",
+    ),
+    Step(
+        "begin_inquiry", Text("进入特别程序", "Begin a special procedure"), ("accepted", "reviewed"), "inquiry",
+        (Who(P.REVIEW),), NOT_COUNTED,
+        description=Text("所需时间不计入办理时限，并书面告知申请人。", "Its time does not count; the applicant is told in writing how long it takes."),
+        fields=(
+            Field("inquiry", Text("做什么", "Which"), "choice", required=True, choices=_INQUIRIES),
+            _NOTE,
+        ),
+        guards=(inquiry_is_of_the_item,), pauses=("decide", "promise", "preliminary"), starts=("inquiry",), event="service.paused",
+    ),
+    Step(
+        "end_inquiry", Text("特别程序结束", "Special procedure done"), ("inquiry",), "accepted",
+        (Who(P.REVIEW),), NOT_COUNTED,
+        fields=(Field("finding", Text("结果", "What it found"), "longtext", required=True), _FILES),
+        resumes=("decide", "promise", "preliminary"), stops=("inquiry",),
+    ),
+    Step(
+        "review", Text("审查", "Review"), ("accepted",), "reviewed",
+        (Who(P.REVIEW),), REVIEW, fields=(_OPINION, _FILES),
+    ),
+    Step(
+        "second_review", Text("第二人核查", "Second review"), ("reviewed",), SAME,
+        (Who(P.REVIEW),), REVIEW, fields=(_OPINION, _FILES), guards=(second_is_needed,), not_same_as=("review",),
+    ),
+    Step(
+        "review_again", Text("退回审查", "Back to review"), ("reviewed",), "accepted",
+        (Who(P.DECIDE), Who(P.REVIEW)), REVIEW, fields=(_REASON,),
+    ),
+    Step(
+        "tell_hearing", Text("告知听证权利", "Tell of the right to a hearing"), ("reviewed",), "hearing_told",
+        (Who(P.REVIEW), Who(P.DECIDE)), HEARING,
+        fields=(_REASON,), pauses=("decide", "promise", "preliminary"), starts=("ask_hearing",), event="service.hearing_told",
+    ),
+    Step(
+        "ask_hearing", Text("申请听证", "Ask for a hearing"), ("hearing_told",), "hearing_due",
+        (Who("", Relation.PUBLIC), Who(P.INTAKE), Who(P.REVIEW)), HEARING,
+        fields=(_NOTE, _FILES), stops=("ask_hearing",), starts=("hold_hearing",),
+    ),
+    Step(
+        "waive_hearing", Text("放弃听证", "Waive the hearing"), ("hearing_told",), "reviewed",
+        (Who("", Relation.PUBLIC), Who(P.INTAKE), Who(P.REVIEW)), HEARING,
+        fields=(_NOTE, _FILES), stops=("ask_hearing",), resumes=("decide", "promise", "preliminary"),
+    ),
+    Step(
+        "no_hearing_asked", Text("逾期未申请听证", "No hearing asked for"), ("hearing_told",), "reviewed",
+        (Who("", Relation.HOUSE),), HEARING,
+        stops=("ask_hearing",), resumes=("decide", "promise", "preliminary"),
+    ),
+    Step(
+        "notify_hearing", Text("通知并公告听证", "Give notice of the hearing"), ("hearing_due",), SAME,
+        (Who(P.HOST), Who(P.REVIEW)), HEARING_HELD,
+        fields=(
+            Field("when", Text("听证日期", "Day of the hearing"), "date", required=True),
+            Field("place", Text("听证地点", "Place"), "text", required=True, max_length=100),
+        ),
+        starts=("hearing_notice",), event="service.hearing",
+    ),
+    Step(
+        "hold_hearing", Text("举行听证", "Hold the hearing"), ("hearing_due",), "reviewed",
+        (Who(P.HOST),), HEARING_HELD,
+        description=Text("公开举行；主持人不得是本件的审查人员；笔录由参加人签字。", "In public; not hosted by who reviewed; the record is signed."),
+        fields=(
+            Field("summary", Text("听证情况", "What was said"), "longtext", required=True),
+            Field("files", Text("听证笔录", "The signed record"), "files", required=True),
+        ),
+        guards=(hearing_was_notified,), waits=("hearing_notice",), not_same_as=("review", "second_review"),
+        stops=("hold_hearing", "hearing_notice"), resumes=("decide", "promise", "preliminary"),
+    ),
+    Step(
+        "hand_up", Text("报县级部门", "Hand up to the county"), ("reviewed",), "handed_up",
+        (Who(P.REVIEW), Who(P.DECIDE)), PRELIMINARY,
+        fields=(_OPINION, _FILES), guards=(county_decides, two_have_reviewed),
+        stops=("preliminary",), starts=("decide",), event="service.handed_up",
+    ),
+    Step(
+        "hand_back", Text("退回乡镇补充", "Hand back to the township"), ("handed_up",), "accepted",
+        _COUNTY, PRELIMINARY,
+        description=Text("初审意见或材料要补充的，退回乡镇；不得要求申请人重复提供。", "For more from the township; the applicant may not be asked for the same again."),
+        fields=(_REASON,), stops=("decide",), starts=("preliminary",), event="service.handed_back",
+    ),
+    Step(
+        "county_grant", Text("县级准予", "County grants"), ("handed_up",), "granted",
+        _COUNTY, DECISION,
+        fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD),
+        guards=(inquiries_are_done, opinions_are_in, deferred_are_in, record_is_weighed),
+        stops=("decide", "promise"), starts=("issue",), event="service.granted",
+    ),
+    Step(
+        "county_refuse", Text("县级不予许可", "County refuses"), ("handed_up",), "refused",
+        _COUNTY, DECISION, fields=(_REASON, Field("is_false", Text("提供了虚假材料", "False materials were given"), "bool"), _RECORD),
+        guards=(record_is_weighed,), stops=("decide", "promise", "deferred"), starts=("issue",), event="service.refused",
+    ),
+    Step(
+        "extend", Text("批准延长", "Grant more time"), ("accepted", "inquiry", "reviewed", "handed_up"), SAME,
+        (Who(P.DECIDE), Who(P.DECIDE_COUNTY, Relation.ORGAN)), LIMIT,
+        description=Text("由负责人批准，理由告知申请人。", "By the head; the applicant is told why."),
+        fields=(Field("number", Text("延长几个工作日", "How many working days"), "number", required=True), _REASON),
+        guards=(extended_once, extension_is_lawful), extends=("decide",), event="service.extended",
+    ),
+    Step(
+        "grant_on_commitment", Text("告知承诺，当场准予", "Grant on commitment"), ("submitted",), "granted",
+        (Who(P.INTAKE),), COMMITMENT,
+        description=Text("申请人书面承诺符合条件的，当场决定，事后核查。", "Decided on the written commitment, checked afterwards."),
+        fields=(Field("files", Text("书面承诺", "The written commitment"), "files", required=True),),
+        guards=(item_takes_commitment, township_decides, notice_is_in_time),
+        stops=("accept",), starts=("issue",), event="service.granted",
+    ),
+    Step(
+        "grant", Text("准予", "Grant"), ("reviewed",), "granted",
+        _DECIDING, DECISION,
+        fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD),
+        guards=(township_decides, two_have_reviewed, inquiries_are_done, opinions_are_in, deferred_are_in, record_is_weighed),
+        stops=("decide", "promise"), starts=("issue",), event="service.granted",
+    ),
+    Step(
+        "refuse", Text("不予许可", "Refuse"), ("reviewed",), "refused",
+        _DECIDING, DECISION,
+        description=Text("写明理由；系统在决定书里告知复议和诉讼的权利。", "Say why; the paper tells of review and litigation."),
+        fields=(_REASON, Field("is_false", Text("提供了虚假材料", "False materials were given"), "bool"), _RECORD),
+        guards=(township_decides, two_have_reviewed, record_is_weighed),
+        stops=("decide", "promise", "deferred"), starts=("issue",), event="service.refused",
+    ),
+    Step(
+        "deem_renewed", Text("逾期未决定，视为准予延续", "Deemed renewed"), ("submitted", "accepted", "inquiry", "reviewed", "handed_up"), "granted",
+        (Who("", Relation.HOUSE),), RENEWAL,
+        stops=("accept", "decide", "promise", "preliminary", "inquiry", "deferred", "renewal"), starts=("issue",), event="service.granted",
+    ),
+    Step(
+        "count_to_expiry", Text("原结果到期前须决定", "Decide before the old result ends"), ("submitted",), SAME,
+        (Who("", Relation.HOUSE),), RENEWAL, starts=("renewal",),
+    ),
+    Step(
+        "issue", Text("制发结果", "Issue the result"), ("granted",), "issued",
+        (Who(P.ISSUE),), CERTIFICATE,
+        fields=(_RESULT_NUMBER, _FILES), stops=("issue", "renewal"), event="service.issued",
+    ),
+    Step(
+        "deliver", Text("送达", "Deliver"), ("issued",), "delivered",
+        (Who(P.ISSUE), Who(P.INTAKE)), DELIVERY,
+        fields=(
+            Field(
+                "way", Text("怎样送达", "How"), "choice", required=True,
+                choices=(
+                    ("counter", Text("窗口领取", "At the counter")), ("post", Text("邮寄", "By post")),
+                    ("electronic", Text("电子送达（已签字同意）", "Electronically, with signed consent")),
+                ),
+            ),
+            Field("receipt", Text("签收人、邮寄单号或到达时间", "Received by, postal number, or time of arrival"), "text", max_length=100, is_private=True),
+            _FILES,
+        ),
+        guards=(delivery_is_shown,), event="service.delivered",
+    ),
+    Step(
+        "deliver_refusal", Text("送达不予许可决定", "Deliver the refusal"), ("refused",), "refusal_delivered",
+        (Who(P.ISSUE), Who(P.INTAKE)), DELIVERY,
+        fields=(Field("receipt", Text("签收人、邮寄单号或到达时间", "Received by, postal number, or time of arrival"), "text", required=True, max_length=100, is_private=True), _FILES),
+        stops=("issue", "renewal"), event="service.answered",
+    ),
+    Step(
+        "withdraw", Text("撤回申请", "Withdraw"), _BEFORE_DECISION, "withdrawn",
+        (Who("", Relation.PUBLIC), Who(P.INTAKE)), LICENSING + " 第三十二条",
+        description=Text("决定作出前，申请人随时可以撤回。", "Until it is decided, the applicant may withdraw."),
+        fields=(_NOTE,), event="service.answered",
+    ),
+    Step(
+        "revoke", Text("撤销", "Revoke"), ("delivered",), "revoked",
+        _DECIDING, REVOKE,
+        description=Text("违法作出或以欺骗取得的；以欺骗取得的三年内不得再申请。", "What was unlawful or obtained by fraud; fraud bars for three years."),
+        fields=(_REASON, Field("is_fraud", Text("以欺骗、贿赂取得", "Obtained by fraud or bribery"), "bool")),
+        guards=(something_was_granted,), is_correction=True, event="service.revoked",
+    ),
+    Step(
+        "cancel", Text("注销", "Cancel"), ("delivered",), "cancelled",
+        (Who(P.DECIDE), Who(P.ISSUE)), CANCEL,
+        fields=(_REASON,), guards=(something_was_granted,), is_correction=True, event="service.revoked",
+    ),
+    Step(
+        "open_form", Text("查看申请表", "Open the form"), tuple(s.code for s in _STATES), SAME,
+        (Who(P.INTAKE), Who(P.REVIEW), Who(P.DECIDE), Who(P.HOST), Who(P.DECIDE_COUNTY, Relation.ORGAN)), PRIVACY,
+        description=Text("申请表里有个人信息，每次查看都有记录。", "It holds personal data: each look is recorded."), is_correction=True,
+    ),
+    Step(
+        "note", Text("添加记录", "Add a note"), (SAME,), SAME,
+        (Who(P.READ), Who(P.DECIDE_COUNTY, Relation.ORGAN)), INTERESTED,
+        fields=(Field("note", Text("内容", "Note"), "longtext", required=True), _FILES),
+    ),
+)  # fmt: skip
+
+_OVERDUE = Text("亮红灯，公开说明超时理由。", "Shown red; the reason is published.")
+
+_LIMITS = (
+    LimitSpec("accept", Text("受理或告知补正", "Accept or name defects"), DEEMED, Text("自收到之日起视为受理。", "Deemed accepted from receipt."), 5, "working_days", then=("deem_accepted", "deem_accepted_for_county")),
+    LimitSpec("supplement", Text("申请人补正", "Putting it right"), COUNTY_RULE, Text("视为撤回。", "Taken as withdrawn."), 30, "calendar_days", rolls=True, is_local=True, then=("lapse",)),
+    LimitSpec("deferred", Text("容缺补齐", "Deferred materials"), DEFERRED, Text("视为撤回。", "Taken as withdrawn."), 10, "working_days", is_local=True, then=("lapse",)),
+    LimitSpec("preliminary", Text("乡镇初审", "Preliminary review"), PRELIMINARY, _OVERDUE, 20, "working_days"),
+    LimitSpec("decide", Text("作出决定（法定）", "Decision (statutory)"), LIMIT, _OVERDUE, number_from="statutory"),
+    LimitSpec("promise", Text("作出决定（承诺）", "Decision (promised)"), COUNTY_RULE, _OVERDUE, number_from="promised"),
+    LimitSpec("inquiry", Text("特别程序", "Special procedure"), NOT_COUNTED, _OVERDUE, number_from="inquiry_period"),
+    LimitSpec("ask_hearing", Text("申请听证", "Asking for a hearing"), HEARING, Text("视为不要求听证。", "Taken as not wanted."), 5, "working_days", then=("no_hearing_asked",)),
+    LimitSpec("hold_hearing", Text("组织听证", "Holding the hearing"), HEARING, _OVERDUE, 20, "working_days"),
+    LimitSpec("hearing_notice", Text("听证通知", "Notice of the hearing"), HEARING_HELD, Text("未满七日不得举行。", "Not held before."), 7, "working_days", is_wait=True),
+    LimitSpec("issue", Text("颁发和送达", "Issue and deliver"), CERTIFICATE, _OVERDUE, 10, "working_days"),
+    LimitSpec("renewal", Text("原结果到期", "End of the old result"), RENEWAL, Text("视为准予延续。", "Deemed renewed."), number_from="renewal_period", unit="calendar_days", then=("deem_renewed",)),
+)  # fmt: skip
+
+SERVICE = Procedure(
+    code="service",
+    version=1,
+    name=Text("政务服务办件", "Application for a service"),
+    prefix="BJ",
+    states=_STATES,
+    steps=_STEPS,
+    limits=_LIMITS,
+    law=LICENSING,
+)
+
+JOINT_OPINION = Procedure(
+    code="joint_opinion",
+    version=1,
+    name=Text("联办意见", "Opinion in joint handling"),
+    prefix="LB",
+    states=(
+        State("asked", Text("待答复", "To be answered"), Text("征求意见中", "Being asked")),
+        State("agreed", Text("同意", "Agreed"), Text("已答复", "Answered"), is_end=True),
+        State("objected", Text("不同意", "Objected"), Text("已答复", "Answered"), is_end=True),
+    ),
+    steps=(
+        Step(
+            "ask", Text("征求意见", "Ask"), (), "asked", (Who(P.REVIEW),), LIMIT,
+            starts=("answer",), event="service.opinion_asked",
+        ),
+        Step(
+            "agree", Text("同意", "Agree"), ("asked",), "agreed", (Who(P.OPINION, Relation.ORGAN),), LIMIT,
+            fields=(Field("opinion", Text("意见", "Opinion"), "longtext", required=True), _FILES), stops=("answer",),
+        ),
+        Step(
+            "object", Text("不同意", "Object"), ("asked",), "objected", (Who(P.OPINION, Relation.ORGAN),), LIMIT,
+            fields=(_REASON, _FILES), stops=("answer",),
+        ),
+    ),
+    limits=(
+        LimitSpec("answer", Text("答复", "Answer"), COUNTY_RULE, _OVERDUE, 5, "working_days", is_local=True),
+    ),
+    law=LIMIT,
+)  # fmt: skip

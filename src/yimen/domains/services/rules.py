@@ -1,0 +1,291 @@
+"""The rules an application is judged by: statements about the facts, true when all is well."""
+
+from datetime import date
+
+from yimen.kernel.calendar.today import LOCAL_ZONE
+from yimen.kernel.procedure.language import GuardFacts, rule
+from yimen.kernel.words import Text
+
+LICENSING = "行政许可法"
+RECEIVE = f"{LICENSING} 第三十二条"
+DEEMED = f"{LICENSING} 第三十二条第一款第四项"
+REVIEW = f"{LICENSING} 第三十四条"
+INTERESTED = f"{LICENSING} 第三十六条"
+DECISION = f"{LICENSING} 第三十八条"
+LIMIT = f"{LICENSING} 第四十二条"
+PRELIMINARY = f"{LICENSING} 第四十三条"
+CERTIFICATE = f"{LICENSING} 第四十四条"
+NOT_COUNTED = f"{LICENSING} 第四十五条"
+HEARING = f"{LICENSING} 第四十七条"
+HEARING_HELD = f"{LICENSING} 第四十八条"
+CHANGE = f"{LICENSING} 第四十九条"
+RENEWAL = f"{LICENSING} 第五十条"
+FALSE_BEFORE = f"{LICENSING} 第七十八条"
+FALSE_AFTER = f"{LICENSING} 第七十九条"
+REVOKE = f"{LICENSING} 第六十九条"
+CANCEL = f"{LICENSING} 第七十条"
+SHARED = "国务院关于在线政务服务的若干规定 第七条"
+DEFERRED = "安阳市政务服务条例 第二十四条（参照）"
+COMMITMENT = "安阳市政务服务条例 第二十五条至第二十九条（参照）"
+DELIVERY = "行政许可法 第四十四条；民事诉讼法 第八十八条至第九十二条（参照）"
+PRIVACY = "个人信息保护法 第三十四条、第三十五条"
+COUNTY_RULE = "县定规则"
+
+WITHOUT_DELAY = 10
+JOINT = 15
+
+
+@rule(
+    "service.not_instant",
+    Text("不是即办件，要先受理、审查。", "This is not done on the spot: accept and review it first."),
+    REVIEW,
+)
+def item_is_instant(facts: GuardFacts) -> bool:
+    """Only what can be decided on the spot is decided on the spot."""
+    return bool(facts.facts.get("is_instant"))
+
+
+@rule(
+    "service.countys",
+    Text(
+        "这个事项由县级部门决定，请按“受理并初审”办理。",
+        "The county decides this: accept it for preliminary review.",
+    ),
+    PRELIMINARY,
+)
+def township_decides(facts: GuardFacts) -> bool:
+    """The township decides what is its own."""
+    return facts.facts.get("decided_by") == "township"
+
+
+@rule(
+    "service.townships",
+    Text("这个事项由乡镇决定，不用上报。", "The township decides this itself."),
+    PRELIMINARY,
+)
+def county_decides(facts: GuardFacts) -> bool:
+    """Only what is the county's to decide goes up."""
+    return facts.facts.get("decided_by") == "county"
+
+
+@rule(
+    "service.late_notice",
+    Text(
+        "收到申请已满五个工作日，不能再告知补正，自收到之日起即为受理。",
+        "Five working days have passed since it was received: it counts as accepted from that day.",
+    ),
+    DEEMED,
+)
+def notice_is_in_time(facts: GuardFacts) -> bool:
+    """Defects are told within five working days of receipt, or it is accepted from the day it came."""
+    return "accept" not in facts.clocks or facts.at <= facts.clocks["accept"]
+
+
+@rule(
+    "service.told_already",
+    Text(
+        "补正只能一次告知全部内容，已经告知过了。", "Defects are told once, all of them; that has been done."
+    ),
+    DEEMED,
+)
+def defects_are_told_once(facts: GuardFacts) -> bool:
+    """All defects are told at once, and once."""
+    return "name_defects" not in facts.performers
+
+
+@rule(
+    "service.incomplete",
+    Text(
+        "还缺必要的材料。请当场补正、一次告知补正，或按容缺受理。",
+        "Needed materials are missing. Have them put right, name the defects, or accept with deferred materials.",
+    ),
+    RECEIVE,
+)
+def application_is_complete(facts: GuardFacts) -> bool:
+    """What is accepted is complete."""
+    return not facts.facts.get("missing")
+
+
+@rule(
+    "service.not_deferrable",
+    Text(
+        "缺的材料不都是可以容缺的，或者没有书面承诺。",
+        "What is missing may not all follow later, or no promise was given.",
+    ),
+    DEFERRED,
+)
+def missing_may_follow(facts: GuardFacts) -> bool:
+    """Only materials that may follow are deferred, on a written promise."""
+    missing = set(facts.facts.get("missing") or ())
+    return bool(missing) and missing <= set(facts.facts.get("may_follow") or ())
+
+
+@rule(
+    "service.no_commitment",
+    Text("这个事项不适用告知承诺。", "This item cannot be decided on a commitment."),
+    COMMITMENT,
+)
+def item_takes_commitment(facts: GuardFacts) -> bool:
+    """A decision on a commitment is for the items that say so."""
+    return bool(facts.facts.get("is_by_commitment"))
+
+
+@rule(
+    "service.one_reviewer",
+    Text(
+        "法律要求两人以上核查，请由第二名审查人员核查后再决定。",
+        "The law asks two to verify: a second reviewer first.",
+    ),
+    REVIEW,
+)
+def two_have_reviewed(facts: GuardFacts) -> bool:
+    """Where the item needs two reviewers, two have reviewed."""
+    return facts.facts.get("reviewers", 1) < 2 or bool(facts.facts.get("is_reviewed_twice"))
+
+
+@rule(
+    "service.second_not_needed",
+    Text("这个事项一人审查即可。", "One reviewer is enough for this item."),
+    REVIEW,
+)
+def second_is_needed(facts: GuardFacts) -> bool:
+    """A second review is made where the law asks for it."""
+    return bool(facts.facts.get("reviewers", 1) >= 2)
+
+
+@rule(
+    "service.inquiry",
+    Text(
+        "这个事项没有这项特别程序，或者已经做过。",
+        "The item has no such special procedure, or it has been done.",
+    ),
+    NOT_COUNTED,
+    "inquiry",
+)
+def inquiry_is_of_the_item(facts: GuardFacts) -> bool:
+    """Only the special procedures of the item stop its clock, each once."""
+    chosen = facts.given.get("inquiry")
+    waiting = facts.facts.get("inquiries") or {}
+    return chosen is None or chosen in waiting
+
+
+@rule(
+    "service.inquiries_wait",
+    Text(
+        "还有没做的特别程序：公示、调查或评议等完成后再决定。",
+        "Special procedures of the item are still to be done first.",
+    ),
+    REVIEW,
+)
+def inquiries_are_done(facts: GuardFacts) -> bool:
+    """A grant follows the notice, survey or appraisal that the item prescribes."""
+    return not facts.facts.get("inquiries")
+
+
+@rule(
+    "service.opinions_wait",
+    Text("联办单位还没有全部答复。", "Not every organ asked to join has answered."),
+    LIMIT,
+)
+def opinions_are_in(facts: GuardFacts) -> bool:
+    """What is handled jointly is decided when every organ has answered."""
+    return not facts.related.get("open_opinions")
+
+
+@rule(
+    "service.deferred_wait",
+    Text("容缺的材料还没有补齐。", "Deferred materials have not been brought yet."),
+    DEFERRED,
+)
+def deferred_are_in(facts: GuardFacts) -> bool:
+    """What was promised is there before it is granted."""
+    return "deferred" not in facts.clocks
+
+
+@rule(
+    "service.no_notice",
+    Text(
+        "听证要先通知申请人并公告，满七个工作日后举行。",
+        "A hearing is notified and announced first, and held seven working days later.",
+    ),
+    HEARING_HELD,
+)
+def hearing_was_notified(facts: GuardFacts) -> bool:
+    """No hearing is held without notice."""
+    return "notify_hearing" in facts.performers
+
+
+@rule("service.not_joint", Text("这个事项没有联办单位。", "No other organ joins in this item."), LIMIT)
+def item_is_joint(facts: GuardFacts) -> bool:
+    """Opinions are asked of the organs the item names, once."""
+    return bool(facts.facts.get("joint_organs")) and "ask_opinions" not in facts.performers
+
+
+@rule(
+    "service.record",
+    Text(
+        "开过听证的，决定要根据听证笔录作出，请写明怎样采纳。",
+        "After a hearing the decision rests on its record: say how it was weighed.",
+    ),
+    HEARING_HELD,
+    "record",
+)
+def record_is_weighed(facts: GuardFacts) -> bool:
+    """After a hearing, the decision says how the record was weighed."""
+    return "hold_hearing" not in facts.performers or bool(facts.given.get("record"))
+
+
+@rule("service.extended", Text("已经延长过一次。", "More time was granted once already."), LIMIT)
+def extended_once(facts: GuardFacts) -> bool:
+    """The limit is extended once."""
+    return "extend" not in facts.performers
+
+
+@rule(
+    "service.extension",
+    Text(
+        "最多延长十个工作日；联合办理的最多十五个。",
+        "At most ten working days; fifteen where several organs handle it.",
+    ),
+    LIMIT,
+    "number",
+)
+def extension_is_lawful(facts: GuardFacts) -> bool:
+    """Ten working days more, or fifteen for joint handling."""
+    most = JOINT if facts.facts.get("joint_organs") else WITHOUT_DELAY
+    return "number" not in facts.given or facts.given["number"] <= most
+
+
+@rule(
+    "service.not_signed",
+    Text("电子送达要有受送达人签名确认的同意。", "Electronic delivery needs the addressee's signed consent."),
+    DELIVERY,
+    "receipt",
+)
+def delivery_is_shown(facts: GuardFacts) -> bool:
+    """A delivery is shown: by a signature, a postal number, or the consent and the moment of arrival."""
+    return bool(facts.given.get("receipt") or facts.given.get("files")) or facts.step != "deliver"
+
+
+@rule(
+    "service.no_result",
+    Text("没有要收回的结果。", "There is no result to take back."),
+    REVOKE,
+)
+def something_was_granted(facts: GuardFacts) -> bool:
+    """Only what was granted can be revoked or cancelled."""
+    return bool(facts.facts.get("is_granted"))
+
+
+@rule(
+    "service.too_early_to_renew",
+    Text(
+        "只有有期限的结果可以延续，且要在期满前提出。",
+        "Only a result that ends may be renewed, before it does.",
+    ),
+    RENEWAL,
+)
+def renewal_is_open(facts: GuardFacts) -> bool:
+    """A renewal is applied for before the result ends."""
+    until = facts.facts.get("renews_until")
+    return until is None or facts.opened_at.astimezone(LOCAL_ZONE).date() <= date.fromisoformat(until)

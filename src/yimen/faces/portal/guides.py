@@ -1,0 +1,243 @@
+"""Guides: what one can come for, what it takes, and where. The page says what the clerk checks, word for word."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from yimen.design.shapes import Fact, Said
+from yimen.design.wording import length_of
+from yimen.domains.catalogue.api import (
+    Channel,
+    Delivery,
+    Field,
+    Inquiry,
+    Item,
+    Kind,
+    Material,
+    in_force,
+    item,
+    items,
+)
+from yimen.faces.portal.presenting import listed
+from yimen.kernel.calendar.today import today
+from yimen.kernel.org.queries import organ_names
+from yimen.kernel.words import Refusal, Text
+
+FIELDS: dict[Field, tuple[Text, str]] = {
+    Field.EMPLOYMENT: (Text("就业和社会保障", "Work and social security"), "briefcase"),
+    Field.MEDICAL: (Text("医疗保障", "Medical insurance"), "heart-pulse"),
+    Field.PROPERTY: (Text("不动产登记", "Property registration"), "house-check"),
+    Field.RELIEF: (Text("社会救助", "Social relief"), "umbrella"),
+    Field.HOUSEHOLD: (Text("户籍管理", "Household register"), "person-vcard"),
+    Field.BUILDING: (Text("乡村建设", "Building in the village"), "house-add"),
+    Field.DILAPIDATED: (Text("危（旧）房改造", "Unsafe and old houses"), "house-exclamation"),
+    Field.HERITAGE: (Text("古村（屋）修缮", "Old villages and houses"), "bank"),
+    Field.WATER: (Text("改水改厕", "Water and toilets"), "droplet"),
+    Field.PARTY: (Text("党建服务", "Party affairs"), "flag"),
+    Field.REVITALISATION: (Text("乡村振兴", "Rural revitalisation"), "tree"),
+    Field.AGED: (Text("老年人", "Older people"), "person-walking"),
+    Field.DISABILITY: (Text("残疾人", "People with disabilities"), "universal-access"),
+    Field.FAMILY: (Text("生育和家庭", "Births and family"), "people"),
+    Field.MACHINERY: (Text("农机", "Farm machinery"), "truck"),
+}
+_CHANNELS: dict[Channel, Text] = {
+    Channel.ONLINE: Text("网上", "online"),
+    Channel.WINDOW: Text(
+        "乡镇（街道）便民服务中心任一综合窗口", "any window of the township's service centre"
+    ),
+    Channel.VILLAGE: Text("村（社区）便民服务点", "the village's service point"),
+    Channel.AGENT: Text("村级代办员上门代办", "a village agent who comes to you"),
+}
+_DELIVERIES: dict[Delivery, Text] = {
+    Delivery.COUNTER: Text("窗口领取", "at the counter"),
+    Delivery.POST: Text("邮寄", "by post"),
+    Delivery.ELECTRONIC: Text("电子送达", "electronically"),
+}
+_INQUIRIES: dict[Inquiry, Text] = {
+    Inquiry.INSPECTION: Text("现场核查", "Inspection on site"),
+    Inquiry.EXPERT_REVIEW: Text("专家评审", "Review by experts"),
+    Inquiry.HEARING: Text("听证", "Hearing"),
+    Inquiry.PUBLIC_NOTICE: Text("公示", "Public notice"),
+    Inquiry.HOUSEHOLD_SURVEY: Text("入户调查", "Visit to the household"),
+    Inquiry.DEMOCRATIC_APPRAISAL: Text("民主评议", "Democratic appraisal"),
+}
+_MATERIAL_FORMS = {
+    "original": Text("原件", "original"),
+    "copy": Text("复印件", "copy"),
+    "shown": Text("原件（核对后退还）", "original, looked at and handed back"),
+    "electronic": Text("电子件", "electronic"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A material as the guide says it. `mark`: what makes it easier, "" for nothing."""
+
+    name: Said
+    form: str
+    standard: Said
+    basis: str
+    mark: str
+    is_needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An item in a list of answers."""
+
+    name: Said
+    summary: Said
+    hint: str
+    href: str
+
+
+def offer(each: Item) -> Offer:
+    """An item as one line: what it is and how long it takes."""
+    return Offer(each.name, each.summary, limit_of(each), reverse("portal:guide", args=[each.code]))
+
+
+def limit_of(each: Item) -> str:
+    """How long it takes, in words."""
+    return _("当场办结") if each.kind == Kind.INSTANT else length_of(each.promised.number, each.promised.unit)
+
+
+def offers_for(asked: str, most: int = 8) -> list[Offer]:
+    """The items that everyday words speak of."""
+    return [offer(each) for each in in_force().search.find(asked, most)]
+
+
+@require_safe
+def directory(request: HttpRequest) -> HttpResponse:
+    """Everything one can come for, by field; asked some words, what they speak of."""
+    asked = request.GET.get("q", "").strip()[:80]
+    chosen = request.GET.get("field", "")
+    if chosen and chosen not in set(Field):
+        raise Http404
+    groups = [
+        {"code": f.value, "name": name, "icon": icon, "offers": [offer(i) for i in found]}
+        for f, (name, icon) in FIELDS.items()
+        if (found := items(field=f)) and chosen in ("", f)
+    ]
+    page = {
+        "asked": asked,
+        "found": offers_for(asked, 20) if asked else [],
+        "groups": groups,
+        "bundles": in_force().bundles,
+        "is_narrowed": bool(chosen),
+    }
+    return render(request, "portal/services.html", page)
+
+
+@require_safe
+def guide(request: HttpRequest, code: str) -> HttpResponse:
+    """The guide of an item: what, who, with what, where, when, how long, at what cost, on what ground."""
+    try:
+        found = item(code)
+    except Refusal:
+        raise Http404 from None
+    address = request.build_absolute_uri(request.path)
+    organs = organ_names(today())
+    page: dict[str, Any] = {
+        "item": found,
+        "fields": listed(FIELDS[f][0] for f in found.fields),
+        "glance": _glance(found),
+        "needs": [_need(m) for m in found.materials],
+        "has_needs": any(m.required for m in found.materials),
+        "inquiries": [
+            (_INQUIRIES[q.kind], length_of(q.period.number, q.period.unit), _counted(q.is_counted), _cited(q.basis.law, q.basis.article))
+            for q in found.inquiries
+        ],
+        "basis": [_cited(b.law, b.article) for b in found.basis],
+        "organ": organs.get(found.organ, found.organ),
+        "joint": listed(organs.get(o, o) for o in found.joint_organs),
+        "results": [_result(r.name, r.valid_months, is_renewable=r.is_renewable) for r in found.results],
+        "may_follow": any(m.may_follow for m in found.materials),
+        "by_commitment": found.is_by_commitment,
+        "is_online": Channel.ONLINE in found.channels,
+        "bundles": [b for b in in_force().bundles if code in b.items],
+        "address": address,
+        "qr": segno.make(address, error="m").svg_data_uri(scale=3, border=2, dark="#000", light="#fff"),
+    }  # fmt: skip
+    return render(request, "portal/guide.html", page)
+
+
+def _glance(found: Item) -> list[Fact]:
+    """The six things people ask first."""
+    visits = _("不用跑") if not found.visits else _("最多 {n} 次").format(n=found.visits)
+    statutory = length_of(found.statutory.number, found.statutory.unit)
+    return [
+        Fact(_("办理时限"), limit_of(found), hint=_("法定 {limit}").format(limit=statutory)),
+        Fact(_("到现场"), visits, hint=found.visits_note or ""),
+        Fact(
+            _("费用"), _("不收费") if not found.fees else listed(f"{f.name} {f.amount}" for f in found.fees)
+        ),
+        Fact(
+            _("由谁决定"),
+            _("乡镇（街道）") if found.decided_by == "township" else _("县级部门（在乡镇受理、取件）"),
+        ),
+        Fact(_("到哪里办"), listed(_CHANNELS[c] for c in found.channels)),
+        Fact(_("结果怎么拿"), listed(_DELIVERIES[d] for d in found.deliveries)),
+    ]
+
+
+def _need(material: Material) -> Need:
+    copies = _("{n} 份").format(n=material.copies) if material.copies else ""
+    form = " · ".join(filter(None, (str(_MATERIAL_FORMS[material.form]), copies)))
+    return Need(
+        material.name, form, material.standard, _cited(material.basis.law, material.basis.article),
+        _ease(material), material.required,
+    )  # fmt: skip
+
+
+def _ease(material: Material) -> str:
+    if material.shared_from is not None:
+        return _("不用您提供，由工作人员从{register}核对").format(register=material.shared_from)
+    if material.by_commitment:
+        return _("可以用书面承诺代替")
+    if material.may_follow:
+        return _("暂时没有的，书面承诺后可以先受理")
+    return _("按您的情况需要时才要") if material.when or not material.required else ""
+
+
+def _counted(is_counted: bool) -> str:
+    return _("计入办理时限") if is_counted else _("不计入办理时限")
+
+
+def _result(name: Text, months: int | None, *, is_renewable: bool) -> str:
+    if months is None:
+        return str(name)
+    valid = _("{name}，有效期 {n} 个月").format(name=name, n=months)
+    return _("{said}，期满前 30 天可以续办").format(said=valid) if is_renewable else valid
+
+
+def _cited(law: Text, article: str) -> str:
+    name = str(law) if (get_language() or "").startswith("en") else f"《{law}》"
+    return f"{name} {article}".strip()
+
+
+@require_safe
+def bundle(request: HttpRequest, code: str) -> HttpResponse:
+    """A life event: its items in order, and what they need together, each material once."""
+    found = next((b for b in in_force().bundles if b.code == code), None)
+    if found is None:
+        raise Http404
+    chosen = [item(each) for each in found.items]
+    needs: dict[str, Need] = {}
+    for each in chosen:
+        for material in each.materials:
+            if material.required:
+                needs.setdefault(str(material.name), _need(material))
+    page = {
+        "bundle": found,
+        "offers": [offer(each) for each in chosen],
+        "needs": list(needs.values()),
+        "saved": sum(m.required for each in chosen for m in each.materials) - len(needs),
+    }
+    return render(request, "portal/bundle.html", page)

@@ -1,0 +1,1 @@
+"""Forms declared as data: questions with conditions, repeating groups and validators, the same at every door. Pure."""
