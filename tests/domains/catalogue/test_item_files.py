@@ -6,7 +6,7 @@ Pure: the files are read as they lie in the package; nothing is imported into a 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -53,7 +53,14 @@ QUESTION_WORDS = {
 # About how many calendar days a unit holds: enough to see that a promise is not longer than the law.
 DAYS = {"hours": 1 / 24, "working_hours": 1 / 8, "working_days": 1.4, "calendar_days": 1, "months": 30}
 
-each_item = pytest.mark.parametrize("item", ITEMS.values(), ids=ITEMS.keys())
+Promise = Callable[[dict[str, Any]], None]
+PROMISES: list[Promise] = []
+
+
+def each_item(promise: Promise) -> Promise:
+    """Marks what every item file promises; `test_every_item_keeps` asks all of them."""
+    PROMISES.append(promise)
+    return promise
 
 
 def _nodes(value: Any) -> Iterator[Any]:
@@ -114,7 +121,7 @@ def test_codes_are_national_in_form_and_unique() -> None:
 
 
 @each_item
-def test_a_file_has_every_key_of_an_item(item: dict[str, Any]) -> None:
+def a_file_has_every_key_of_an_item(item: dict[str, Any]) -> None:
     assert set(item) == {f.name for f in fields(Item)}
     date.fromisoformat(item["valid_from"])
     shapes = [
@@ -131,7 +138,7 @@ def test_a_file_has_every_key_of_an_item(item: dict[str, Any]) -> None:
 
 
 @each_item
-def test_coded_values_are_known(item: dict[str, Any]) -> None:
+def coded_values_are_known(item: dict[str, Any]) -> None:
     assert item["fields"]
     assert set(item["fields"]) <= set(Field)
     assert item["kind"] in set(Kind)
@@ -142,6 +149,9 @@ def test_coded_values_are_known(item: dict[str, Any]) -> None:
     assert item["decided_by"] in ("township", "county")
     assert item["power_level"] == {"township": "5", "county": "4"}[item["decided_by"]]
     assert {item["organ"], *item["joint_organs"]} <= DEPARTMENT_CODES
+    assert item["served"]
+    assert set(item["served"]) <= {"person", "enterprise", "organisation"}
+    assert item["online_depth"] in ("consult", "accept", "complete")
     assert all(number > 0 and unit in UNITS for number, unit in _periods(item))
     assert {m["form"] for m in item["materials"]} <= {"original", "copy", "shown", "electronic"}
     assert {m["source"] for m in item["materials"]} <= {"applicant", "organ", "intermediary"}
@@ -155,7 +165,7 @@ def test_coded_values_are_known(item: dict[str, Any]) -> None:
 
 
 @each_item
-def test_every_sentence_is_there_in_both_languages(item: dict[str, Any]) -> None:
+def every_sentence_is_there_in_both_languages(item: dict[str, Any]) -> None:
     for text in filter(_is_text, _nodes(item)):
         assert re.search(r"[\u4e00-\u9fff]", text["zh"]) or text["zh"].isdigit(), text
         assert text["en"].strip(), text
@@ -167,7 +177,7 @@ def test_every_sentence_is_there_in_both_languages(item: dict[str, Any]) -> None
 
 
 @each_item
-def test_nothing_is_asked_for_without_a_basis(item: dict[str, Any]) -> None:
+def nothing_is_asked_for_without_a_basis(item: dict[str, Any]) -> None:
     assert item["basis"]
     for material in item["materials"]:
         assert material["basis"]["law"]["zh"], material["code"]
@@ -178,7 +188,7 @@ def test_nothing_is_asked_for_without_a_basis(item: dict[str, Any]) -> None:
 
 
 @each_item
-def test_what_an_organ_can_look_up_is_not_demanded(item: dict[str, Any]) -> None:
+def what_an_organ_can_look_up_is_not_demanded(item: dict[str, Any]) -> None:
     for material in item["materials"]:
         if material["shared_from"] is not None:
             assert not material["required"], material["code"]
@@ -187,7 +197,7 @@ def test_what_an_organ_can_look_up_is_not_demanded(item: dict[str, Any]) -> None
 
 
 @each_item
-def test_no_line_says_other_materials(item: dict[str, Any]) -> None:
+def no_line_says_other_materials(item: dict[str, Any]) -> None:
     for text in [part for m in item["materials"] for part in (m["name"]["zh"], m["standard"]["zh"])]:
         assert not CATCH_ALL.search(text), text
     for condition in item["conditions"]:
@@ -195,28 +205,28 @@ def test_no_line_says_other_materials(item: dict[str, Any]) -> None:
 
 
 @each_item
-def test_a_cited_article_is_written_as_the_statute_writes_it(item: dict[str, Any]) -> None:
+def a_cited_article_is_written_as_the_statute_writes_it(item: dict[str, Any]) -> None:
     for node in _nodes(item):
         if isinstance(node, dict) and "article" in node:
             assert node["article"] == "" or ARTICLE.match(node["article"]), node
 
 
 @each_item
-def test_the_promise_is_not_longer_than_the_law(item: dict[str, Any]) -> None:
+def the_promise_is_not_longer_than_the_law(item: dict[str, Any]) -> None:
     assert _length(item["promised"]) <= _length(item["statutory"])
     counted = sum(_length(inquiry["period"]) for inquiry in item["inquiries"] if inquiry["is_counted"])
     assert counted <= _length(item["promised"]), "what is counted must fit into the promise"
 
 
 @each_item
-def test_what_several_organs_handle_together_has_their_limit(item: dict[str, Any]) -> None:
+def what_several_organs_handle_together_has_their_limit(item: dict[str, Any]) -> None:
     """行政许可法 第四十二条第二款."""
     if item["joint_organs"]:
         assert item["statutory"] == [45, "working_days"]
 
 
 @each_item
-def test_a_decision_at_the_counter_needs_no_other_house(item: dict[str, Any]) -> None:
+def a_decision_at_the_counter_needs_no_other_house(item: dict[str, Any]) -> None:
     if item["kind"] == Kind.INSTANT:
         assert item["decided_by"] == "township"
         assert item["reviewers"] == 1
@@ -224,7 +234,7 @@ def test_a_decision_at_the_counter_needs_no_other_house(item: dict[str, Any]) ->
 
 
 @each_item
-def test_visits_are_explained_and_permits_are_supervised(item: dict[str, Any]) -> None:
+def visits_are_explained_and_permits_are_supervised(item: dict[str, Any]) -> None:
     assert (item["visits_note"] is not None) == (item["visits"] > 0)
     if item["power_type"] == "01":
         assert item["reviewers"] == 2
@@ -232,7 +242,7 @@ def test_visits_are_explained_and_permits_are_supervised(item: dict[str, Any]) -
 
 
 @each_item
-def test_the_form_is_a_schema_of_the_agreed_subset(item: dict[str, Any]) -> None:
+def the_form_is_a_schema_of_the_agreed_subset(item: dict[str, Any]) -> None:
     form = item["form"]
     assert set(form) == {"$schema", "type", "properties", "required", "x-pages"}
     assert form["type"] == "object"
@@ -255,14 +265,14 @@ def test_the_form_is_a_schema_of_the_agreed_subset(item: dict[str, Any]) -> None
 
 
 @each_item
-def test_every_question_is_on_one_page(item: dict[str, Any]) -> None:
+def every_question_is_on_one_page(item: dict[str, Any]) -> None:
     on_pages = [name for page in item["form"]["x-pages"] for name in page["questions"]]
     assert on_pages == list(item["form"]["properties"])
     assert all(page["questions"] for page in item["form"]["x-pages"])
 
 
 @each_item
-def test_a_condition_names_an_earlier_question_and_answers_it_can_have(item: dict[str, Any]) -> None:
+def a_condition_names_an_earlier_question_and_answers_it_can_have(item: dict[str, Any]) -> None:
     questions = item["form"]["properties"]
     order = list(questions)
     conditions = [(name, q["x-when"]) for name, q in questions.items() if "x-when" in q]
@@ -276,6 +286,17 @@ def test_a_condition_names_an_earlier_question_and_answers_it_can_have(item: dic
         assert not name or order.index(when["answer"]) < order.index(name), when
     inside = [q for name, q in _questions(item) if name not in questions or q is not questions[name]]
     assert all("x-when" not in question for question in inside)
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
+def test_every_item_keeps(promise: Promise) -> None:
+    broken = []
+    for name, item in ITEMS.items():
+        try:
+            promise(item)
+        except AssertionError as found:
+            broken.append(f"{name}: {found}")
+    assert broken == []
 
 
 def test_forms_show_conditions_and_groups() -> None:
