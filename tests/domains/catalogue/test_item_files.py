@@ -197,6 +197,14 @@ def what_an_organ_can_look_up_is_not_demanded(item: dict[str, Any]) -> None:
 
 
 @each_item
+def a_commitment_replaces_a_proof_and_not_itself(item: dict[str, Any]) -> None:
+    for material in item["materials"]:
+        if material["by_commitment"]:
+            assert "承诺" not in material["name"]["zh"], material["code"]
+            assert material["required"], material["code"]
+
+
+@each_item
 def no_line_says_other_materials(item: dict[str, Any]) -> None:
     for text in [part for m in item["materials"] for part in (m["name"]["zh"], m["standard"]["zh"])]:
         assert not CATCH_ALL.search(text), text
