@@ -29,6 +29,9 @@ from yimen.domains.catalogue.item import (
     Question,
     Result,
 )
+from yimen.kernel.forms.answers import checked
+from yimen.kernel.forms.schema import Form, read_form
+from yimen.kernel.forms.schema import Question as Asked
 from yimen.kernel.procedure.language import UNITS
 from yimen.site.demo.people import DEPARTMENTS
 
@@ -305,6 +308,46 @@ def test_every_item_keeps(promise: Promise) -> None:
         except AssertionError as found:
             broken.append(f"{name}: {found}")
     assert broken == []
+
+
+_TYPED = {
+    "citizen-id": "11010519491231002X",
+    "credit-code": "91350100M000100Y43",
+    "phone": "13800000000",
+    "date": "2026-11-24",
+    "place": "339901100201",
+    "money": "1234.50",
+}
+
+
+def _typed(question: Asked) -> Any:
+    """What somebody could type as an answer to a question."""
+    if question.kind == "array":
+        return [{each.name: _typed(each) for each in question.rows}] * max(question.fewest_rows, 1)
+    if question.kind == "boolean":
+        return "true"
+    if question.choices:
+        return question.choices[0][0]
+    if question.kind in ("integer", "number"):
+        return str(int(question.least or 0))
+    return _TYPED.get(question.format) or ("62220000000000" if question.pattern else "一二三")
+
+
+def _turns(form: Form) -> Iterator[tuple[str, Any]]:
+    """Each answer that a condition may turn on, one after the other."""
+    for name, question in form.questions.items():
+        yield from ((name, value) for value, _ in question.choices)
+        yield from ((name, value) for value in ("true", "false") if question.kind == "boolean")
+
+
+def test_every_form_can_be_answered_down_every_turn() -> None:
+    for slug, item in ITEMS.items():
+        form = read_form(item["form"])
+        plain = {name: _typed(question) for name, question in form.questions.items()}
+        reached = set(checked(form, plain))
+        for name, value in _turns(form):
+            reached |= set(checked(form, plain | {name: value}))
+        assert reached == set(form.questions), slug
 
 
 def test_forms_show_conditions_and_groups() -> None:
