@@ -51,10 +51,14 @@ def publish_items(actor: Actor, items: Sequence[Item], *, source: str) -> Publis
     return Published(tuple(began), tuple(stayed))
 
 
-def _refuse_unknown_organs(items: Sequence[Item]) -> None:
+def unknown_organs(items: Sequence[Item]) -> set[str]:
+    """Codes of organs that the items name and the county does not have."""
     named_ones = {code for item in items for code in (item.organ, *item.joint_organs)}
-    known = set(Organ.objects.filter(code__in=named_ones).values_list("code", flat=True))
-    if unknown := sorted(named_ones - known):
+    return named_ones - set(Organ.objects.filter(code__in=named_ones).values_list("code", flat=True))
+
+
+def _refuse_unknown_organs(items: Sequence[Item]) -> None:
+    if unknown := sorted(unknown_organs(items)):
         raise Refusal.of(
             "catalogue.organ", f"本县没有这些单位：{'、'.join(unknown)}。",
             f"The county has no organ {', '.join(unknown)}.", field="organ",
