@@ -13,6 +13,7 @@ from yimen.domains.services.commands import (
 )
 from yimen.domains.services.permissions import ServicePermission
 from yimen.domains.services.procedures import JOINT_OPINION, SERVICE
+from yimen.domains.services.queries import applications_waiting, visible_applications
 
 __all__ = [
     "ID_KINDS",
@@ -22,9 +23,11 @@ __all__ = [
     "Application",
     "ServicePermission",
     "act",
+    "applications_waiting",
     "digest_of",
     "may_take_in",
     "needed",
     "opened_form",
     "submit",
+    "visible_applications",
 ]

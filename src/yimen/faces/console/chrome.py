@@ -8,6 +8,7 @@ from yimen.design.shapes import Chrome, NavGroup, NavItem, PostChoice
 from yimen.domains.command.api import CommandPermission
 from yimen.domains.duties.api import DutyPermission
 from yimen.domains.grid.api import GridPermission
+from yimen.domains.services.api import ServicePermission
 from yimen.kernel.access.decide import holds
 from yimen.kernel.access.middleware import standing_of
 from yimen.kernel.access.permissions import KernelPermission
@@ -38,6 +39,19 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         if may_import
         else ()
     )
+    serving = [
+        NavItem(words, reverse(f"console:{name}"), icon)
+        for words, name, icon, permissions in (
+            (
+                _("办件"),
+                "applications",
+                "folder2-open",
+                (ServicePermission.READ, ServicePermission.DECIDE_COUNTY),
+            ),
+            (_("窗口收件"), "choose_item", "clipboard-plus", (ServicePermission.INTAKE,)),
+        )
+        if any(holds(actor, p) is None for p in permissions)
+    ]
     may_watch = holds(actor, GridPermission.WALL) is None
     walls = (NavItem(_("指挥大屏"), reverse("wall:home"), "display"),) if may_watch else ()
     grid_work = [
@@ -77,6 +91,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
                     is_current=match.url_name == "my_work",
                 ),
                 NavItem(_("事件"), reverse("console:matters"), "list-task"),
+                *serving,
                 *reporting,
                 *importing,
                 *walls,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from yimen.faces.console import (
+    applications,
     assessments,
     classes,
     grid_posts,
@@ -30,6 +31,10 @@ urlpatterns = [
     path("matters/<uuid:matter_id>/proof/<int:seq>.json", views.proof, name="proof"),
     path("matters/<uuid:matter_id>/papers/<uuid:paper_id>/", views.paper, name="paper"),
     path("matters/<uuid:matter_id>/papers/<uuid:paper_id>/small/", views.thumbnail, name="thumbnail"),
+    path("applications/", applications.application_list, name="applications"),
+    path("applications/new/", applications.choose, name="choose_item"),
+    path("applications/new/<slug:code>/", applications.intake, name="intake"),
+    path("applications/<uuid:matter_id>/form/", applications.opened, name="application_form"),
     path("report/", views.report, name="report"),
     path("ledger/", upkeep.ledger, name="ledger"),
     path("ledger/verify/", upkeep.verify, name="verify"),
