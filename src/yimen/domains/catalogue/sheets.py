@@ -7,7 +7,7 @@ versions are compared. A column that a table does not have keeps what the item's
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import xlsxwriter
 
@@ -71,6 +71,9 @@ _INQUIRY = (
 _QUESTION = (Part("问", "question", Bilingual()), Part("答", "answer", Bilingual()))
 
 
+Shape = Literal["choice", "several", "flag", "lines", "blocks", "words"]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of the layout: its national name, its heading, the key it fills (`part` of a pair), and how."""
@@ -81,6 +84,30 @@ class Column:
     codec: Codec
     part: int | None = None
     is_long: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        """How somebody fills it in: a choice, several choices, yes or no, lines, blocks, or plain words."""
+        match self.codec:
+            case Several(each=Coded()):
+                return "several"
+            case Coded():
+                return "choice"
+            case Flag():
+                return "flag"
+            case Blocks():
+                return "blocks"
+            case Lines():
+                return "lines"
+        return "words"
+
+    @property
+    def choices(self) -> tuple[Text, ...]:
+        """The words to choose from; none where anything may be written."""
+        match self.codec:
+            case Coded(words=words) | Several(each=Coded(words=words)):
+                return tuple(words.values())
+        return ()
 
     def written(self, document: Mapping[str, Any]) -> str:
         """The cell of a document."""
