@@ -2,7 +2,15 @@
 
 from yimen.domains.catalogue.bundles import Bundle
 from yimen.domains.catalogue.files import read_files
-from yimen.domains.catalogue.importing import Draft, drafts, latest, obstacles, read_documents, read_json
+from yimen.domains.catalogue.importing import (
+    Draft,
+    drafts,
+    latest,
+    obstacles,
+    read_documents,
+    read_json,
+    read_table,
+)
 from yimen.domains.catalogue.item import (
     Basis,
     Channel,
@@ -98,6 +106,7 @@ __all__ = [
     "read_files",
     "read_item",
     "read_json",
+    "read_table",
     "versions",
     "withdraw_item",
     "workbook",

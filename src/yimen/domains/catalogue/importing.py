@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from orjson import JSONDecodeError, loads
@@ -13,8 +14,9 @@ from yimen.domains.catalogue.reading import read_item
 from yimen.domains.catalogue.registers import publish_items, unknown_organs
 from yimen.domains.catalogue.sheets import COLUMNS, Change, changes, column_of, document_from
 from yimen.kernel.access.actors import Actor
-from yimen.kernel.imports.columns import Fault, Plan, Target, moment
+from yimen.kernel.imports.columns import Fault, Plan, Target, moment, suggested
 from yimen.kernel.imports.runs import Importer
+from yimen.kernel.imports.tables import opened
 from yimen.kernel.words import Finding, Refusal, Text
 
 TARGETS = tuple(Target(c.code, c.label, c.code == "catalog_code", (c.key,)) for c in COLUMNS)
@@ -95,6 +97,36 @@ SERVICE_ITEMS = Importer(
     judge=judge,
     write=write,
 )
+
+
+def read_table(actor: Actor, path: Path, *, since: str = "") -> list[Item]:
+    """The items of a CSV or XLSX file whose headings are those of the layout, or its national names.
+
+    Refuses with every fault of every row.
+    """
+    with opened(path) as table:
+        plan = Plan(suggested(TARGETS, table.headings), {}, {"since": since})
+        if "catalog_code" not in plan.columns:
+            raise Refusal.of(
+                "items.no_code", "表里没有“基本编码”一列。", "The table has no column 基本编码.", field="file"
+            )
+        rows = [(line.number, plan.laid(line.cells)) for line in table.lines]
+    items: list[Item] = []
+    wrong: list[Finding] = []
+    for became in judge(actor, plan, rows, set()):
+        if isinstance(became, Item):
+            items.append(became)
+        else:
+            wrong += [_of_row(fault) for fault in became]
+    if wrong:
+        raise Refusal(*wrong)
+    return items
+
+
+def _of_row(fault: Fault) -> Finding:
+    label, said = SERVICE_ITEMS.label(fault.field), fault.finding.sentence
+    words = Text(f"第 {fault.row} 行“{label.zh}”：{said.zh}", f"Row {fault.row}, “{label.en}”: {said.en}")
+    return Finding(fault.finding.code, words, fault.finding.law, fault.field)
 
 
 @dataclass(frozen=True, slots=True)
