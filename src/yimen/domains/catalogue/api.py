@@ -39,6 +39,7 @@ from yimen.domains.catalogue.registers import (
 from yimen.domains.catalogue.rules import POWER_LEVELS, POWER_SOURCES, POWER_TYPES
 from yimen.domains.catalogue.sheets import (
     COLUMNS,
+    SECTIONS,
     Change,
     Column,
     cells_of,
@@ -69,6 +70,7 @@ __all__ = [
     "POWER_LEVELS",
     "POWER_SOURCES",
     "POWER_TYPES",
+    "SECTIONS",
     "Basis",
     "Bundle",
     "CataloguePermission",

@@ -154,6 +154,27 @@ COLUMNS = (
     Column("form", Text("申请表", "Application form"), "form", Json(), is_long=True),
     Column("plan_effective_date", Text("生效日期", "In force from"), "valid_from", Plain()),
 )  # fmt: skip
+SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
+    (
+        Text("是什么", "What it is"),
+        ("catalog_code", "task_name", "task_summary", "task_field", "task_type", "project_type", "server_type", "keywords"),
+    ),
+    (Text("由谁办", "Who handles it"), ("use_level", "power_source", "dept_code", "decide_by", "other_dept", "review_people")),
+    (Text("依据和条件", "Basis and conditions"), ("by_law", "accept_condition", "limit_explain", "material", "form")),
+    (
+        Text("多久、几次、多少钱", "How long, how often, how much"),
+        (
+            "anticipate_day", "anticipate_type", "promise_day", "promise_type", "special_procedure", "limit_scene_num",
+            "limit_scene_explain", "fee",
+        ),
+    ),
+    (
+        Text("怎么申请、得到什么", "How one applies and what one receives"),
+        ("handle_type", "express_type", "online_handle_depth", "handle_area", "is_promise", "result", "qa"),
+    ),
+    (Text("办好以后", "Afterwards"), ("is_safety", "supervise_as")),
+)  # fmt: skip
+"""The columns in the order in which somebody fills them in; the day has its own place."""
 _BY_CODE = {c.code: c for c in COLUMNS}
 _LABEL_OF = {c.key: c.code for c in reversed(COLUMNS)}
 

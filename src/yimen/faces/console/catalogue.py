@@ -143,7 +143,7 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
         "is_offered": code in in_force().items,
         "is_open": every[0].valid.upper is None,
         "may_manage": _may_manage(actor_of(request)),
-        "cells": [(c.label, cells_of(shown)[c.code]) for c in COLUMNS if c.code != "form"],
+        "cells": _cells(shown),
         "questions": len(shown.form["properties"]),
         "columns": (
             Column(_("版本"), "number"), Column(_("自"), "date"), Column(_("至（不含当日）"), "date"), Column(_("依据的文件"), "prose"),
@@ -158,6 +158,16 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
         ],
     }  # fmt: skip
     return render(request, "console/item.html", context)
+
+
+def _cells(shown: Item) -> list[tuple[Text, str]]:
+    """Every column but the form with its cell; organs by name."""
+    organs = organ_names(today())
+    cells = cells_of(shown) | {
+        "dept_code": organs.get(shown.organ, shown.organ),
+        "other_dept": "、".join(organs.get(code, code) for code in shown.joint_organs),
+    }
+    return [(c.label, cells[c.code]) for c in COLUMNS if c.code != "form"]
 
 
 def _version(typed: str, otherwise: int) -> int:
@@ -186,6 +196,7 @@ def change_item(request: HttpRequest, code: str = "") -> HttpResponse:
         "form": form,
         "findings": findings,
         "before": before,
+        "sections": form.sections(),
         "back": reverse("console:item", args=[code]) if code else reverse("console:items"),
     }
     return render(request, "console/item_form.html", context, status=200 if request.method == "GET" else 422)

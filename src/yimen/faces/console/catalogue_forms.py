@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yimen.domains.catalogue.api import COLUMNS, Column, Item, cells_of
+from yimen.domains.catalogue.api import COLUMNS, SECTIONS, Column, Item, cells_of
 from yimen.faces.console.forms import DAYS
+from yimen.kernel.words import Text
 
 _APART = ("catalog_code", "plan_effective_date")
 _BETWEEN = "、"
@@ -16,6 +17,7 @@ _HINTS = {
     "blocks": _("一件一段，中间空一行；每行写“栏目：内容”。"),
     "lines": _("一行一条；中文后面可以写 // English。"),
 }
+_ROWS = {"blocks": 14, "lines": 6}
 _MOST_BYTES = 8 * 1024 * 1024
 
 
@@ -35,6 +37,10 @@ class ItemForm(forms.Form):
                 self.initial[column.code] = _initial(column, written.get(column.code, ""))
         self.fields["since"] = forms.DateField(label=_("生效日期"), validators=DAYS)
         self.fields["source"] = forms.CharField(label=_("依据的文件"), max_length=120)
+
+    def sections(self) -> list[tuple[Text, str]]:
+        """The fields in groups, each as a heading and the names of its fields."""
+        return [(heading, " ".join(c for c in codes if c in self.fields)) for heading, codes in SECTIONS]
 
     def cells(self) -> dict[str, str]:
         """What was filled in, as the cells of a row; for a new item only what was filled in."""
@@ -63,7 +69,7 @@ def _field(column: Column) -> forms.Field:
             return forms.ChoiceField(label=label, choices=[("否", _("否")), ("是", _("是"))], required=False)
     if not column.is_long:
         return forms.CharField(label=label, max_length=400, required=False)
-    rows = 8 if column.shape == "blocks" else 3
+    rows = _ROWS.get(column.shape, 3)
     return forms.CharField(
         label=label,
         help_text=_HINTS.get(column.shape, ""),
