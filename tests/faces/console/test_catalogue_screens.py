@@ -57,7 +57,7 @@ def test_readers_see_every_item_and_may_not_change_any() -> None:
     browser = reader()
     text = page(browser, "items", field="building")
     assert item(HOUSE).name.zh in text
-    assert "新增事项" not in text
+    assert "新增清单事项" not in text
     assert "修订" not in page(browser, "item", HOUSE)
     for name, args in (
         ("new_item", ()),
@@ -96,6 +96,7 @@ def test_an_item_is_changed_with_a_preview_and_its_versions_are_compared() -> No
     assert published["Location"] == reverse("console:item", args=[HOUSE])
     assert item(HOUSE).visits == 1
     assert item(HOUSE, TOMORROW) == replace(item(HOUSE), visits=2, version=2, valid_from=TOMORROW)
+    assert f"在用，{TOMORROW} 起换新版本" in page(browser, "items", q=HOUSE)
     shown = page(browser, "item", HOUSE)
     assert "版本之间的差别" in shown
     assert "待生效" in shown

@@ -26,6 +26,8 @@ from yimen.domains.catalogue.cells import (
     MaybeNumber,
     Misread,
     Number,
+    Organ,
+    Organs,
     Part,
     Plain,
     Several,
@@ -71,7 +73,7 @@ _INQUIRY = (
 _QUESTION = (Part("问", "question", Bilingual()), Part("答", "answer", Bilingual()))
 
 
-Shape = Literal["choice", "several", "flag", "lines", "blocks", "words"]
+Shape = Literal["choice", "several", "organ", "organs", "flag", "lines", "blocks", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Column:
 
     @property
     def shape(self) -> Shape:
-        """How somebody fills it in: a choice, several choices, yes or no, lines, blocks, or plain words."""
+        """How somebody fills it in: a choice or several, an organ or several, yes or no, lines, blocks, or plain words."""
         match self.codec:
             case Several(each=Coded()):
                 return "several"
@@ -99,6 +101,10 @@ class Column:
                 return "blocks"
             case Lines():
                 return "lines"
+            case Organs():
+                return "organs"
+            case Organ():
+                return "organ"
         return "words"
 
     @property
@@ -123,9 +129,9 @@ COLUMNS = (
     Column("task_type", Text("事项类型", "Type of power"), "power_type", Coded(POWER_TYPES)),
     Column("use_level", Text("行使层级", "Level"), "power_level", Coded(POWER_LEVELS)),
     Column("power_source", Text("权力来源", "Source of power"), "power_source", Coded(POWER_SOURCES)),
-    Column("dept_code", Text("实施主体", "Organ in charge"), "organ", Plain()),
+    Column("dept_code", Text("实施主体", "Organ in charge"), "organ", Organ()),
     Column("decide_by", Text("决定机关", "Decided by"), "decided_by", Coded(DECIDER_WORDS)),
-    Column("other_dept", Text("联办机构", "Joint organs"), "joint_organs", Several(Plain())),
+    Column("other_dept", Text("联办机构", "Joint organs"), "joint_organs", Organs(Organ())),
     Column("project_type", Text("办件类型", "Kind of handling"), "kind", Coded(KIND_WORDS)),
     Column("server_type", Text("服务对象", "Who is served"), "served", Several(Coded(SERVED_WORDS))),
     Column("by_law", Text("设定依据", "Basis"), "basis", Lines(Cited()), is_long=True),

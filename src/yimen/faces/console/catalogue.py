@@ -50,7 +50,7 @@ from yimen.kernel.access.decide import decide
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.tenancy import current_county
-from yimen.kernel.org.queries import organ_names
+from yimen.kernel.org.queries import organ_names, organs
 from yimen.kernel.words import Finding, Refusal, Text
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,7 +67,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
     """Every item there is or was: how it stands, in which version, who answers for it."""
     asked, field = request.GET.get("q", "").strip()[:80], request.GET.get("field", "")
     after = request.GET.get("after", "")
-    offered, organs, on = in_force().items, organ_names(today()), today()
+    offered, names, on = in_force().items, organ_names(today()), today()
     found = [
         row
         for row in newest_versions()
@@ -75,7 +75,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
         and (not field or (row.code in offered and field in offered[row.code].fields))
     ]
     page = [row for row in found if row.code > after][: _SHOWN + 1]
-    rows = [_line(row, offered.get(row.code), organs, on) for row in page[:_SHOWN]]
+    rows = [_line(row, offered.get(row.code), names, on) for row in page[:_SHOWN]]
     here = reverse("console:items")
     kept = {"q": asked, "field": field}
     context = {
@@ -95,12 +95,18 @@ def item_list(request: HttpRequest) -> HttpResponse:
     return render(request, "console/items.html", context)
 
 
-def _line(row: Any, offered: Item | None, organs: Mapping[str, str], on: date) -> Sequence[Any]:
+def _line(row: Any, offered: Item | None, names: Mapping[str, str], on: date) -> Sequence[Any]:
+    """An item as it stands today; one that is not offered, in its newest version."""
     address = reverse("console:item", args=[row.code])
+    name = offered.name if offered else Text(row.name, row.name_en)
     fields = "、".join(str(FIELD_WORDS[f]) for f in offered.fields) if offered else "—"
+    state = _standing(row, on)
+    if offered and row.valid.lower > on:
+        state = Cell(_("在用，%(day)s 起换新版本") % {"day": row.valid.lower}, tone="amber")
     return (
-        Cell(str(Text(row.name, row.name_en)), href=address), row.code, fields, _promise(offered) if offered else "—",
-        organs.get(row.organ_code, row.organ_code), row.version, row.valid.lower, _standing(row, on),
+        Cell(str(name), href=address), row.code, fields, _promise(offered) if offered else "—",
+        names.get(row.organ_code, row.organ_code), offered.version if offered else row.version,
+        offered.valid_from if offered else row.valid.lower, state,
     )  # fmt: skip
 
 
@@ -162,10 +168,10 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
 
 def _cells(shown: Item) -> list[tuple[Text, str]]:
     """Every column but the form with its cell; organs by name."""
-    organs = organ_names(today())
+    names = organ_names(today())
     cells = cells_of(shown) | {
-        "dept_code": organs.get(shown.organ, shown.organ),
-        "other_dept": "、".join(organs.get(code, code) for code in shown.joint_organs),
+        "dept_code": names.get(shown.organ, shown.organ),
+        "other_dept": "、".join(names.get(code, code) for code in shown.joint_organs),
     }
     return [(c.label, cells[c.code]) for c in COLUMNS if c.code != "form"]
 
@@ -184,7 +190,7 @@ def change_item(request: HttpRequest, code: str = "") -> HttpResponse:
         if not every:
             raise Http404
         before = item_version(code, every[0].version)
-    form = ItemForm(request.POST or None, before=before)
+    form = ItemForm(request.POST or None, before=before, organs=_departments())
     form.initial.setdefault("since", today())
     findings: Sequence[Finding] = ()
     if request.method == "POST" and form.is_valid():
@@ -200,6 +206,15 @@ def change_item(request: HttpRequest, code: str = "") -> HttpResponse:
         "back": reverse("console:item", args=[code]) if code else reverse("console:items"),
     }
     return render(request, "console/item_form.html", context, status=200 if request.method == "GET" else 422)
+
+
+def _departments() -> list[tuple[str, str]]:
+    """The county's departments by code, in the reader's language."""
+    return [
+        (o.code, str(Text(o.name, o.name_en or o.name)))
+        for o in organs(today())
+        if o.kind == "county_department"
+    ]
 
 
 def _read(form: ItemForm, before: Item | None) -> Item:

@@ -1,6 +1,6 @@
 """Forms of the catalogue: an item in the columns of the national layout, a file of items, the end of an item."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,7 +24,13 @@ _MOST_BYTES = 8 * 1024 * 1024
 class ItemForm(forms.Form):
     """One item, a field for each column; what a field says is read as a cell of the table is."""
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, before: Item | None = None) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        before: Item | None = None,
+        organs: Sequence[tuple[str, str]],
+    ) -> None:
         super().__init__(data)
         if before is None:
             self.fields["catalog_code"] = forms.CharField(
@@ -33,7 +39,7 @@ class ItemForm(forms.Form):
         written = cells_of(before) if before else {}
         for column in COLUMNS:
             if column.code not in _APART:
-                self.fields[column.code] = _field(column)
+                self.fields[column.code] = _field(column, organs)
                 self.initial[column.code] = _initial(column, written.get(column.code, ""))
         self.fields["since"] = forms.DateField(label=_("生效日期"), validators=DAYS)
         self.fields["source"] = forms.CharField(label=_("依据的文件"), max_length=120)
@@ -55,13 +61,13 @@ class ItemForm(forms.Form):
         return self.cleaned_data["since"]  # type: ignore[no-any-return]
 
 
-def _field(column: Column) -> forms.Field:
+def _field(column: Column, organs: Sequence[tuple[str, str]]) -> forms.Field:
     """A list to choose from where the codes are known, else lines to write in."""
-    label, choices = str(column.label), [(words.zh, str(words)) for words in column.choices]
+    label, choices = str(column.label), [(words.zh, str(words)) for words in column.choices] or list(organs)
     match column.shape:
-        case "choice":
+        case "choice" | "organ":
             return forms.ChoiceField(label=label, choices=[("", _("请选择")), *choices], required=False)
-        case "several":
+        case "several" | "organs":
             return forms.MultipleChoiceField(
                 label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
             )
@@ -79,7 +85,7 @@ def _field(column: Column) -> forms.Field:
 
 
 def _initial(column: Column, cell: str) -> str | list[str]:
-    return [part for part in cell.split(_BETWEEN) if part] if column.shape == "several" else cell
+    return [part for part in cell.split(_BETWEEN) if part] if column.shape in ("several", "organs") else cell
 
 
 def _cell(given: str | list[str]) -> str:
