@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yimen.design.shapes import Chrome, NavGroup, NavItem, PostChoice
+from yimen.domains.catalogue.api import CataloguePermission
 from yimen.domains.command.api import CommandPermission
 from yimen.domains.duties.api import DutyPermission
 from yimen.domains.grid.api import GridPermission
@@ -76,6 +77,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         )
         if holds(actor, permission) is None
     ]
+    services = (NavItem(_("事项清单"), reverse("console:items"), "card-list"),)
     figures = (
         NavItem(_("统计指标"), reverse("console:indicators"), "bar-chart"),
         NavItem(_("月度考核"), reverse("console:assessments"), "award"),
@@ -98,6 +100,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
             ),
         ),
         *((NavGroup(_("网格"), tuple(grid_work)),) if grid_work else ()),
+        *((NavGroup(_("政务服务"), services),) if holds(actor, CataloguePermission.READ) is None else ()),
         *((NavGroup(_("统计考核"), figures),) if holds(actor, CommandPermission.INDICATORS) is None else ()),
         NavGroup(
             _("机构和人员"),

@@ -88,6 +88,7 @@ CAST: tuple[CastMember, ...] = (
     CastMember("zhaozhen", "赵镇长", "镇长 township leader", _TOWN, "镇长", (("township_leader", _TOWN, ""),)),
     CastMember("hemin", "何民政", "部门负责人（民政局） head of department", "civil", "局长", (("department_head", COUNTY, "civil"),)),
     CastMember("shenbian", "沈编办", "编办经办人 establishment officer", "establishment", "科员", (("establishment_officer", COUNTY, ""),)),
+    CastMember("lubianmu", "陆编目", "事项编目员 catalogue officer", "command", "科员", (("catalogue_officer", COUNTY, ""),)),
     CastMember("linxian", "林县长", "县级分管领导 county leader", "command", "县领导", (("county_leader", COUNTY, ""),)),
     CastMember("fukaohe", "傅考核", "考核复核员 assessment reviewer", "command", "考核复核员", (("assessment_reviewer", COUNTY, ""),)),
     CastMember("qianxitong", "钱系统", "系统管理员 system administrator", "command", "系统管理员", (("system_admin", COUNTY, ""),)),
