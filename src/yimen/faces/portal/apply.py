@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,7 +27,6 @@ from yimen.kernel.registers.acts import phone_number
 from yimen.kernel.words import Finding, Refusal
 
 _SESSION = "drafts"
-P = ParamSpec("P")
 _ID_KINDS = (
     ("citizen", gettext_lazy("居民身份证")),
     ("credit", gettext_lazy("统一社会信用代码")),
@@ -103,18 +102,15 @@ class PapersForm(forms.Form):
                 )
 
 
-View = Callable[Concatenate[HttpRequest, Draft, P], HttpResponse]
-
-
-def _ones_own(view: View[P]) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+def _ones_own(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A view of a draft for the browser that began it or opened it again; to everybody else it is not there."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, code: str, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, code: str, **address: int) -> HttpResponse:
         draft = drafts.find(code) if code in request.session.get(_SESSION, []) else None
         if draft is None:
             return redirect("portal:resume")
-        return view(request, draft, *args, **kwargs)
+        return view(request, draft, **address)
 
     return guarded
 
