@@ -136,36 +136,6 @@ _STEPS = (
         only_if=(item_is_instant,), guards=(application_is_complete,), event="service.delivered",
     ),
     Step(
-        "redirect", Text("不属本机关职权", "Not this organ's"), ("submitted",), "out_of_scope",
-        (Who(P.INTAKE),), RECEIVE,
-        fields=(_REASON, Field("where", Text("应当向哪个机关申请", "Where to apply"), "text", required=True, max_length=100)), event="service.answered",
-    ),
-    Step(
-        "not_needed", Text("依法不需要办理", "Not required"), ("submitted",), "not_required",
-        (Who(P.INTAKE),), RECEIVE, fields=(_REASON,), event="service.answered",
-    ),
-    Step(
-        "decline", Text("不予受理", "Decline"), ("submitted", "deficient"), "declined",
-        (Who(P.INTAKE),), RECEIVE,
-        description=Text("只用于依法不得受理的情形；材料不齐的应当告知补正。", "Only where the law forbids to accept; what is incomplete is named instead."),
-        fields=(_REASON,), event="service.answered",
-    ),
-    Step(
-        "correct", Text("当场更正、补齐", "Put right on the spot"), ("submitted",), SAME,
-        (Who(P.INTAKE),), RECEIVE, fields=(_MISSING, _NOTE, _FILES),
-    ),
-    Step(
-        "name_defects", Text("一次告知补正", "Name all defects"), ("submitted",), "deficient",
-        (Who(P.INTAKE),), DEEMED,
-        fields=(_DEFECTS,), guards=(notice_is_in_time, defects_are_told_once,),
-        stops=("accept",), starts=("supplement",), event="service.deficient",
-    ),
-    Step(
-        "supplement", Text("补正材料", "Put it right"), ("deficient",), "submitted",
-        (Who(P.INTAKE), Who("", Relation.PUBLIC)), DEEMED,
-        fields=(_NOTE, _FILES), stops=("supplement",), starts=("accept",), event="service.submitted",
-    ),
-    Step(
         "accept", Text("受理", "Accept"), ("submitted",), "accepted",
         (Who(P.INTAKE),), RECEIVE,
         fields=(_NOTE,), only_if=(township_decides,), guards=_COMPLETE,
@@ -184,6 +154,44 @@ _STEPS = (
         fields=(Field("files", Text("书面承诺", "The written promise"), "files", required=True),),
         only_if=(township_decides, missing_may_follow), guards=(notice_is_in_time,),
         stops=("accept",), starts=("decide", "promise", "deferred"), event="service.accepted",
+    ),
+    Step(
+        "grant_on_commitment", Text("告知承诺，当场准予", "Grant on commitment"), ("submitted",), "granted",
+        (Who(P.INTAKE),), COMMITMENT,
+        description=Text("申请人书面承诺符合条件的，当场决定，事后核查。", "Decided on the written commitment, checked afterwards."),
+        fields=(Field("files", Text("书面承诺", "The written commitment"), "files", required=True),),
+        only_if=(item_takes_commitment, township_decides,), guards=(notice_is_in_time,),
+        stops=("accept",), starts=("issue",), event="service.granted",
+    ),
+    Step(
+        "name_defects", Text("一次告知补正", "Name all defects"), ("submitted",), "deficient",
+        (Who(P.INTAKE),), DEEMED,
+        fields=(_DEFECTS,), guards=(notice_is_in_time, defects_are_told_once,),
+        stops=("accept",), starts=("supplement",), event="service.deficient",
+    ),
+    Step(
+        "correct", Text("当场更正、补齐", "Put right on the spot"), ("submitted",), SAME,
+        (Who(P.INTAKE),), RECEIVE, fields=(_MISSING, _NOTE, _FILES),
+    ),
+    Step(
+        "redirect", Text("不属本机关职权", "Not this organ's"), ("submitted",), "out_of_scope",
+        (Who(P.INTAKE),), RECEIVE,
+        fields=(_REASON, Field("where", Text("应当向哪个机关申请", "Where to apply"), "text", required=True, max_length=100)), event="service.answered",
+    ),
+    Step(
+        "not_needed", Text("依法不需要办理", "Not required"), ("submitted",), "not_required",
+        (Who(P.INTAKE),), RECEIVE, fields=(_REASON,), event="service.answered",
+    ),
+    Step(
+        "decline", Text("不予受理", "Decline"), ("submitted", "deficient"), "declined",
+        (Who(P.INTAKE),), RECEIVE,
+        description=Text("只用于依法不得受理的情形；材料不齐的应当告知补正。", "Only where the law forbids to accept; what is incomplete is named instead."),
+        fields=(_REASON,), event="service.answered",
+    ),
+    Step(
+        "supplement", Text("补正材料", "Put it right"), ("deficient",), "submitted",
+        (Who(P.INTAKE), Who("", Relation.PUBLIC)), DEEMED,
+        fields=(_NOTE, _FILES), stops=("supplement",), starts=("accept",), event="service.submitted",
     ),
     Step(
         "bring_deferred", Text("容缺材料已补齐", "Deferred materials brought"), ("accepted", "inquiry", "reviewed"), SAME,
@@ -314,14 +322,6 @@ _STEPS = (
         description=Text("由负责人批准，理由告知申请人。", "By the head; the applicant is told why."),
         fields=(Field("number", Text("延长几个工作日", "How many working days"), "number", required=True), _REASON),
         guards=(extended_once, extension_is_lawful,), extends=("decide",), event="service.extended",
-    ),
-    Step(
-        "grant_on_commitment", Text("告知承诺，当场准予", "Grant on commitment"), ("submitted",), "granted",
-        (Who(P.INTAKE),), COMMITMENT,
-        description=Text("申请人书面承诺符合条件的，当场决定，事后核查。", "Decided on the written commitment, checked afterwards."),
-        fields=(Field("files", Text("书面承诺", "The written commitment"), "files", required=True),),
-        only_if=(item_takes_commitment, township_decides,), guards=(notice_is_in_time,),
-        stops=("accept",), starts=("issue",), event="service.granted",
     ),
     Step(
         "grant", Text("准予", "Grant"), ("reviewed",), "granted",

@@ -151,6 +151,12 @@ def _channels() -> dict[str, str]:
         "console": _("指挥中心"),
         "api": _("外部系统"),
         "import": _("其他系统移入"),
+        "online": _("网上"),
+        "window": _("窗口"),
+        "village": _("村（社区）"),
+        "agent": _("代办"),
+        "joint": _("联办"),
+        "rating": _("好差评"),
     }
 
 
