@@ -148,7 +148,11 @@ AUTHENTICATION_BACKENDS = ("axes.backends.AxesStandaloneBackend", "yimen.kernel.
 PASSWORD_HASHERS = ("django.contrib.auth.hashers.Argon2PasswordHasher",)
 AUTH_PASSWORD_VALIDATORS = PASSWORD_VALIDATORS
 YIMEN_ROLES = "yimen.site.roles.ROLES"
-YIMEN_IMPORTERS = ("yimen.domains.grid.importing.INCIDENTS", "yimen.domains.grid.legacy.LEGACY_GRIDS")
+YIMEN_IMPORTERS = (
+    "yimen.domains.grid.importing.INCIDENTS",
+    "yimen.domains.grid.legacy.LEGACY_GRIDS",
+    "yimen.domains.catalogue.importing.SERVICE_ITEMS",
+)
 YIMEN_IDLE_SECONDS = 30 * 60
 # Live screens a process serves at a time; each holds one of the threads of `yimen serve`.
 YIMEN_STREAMS = int(os.environ.get("YIMEN_STREAMS", "16"))

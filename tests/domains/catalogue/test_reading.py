@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yimen.domains.catalogue.files import FOLDER, read_files
-from yimen.domains.catalogue.item import Channel
-from yimen.domains.catalogue.reading import differences, document_of, read_item
+from yimen.domains.catalogue.reading import document_of, read_item
 from yimen.kernel.words import Refusal
 
 SAMPLE = orjson.loads((FOLDER / "chronic-illness.json").read_bytes())
@@ -111,10 +110,3 @@ def test_everything_that_is_missing_is_said_at_once() -> None:
 def test_whatever_is_handed_in_gets_words(document: object) -> None:
     with pytest.raises(Refusal):
         read_item(document)
-
-
-def test_versions_are_compared_field_by_field() -> None:
-    one, other = read_item(SAMPLE), read_item(changed("visits", 1))
-    assert [name for name, _, _ in differences(one, other)] == ["visits"]
-    assert differences(one, read_item(changed("version", 7))) == []
-    assert Channel.ONLINE in one.channels

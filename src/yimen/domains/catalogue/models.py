@@ -15,7 +15,7 @@ class ServiceItem(models.Model):
     name = models.TextField()
     name_en = models.TextField()
     organ_code = models.TextField()
-    document = models.JSONField()
+    document = models.TextField(help_text="JSON, in the order it was written in")
     source = models.TextField(help_text="the document by which it was published")
     valid = DateRangeField()
 

@@ -176,13 +176,3 @@ def _day(raw: object, path: str) -> date:
 
 def _refuse_day(path: str) -> date:
     raise _Wrong(_SHAPE, path, kind=_KINDS[date])
-
-
-def differences(before: Item, after: Item) -> list[tuple[str, Any, Any]]:
-    """The fields in which two versions differ, as (name, before, after) of plain values; nothing for version and day."""
-    one, other = document_of(before), document_of(after)
-    return [
-        (name, one[name], other[name])
-        for name in one
-        if name not in ("version", "valid_from") and one[name] != other[name]
-    ]

@@ -6,6 +6,8 @@ from datetime import date
 from functools import cached_property
 from time import monotonic
 
+from orjson import loads
+
 from yimen.domains.catalogue.bundles import Bundle, read_bundles
 from yimen.domains.catalogue.item import Item
 from yimen.domains.catalogue.models import ServiceItem
@@ -46,7 +48,9 @@ def in_force() -> Reference:
     found = _kept.get(key)
     if found is None or found.on != today() or monotonic() - found.read_at > _SECONDS:
         rows = ServiceItem.objects.filter(valid__contains=today()).order_by("code")
-        found = _kept[key] = Reference({r.code: read_item(r.document) for r in rows}, today(), monotonic())
+        found = _kept[key] = Reference(
+            {r.code: read_item(loads(r.document)) for r in rows}, today(), monotonic()
+        )
     return found
 
 
@@ -61,7 +65,7 @@ def item(code: str, on: date | None = None) -> Item:
         found = in_force().items.get(code)
     else:
         row = ServiceItem.objects.filter(code=code, valid__contains=on).first()
-        found = read_item(row.document) if row else None
+        found = read_item(loads(row.document)) if row else None
     if found is None:
         raise Refusal.of("catalogue.unknown", "没有这个事项。", "There is no such item.", field="item")
     return found
@@ -72,7 +76,7 @@ def item_version(code: str, version: int) -> Item:
     row = ServiceItem.objects.filter(code=code, version=version).first()
     if row is None:
         raise Refusal.of("catalogue.unknown", "没有这个事项。", "There is no such item.", field="item")
-    return read_item(row.document)
+    return read_item(loads(row.document))
 
 
 def items(*, field: str = "") -> Sequence[Item]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from orjson import dumps, loads
+
 from yimen.domains.catalogue import reference
 from yimen.domains.catalogue.item import Item
 from yimen.domains.catalogue.models import ServiceItem
@@ -49,10 +51,14 @@ def publish_items(actor: Actor, items: Sequence[Item], *, source: str) -> Publis
     return Published(tuple(began), tuple(stayed))
 
 
-def _refuse_unknown_organs(items: Sequence[Item]) -> None:
+def unknown_organs(items: Sequence[Item]) -> set[str]:
+    """Codes of organs that the items name and the county does not have."""
     named_ones = {code for item in items for code in (item.organ, *item.joint_organs)}
-    known = set(Organ.objects.filter(code__in=named_ones).values_list("code", flat=True))
-    if unknown := sorted(named_ones - known):
+    return named_ones - set(Organ.objects.filter(code__in=named_ones).values_list("code", flat=True))
+
+
+def _refuse_unknown_organs(items: Sequence[Item]) -> None:
+    if unknown := sorted(unknown_organs(items)):
         raise Refusal.of(
             "catalogue.organ", f"本县没有这些单位：{'、'.join(unknown)}。",
             f"The county has no organ {', '.join(unknown)}.", field="organ",
@@ -64,7 +70,7 @@ def _publish(actor: Actor, item: Item, source: str) -> bool:
     every = ServiceItem.objects.filter(code=item.code)
     latest = every.order_by("-version").first()
     if latest is not None and latest.valid.upper is None:
-        standing = read_item(latest.document)
+        standing = read_item(loads(latest.document))
         if standing == replace(item, version=standing.version, valid_from=standing.valid_from):
             return False
     at, version = now(), latest.version + 1 if latest else 1
@@ -73,7 +79,7 @@ def _publish(actor: Actor, item: Item, source: str) -> bool:
     document = document_of(replace(item, version=version))
     ServiceItem(
         id=uuid7(at), code=item.code, version=version, name=item.name.zh, name_en=item.name.en, organ_code=item.organ,
-        document=document, source=source, valid=valid,
+        document=dumps(document).decode(), source=source, valid=valid,
     ).save(force_insert=True)  # fmt: skip
     note(
         actor, stream_of("item", item.code), "publish_item", at, LAW,

@@ -16,7 +16,7 @@ from yimen.domains.catalogue.item import Item
 from yimen.kernel.matters.search import folded
 
 _FILE = Path(__file__).parent / "data" / "synonyms.json"
-_EXACT, _KEYWORD, _MEANT, _PAIR, _SUMMARY = 12.0, 4.0, 5.0, 1.0, 0.25
+_WHOLE, _EXACT, _KEYWORD, _MEANT, _PAIR, _SUMMARY = 1000.0, 12.0, 4.0, 5.0, 1.0, 0.25
 _LENGTH_COUNTS = 1.2
 _ENOUGH = 0.2
 """What scores less than this part of the best is not shown."""
@@ -72,7 +72,9 @@ class Search:
             return []
         score: dict[str, float] = defaultdict(float)
         for code, names in self._names.items():
-            if any(query in name for name in names):
+            if query in names:
+                score[code] += _WHOLE
+            elif any(query in name for name in names):
                 score[code] += _EXACT
         for word, codes in self._keywords.items():
             if word in query or (len(query) > 1 and query in word):
@@ -86,7 +88,7 @@ class Search:
                 score[code] += weight * (_PAIR if weight > 1 else _SUMMARY) / len(found or {})
         if not score:
             return []
-        floor = max(score.values()) * _ENOUGH
+        floor = min(max(score.values()), _WHOLE / 50) * _ENOUGH
         ranked = sorted(score.items(), key=lambda each: (-each[1], each[0]))
         return [self._items[code] for code, points in ranked if points >= floor and points >= 1][:most]
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 
-from yimen.domains.catalogue.api import Channel, Item, Kind, Material, item_version
+from yimen.domains.catalogue.api import Channel, Inquiry, Item, Kind, Material, item_version
 from yimen.domains.catalogue.api import item as item_of
 from yimen.domains.services.permissions import ServicePermission
 from yimen.domains.services.procedures import JOINT_OPINION, SERVICE
@@ -228,7 +228,13 @@ def _facts(item: Item, given: Application, answers: Mapping[str, Any]) -> dict[s
         "statutory": [item.statutory.number, item.statutory.unit],
         "promised": [item.promised.number, item.promised.unit],
         "reviewers": item.reviewers,
-        "inquiries": {q.kind.value: [q.period.number, q.period.unit] for q in item.inquiries},
+        "inquiries": {
+            q.kind.value: [q.period.number, q.period.unit]
+            for q in item.inquiries
+            if q.kind != Inquiry.HEARING
+        },
+        "counted": [q.kind.value for q in item.inquiries if q.is_counted],
+        "needs_hearing": any(q.kind == Inquiry.HEARING for q in item.inquiries),
         "joint_organs": list(item.joint_organs),
         "papers": {code: [str(p) for p in papers] for code, papers in given.papers.items() if papers},
         "shown": sorted(given.shown),
@@ -380,6 +386,7 @@ _CHANGES = {
     "supplement": _brought,
     "bring_deferred": _brought,
     "begin_inquiry": _inquiry_begun,
+    "look_into": _inquiry_begun,
     "end_inquiry": _inquiry_ended,
     "extend": _extended,
     "review": lambda _matter, _given: Change(facts={"is_reviewed_twice": False}),

@@ -34,8 +34,11 @@ from yimen.domains.services.rules import (
     extended_once,
     extension_is_lawful,
     hearing_was_notified,
+    hearing_was_offered,
     inquiries_are_done,
-    inquiry_is_of_the_item,
+    inquiry_is_counted,
+    inquiry_stops_the_clock,
+    it_is_a_renewal,
     item_is_instant,
     item_is_joint,
     item_takes_commitment,
@@ -214,7 +217,14 @@ _STEPS = (
             Field("inquiry", Text("做什么", "Which"), "choice", required=True, choices=_INQUIRIES),
             _NOTE,
         ),
-        guards=(inquiry_is_of_the_item,), pauses=("decide", "promise", "preliminary"), starts=("inquiry",), event="service.paused",
+        guards=(inquiry_stops_the_clock,), pauses=("decide", "promise", "preliminary"), starts=("inquiry",), event="service.paused",
+    ),
+    Step(
+        "look_into", Text("核查、调查（计入时限）", "Look into it (time counts)"), ("accepted", "reviewed"), "inquiry",
+        (Who(P.REVIEW),), REVIEW,
+        description=Text("现场核查、入户调查等，派两名以上工作人员；所需时间计入办理时限。", "Inspections and visits by two or more; their time counts."),
+        fields=(Field("inquiry", Text("做什么", "Which"), "choice", required=True, choices=_INQUIRIES), _NOTE),
+        guards=(inquiry_is_counted,), starts=("inquiry",), event="service.paused",
     ),
     Step(
         "end_inquiry", Text("特别程序结束", "Special procedure done"), ("inquiry",), "accepted",
@@ -290,7 +300,7 @@ _STEPS = (
         "county_grant", Text("县级准予", "County grants"), ("handed_up",), "granted",
         _COUNTY, DECISION,
         fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD),
-        guards=(inquiries_are_done, opinions_are_in, deferred_are_in, record_is_weighed),
+        guards=(inquiries_are_done, hearing_was_offered, opinions_are_in, deferred_are_in, record_is_weighed),
         stops=("decide", "promise"), starts=("issue",), event="service.granted",
     ),
     Step(
@@ -317,7 +327,7 @@ _STEPS = (
         "grant", Text("准予", "Grant"), ("reviewed",), "granted",
         _DECIDING, DECISION,
         fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD),
-        guards=(township_decides, two_have_reviewed, inquiries_are_done, opinions_are_in, deferred_are_in, record_is_weighed),
+        guards=(township_decides, two_have_reviewed, inquiries_are_done, hearing_was_offered, opinions_are_in, deferred_are_in, record_is_weighed),
         stops=("decide", "promise"), starts=("issue",), event="service.granted",
     ),
     Step(
@@ -335,7 +345,7 @@ _STEPS = (
     ),
     Step(
         "count_to_expiry", Text("原结果到期前须决定", "Decide before the old result ends"), ("submitted",), SAME,
-        (Who("", Relation.HOUSE),), RENEWAL, starts=("renewal",),
+        (Who("", Relation.HOUSE),), RENEWAL, guards=(it_is_a_renewal,), starts=("renewal",),
     ),
     Step(
         "issue", Text("制发结果", "Issue the result"), ("granted",), "issued",

@@ -156,17 +156,38 @@ def second_is_needed(facts: GuardFacts) -> bool:
 @rule(
     "service.inquiry",
     Text(
-        "这个事项没有这项特别程序，或者已经做过。",
-        "The item has no such special procedure, or it has been done.",
+        "这个事项没有这项不计时的特别程序，或者已经做过。",
+        "The item has no such procedure that stops the clock, or it has been done.",
     ),
     NOT_COUNTED,
     "inquiry",
 )
-def inquiry_is_of_the_item(facts: GuardFacts) -> bool:
-    """Only the special procedures of the item stop its clock, each once."""
-    chosen = facts.given.get("inquiry")
-    waiting = facts.facts.get("inquiries") or {}
-    return chosen is None or chosen in waiting
+def inquiry_stops_the_clock(facts: GuardFacts) -> bool:
+    """Only the special procedures that the law does not count stop the clock, each once."""
+    return facts.given.get("inquiry") is None or facts.given["inquiry"] in _left(facts, is_counted=False)
+
+
+@rule(
+    "service.counted_inquiry",
+    Text("这个事项没有这项核查，或者已经做过。", "The item has no such inquiry, or it has been done."),
+    REVIEW,
+    "inquiry",
+)
+def inquiry_is_counted(facts: GuardFacts) -> bool:
+    """An inquiry whose days count is one of the item's, made once."""
+    return facts.given.get("inquiry") is None or facts.given["inquiry"] in _left(facts, is_counted=True)
+
+
+def _left(facts: GuardFacts, *, is_counted: bool) -> set[str]:
+    """The item's inquiries that are still to be made, of those that count or of those that do not."""
+    counted = set(facts.facts.get("counted") or ())
+    return {kind for kind in facts.facts.get("inquiries") or {} if (kind in counted) == is_counted}
+
+
+@rule("service.no_renewal", Text("这不是延续申请。", "This is no renewal."), RENEWAL)
+def it_is_a_renewal(facts: GuardFacts) -> bool:
+    """Only a renewal counts to the end of what it renews."""
+    return bool(facts.facts.get("renewal_period"))
 
 
 @rule(
@@ -180,6 +201,19 @@ def inquiry_is_of_the_item(facts: GuardFacts) -> bool:
 def inquiries_are_done(facts: GuardFacts) -> bool:
     """A grant follows the notice, survey or appraisal that the item prescribes."""
     return not facts.facts.get("inquiries")
+
+
+@rule(
+    "service.hearing_wait",
+    Text(
+        "这个事项作出决定前要告知听证权利。",
+        "For this item the right to a hearing is told before it is decided.",
+    ),
+    "行政许可法 第四十六条、第四十七条",
+)
+def hearing_was_offered(facts: GuardFacts) -> bool:
+    """What needs a hearing is decided after one was offered."""
+    return not facts.facts.get("needs_hearing") or "tell_hearing" in facts.performers
 
 
 @rule(
@@ -244,16 +278,19 @@ def extended_once(facts: GuardFacts) -> bool:
 @rule(
     "service.extension",
     Text(
-        "最多延长十个工作日；联合办理的最多十五个。",
-        "At most ten working days; fifteen where several organs handle it.",
+        "法定时限按工作日计的，最多延长十个工作日，联合办理的最多十五个；按月计的不能延长。",
+        "A limit in working days may grow by ten, or fifteen where several organs handle it; one in months may not.",
     ),
     LIMIT,
     "number",
 )
 def extension_is_lawful(facts: GuardFacts) -> bool:
     """Ten working days more, or fifteen for joint handling."""
+    if "number" not in facts.given:
+        return True
     most = JOINT if facts.facts.get("joint_organs") else WITHOUT_DELAY
-    return "number" not in facts.given or facts.given["number"] <= most
+    is_in_working_days = facts.facts.get("statutory", ("", ""))[1] == "working_days"
+    return is_in_working_days and bool(facts.given["number"] <= most)
 
 
 @rule(

@@ -1,0 +1,126 @@
+"""Whatever people do, in whatever order and at whatever time, no application reaches a state that breaks an article."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.domains.services.applying import (
+    CHRONIC,
+    HOUSE_PERMIT,
+    LIVING_ALLOWANCE,
+    PROTECTED,
+    TIMBER,
+    applied,
+    clerk,
+    county,
+    head,
+    papers,
+    reviewer,
+)
+from yimen.domains.services.api import SERVICE, act
+from yimen.domains.services.rules import DECISION, DEEMED, HEARING_HELD, LIMIT, REVIEW
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.calendar.today import frozen
+from yimen.kernel.counties.calendars import county_calendar
+from yimen.kernel.ledger.models import Entry
+from yimen.kernel.matters.breaches import HOUSE, act_on_breaches
+from yimen.kernel.matters.models import Clock, Matter
+from yimen.kernel.matters.offers import authorised
+from yimen.kernel.words import Refusal
+
+pytestmark = pytest.mark.usefixtures("db")
+BEGAN = datetime(2026, 8, 3, 2, tzinfo=UTC)
+ITEMS = (HOUSE_PERMIT, LIVING_ALLOWANCE, TIMBER, PROTECTED, CHRONIC)
+INPUT = {
+    "opinion": "属实", "reason": "依据充分", "defects": "缺图纸", "finding": "无异议", "note": "说明", "record": "采纳",
+    "summary": "陈述", "when": "2026-09-01", "place": "镇会议室", "number": 10, "way": "counter", "receipt": "张",
+    "files": papers(), "inquiry": "public_notice", "where": "县局", "missing": "", "is_false": "", "is_fraud": "",
+}  # fmt: skip
+PEOPLE = {
+    "resident": Actor.resident(), "house": HOUSE, "clerk": clerk(), "one": reviewer(), "two": reviewer(), "head": head(),
+    "civil": county("civil"), "medical": county("medical"), "housing": county("housing"),
+}  # fmt: skip
+WAYS = ("public_notice", "inspection", "household_survey", "expert_review")
+
+
+def attempt(matter: Matter, who: Actor, step: str, inquiry: str, number: int) -> None:
+    """One act with input that has the right shape; a refusal changes nothing."""
+    fields = {f.code for f in SERVICE.step(step).fields}
+    given = {
+        k: v for k, v in {**INPUT, "inquiry": inquiry, "number": number}.items() if k in fields and v != ""
+    }
+    before = Matter.objects.values_list("revision", "state").get(id=matter.id)
+    try:
+        act(who, matter.id, step, given)
+    except Refusal:
+        assert Matter.objects.values_list("revision", "state").get(id=matter.id) == before
+
+
+def lawful(matter: Matter) -> None:
+    """The articles, read from the record alone."""
+    entries = list(Entry.objects.filter(stream=matter.id).order_by("seq"))
+    done = [e.act for e in entries]
+    first = {e.act: e for e in reversed(entries)}
+    last = {e.act: e for e in entries}
+    assert done.count("name_defects") <= 1, DEEMED
+    if told := first.get("name_defects"):
+        assert county_calendar().between(BEGAN.date(), told.at.date()) <= 5, DEEMED
+    if any(d.startswith("deem_accepted") for d in done) and "supplement" not in done:
+        promise = Clock.objects.filter(matter_id=matter.id, limit_code="promise").order_by("started_at")[0]
+        assert promise.started_at == BEGAN, DEEMED
+    if {"grant", "county_grant"} & set(done):
+        assert matter.facts["inquiries"] == {}, REVIEW
+        assert matter.facts["reviewers"] < 2 or (
+            last["second_review"].seq > last["review"].seq
+            and last["second_review"].person_id != last["review"].person_id
+        ), REVIEW
+    if held := last.get("hold_hearing"):
+        assert held.person_id not in {last["review"].person_id}, HEARING_HELD
+        assert held.at - last["notify_hearing"].at >= timedelta(days=7), HEARING_HELD
+    assert done.count("extend") <= 1, LIMIT
+    for each in entries:
+        assert each.act not in ("refuse", "county_refuse") or '"reason"' in each.payload, DECISION
+    if matter.closed_at is not None:
+        assert not Clock.objects.filter(matter_id=matter.id, stopped_at__isnull=True).exists()
+    assert [e.seq for e in entries] == list(range(1, len(entries) + 1))
+
+
+REACHED: set[str] = set()
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data())
+def test_no_order_of_acts_breaks_an_article(data: st.DataObject) -> None:
+    moment = BEGAN
+    with frozen(moment):
+        matter = Matter.objects.get(id=applied(data.draw(st.sampled_from(ITEMS))).matter_id)
+    for n in range(data.draw(st.integers(8, 24))):
+        moment += timedelta(days=data.draw(st.sampled_from([0, 0, 0, 0, 1, 5, 12])), minutes=1)
+        state = Matter.objects.values_list("state", flat=True).get(id=matter.id)
+        leaving = [
+            s.code for s in SERVICE.steps_from(state) if s.code not in ("withdraw", "note", "open_form")
+        ]
+        anything = [s.code for s in SERVICE.steps if s.sources]
+        step = data.draw(st.sampled_from(leaving if leaving and n % 4 else anything))
+        with frozen(moment):
+            act_on_breaches()
+            matter.refresh_from_db()
+            able = [who for who, one in PEOPLE.items() if authorised(one, SERVICE.step(step), matter) is None]
+            who = data.draw(st.sampled_from(able if able and n % 5 else list(PEOPLE)))
+            attempt(
+                matter, PEOPLE[who], step, data.draw(st.sampled_from(WAYS)), data.draw(st.integers(1, 20))
+            )
+    matter.refresh_from_db()
+    lawful(matter)
+    REACHED.update(Entry.objects.filter(stream=matter.id).values_list("act", flat=True))
+
+
+def test_the_machine_went_far() -> None:
+    assert {"accept", "review", "deem_accepted", "begin_inquiry", "hand_up"} <= REACHED
