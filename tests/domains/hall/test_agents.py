@@ -43,7 +43,9 @@ def an_agent() -> Actor:
 
 def a_photo(by: Actor) -> Any:
     at = now()
-    paper = Paper(id=uuid7(at), sha256="0" * 64, media_type="image/jpeg", size=1, kept_at=at, kept_by=by.account_id)
+    paper = Paper(
+        id=uuid7(at), sha256="0" * 64, media_type="image/jpeg", size=1, kept_at=at, kept_by=by.account_id
+    )
     paper.save(force_insert=True)
     return paper.id
 
