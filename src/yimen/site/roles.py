@@ -79,6 +79,7 @@ ROLES: tuple[Role, ...] = (
         ServicePermission.READ,
         HallPermission.READ,
         HallPermission.MANAGE,
+        HallPermission.SCREEN,
         HallPermission.BALANCE,
     ),
     _role(

@@ -180,6 +180,11 @@ def cash_book(agent_id: UUID, on: date) -> CashBook:
     return CashBook(on, before, came, -sum(e.fen for e in entries if e.fen < 0), entries)
 
 
+def cash_of(task_id: UUID) -> list[CashEntry]:
+    """The receipts of a task, in their order."""
+    return list(CashEntry.objects.filter(matter_id=task_id).order_by("id"))
+
+
 def open_days(agent_id: UUID) -> list[date]:
     """Days before today on which cash moved and that were not closed, the oldest first."""
     closed = CashDay.objects.filter(agent_id=agent_id).values("on")
