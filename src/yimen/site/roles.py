@@ -7,6 +7,7 @@ from yimen.domains.catalogue.permissions import CataloguePermission
 from yimen.domains.command.permissions import CommandPermission
 from yimen.domains.duties.permissions import DutyPermission
 from yimen.domains.grid.permissions import GridPermission
+from yimen.domains.hall.permissions import HallPermission
 from yimen.domains.services.permissions import ServicePermission
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.access.roles import AUDIT_ADMIN, SECURITY_ADMIN, SYSTEM_ADMIN, Role
@@ -63,6 +64,73 @@ ROLES: tuple[Role, ...] = (
         ServicePermission.READ,
         ServicePermission.INTAKE,
         ServicePermission.ISSUE,
+        HallPermission.CALL,
+        HallPermission.READ,
+    ),
+    _role(
+        "hall_manager",
+        Text("大厅负责人", "Hall manager"),
+        Text(
+            "设置大厅、窗口、预约和村级站点，查看运行情况和办件，核对代办账目、处理差额；不能收件、审查和决定。",
+            "Sets up halls, windows, appointments and village sites, sees how they run and what is applied for, checks agents' "
+            "accounts and settles differences; may not take in, review or decide.",
+        ),
+        CataloguePermission.READ,
+        ServicePermission.READ,
+        HallPermission.READ,
+        HallPermission.MANAGE,
+        HallPermission.SCREEN,
+        HallPermission.BALANCE,
+    ),
+    _role(
+        "hall_screen",
+        Text("大厅屏幕", "Hall screen"),
+        Text(
+            "只用于取号机和叫号屏：取号、显示号码；打不开任何办件，看不到任何人的信息。",
+            "For the ticket kiosk and the calling display only: gives and shows numbers; opens no application and sees nothing "
+            "about anybody.",
+        ),
+        HallPermission.SCREEN,
+    ),
+    _role(
+        "village_agent",
+        Text("村级代办员", "Village agent"),
+        Text(
+            "按登记的委托替村民提交申请、代收代缴、取回并交还结果，每天结清现金账；不能审查和决定。",
+            "Submits applications for villagers under recorded mandates, receives and pays their money, hands results back and "
+            "closes the cash every day; may not review or decide.",
+        ),
+        CataloguePermission.READ,
+        ServicePermission.INTAKE,
+        HallPermission.AGENT,
+    ),
+    _role(
+        "purchasing_officer",
+        Text("购买服务经办人", "Purchasing officer"),
+        Text(
+            "登记服务机构和合同，下订单、登记完成情况；不能验收和付款。",
+            "Registers providers and contracts, orders services and records what was done; may not accept or pay.",
+        ),
+        HallPermission.PROVIDERS,
+        HallPermission.ORDER,
+    ),
+    _role(
+        "service_checker",
+        Text("服务验收员", "Acceptance officer"),
+        Text(
+            "上门核实购买的服务，验收或退回并登记评价；不能下单和付款。",
+            "Looks at what providers did, accepts it or sends it back, and records the rating; may not order or pay.",
+        ),
+        HallPermission.CHECK,
+    ),
+    _role(
+        "paymaster",
+        Text("付款人员", "Paymaster"),
+        Text(
+            "按合同支付验收合格的服务；不能下单和验收。",
+            "Pays what was accepted, within the contract; may not order or accept.",
+        ),
+        HallPermission.PAY,
     ),
     _role(
         "service_reviewer",
@@ -199,6 +267,7 @@ ROLES: tuple[Role, ...] = (
         GridPermission.READ,
         GridPermission.SUPERVISE,
         GridPermission.WALL,
+        HallPermission.READ,
         KernelPermission.GRIDS_MANAGE,
         KernelPermission.PEOPLE_READ,
         KernelPermission.PEOPLE_REVEAL,

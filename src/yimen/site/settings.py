@@ -85,6 +85,7 @@ TENANT_APPS = (
     "yimen.domains.grid",
     "yimen.domains.catalogue",
     "yimen.domains.services",
+    "yimen.domains.hall",
     "yimen.domains.duties",
     "yimen.domains.command",
 )

@@ -342,6 +342,11 @@ def _refused(matter: Matter, given: Mapping[str, object]) -> Change:
     return Change(facts=facts, organ_code=holder)
 
 
+def _delivered(_: Matter, given: Mapping[str, object]) -> Change:
+    """How the result reached the applicant, for what is counted as answered online."""
+    return Change(facts={"way": given["way"]}) if given.get("way") else NO_CHANGE
+
+
 def _revoked(_: Matter, given: Mapping[str, object]) -> Change:
     is_fraud = given.get("is_fraud") in (True, "true", "on", "1", "yes")
     return Change(facts={"barred_until": _years_from_today(_FRAUD_YEARS)} if is_fraud else {})
@@ -394,6 +399,7 @@ _CHANGES = {
     "county_refuse": _refused,
     "issue": _issued,
     "settle": _issued,
+    "deliver": _delivered,
     "revoke": _revoked,
 }
 

@@ -9,6 +9,7 @@ from yimen.domains.catalogue.api import CataloguePermission
 from yimen.domains.command.api import CommandPermission
 from yimen.domains.duties.api import DutyPermission
 from yimen.domains.grid.api import GridPermission
+from yimen.domains.hall.api import HallPermission
 from yimen.domains.services.api import ServicePermission
 from yimen.kernel.access.decide import holds
 from yimen.kernel.access.middleware import standing_of
@@ -78,6 +79,27 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         if holds(actor, permission) is None
     ]
     services = (NavItem(_("事项清单"), reverse("console:items"), "card-list"),)
+    hall_work = [
+        NavItem(words, reverse(f"console:{name}"), icon)
+        for words, name, icon, *permissions in (
+            (_("办事大厅"), "halls", "shop-window", HallPermission.READ),
+            (_("出件"), "collect", "box-seam", ServicePermission.READ),
+            (_("材料交接"), "files", "arrow-left-right", ServicePermission.READ),
+            (_("到场次数"), "visits", "person-walking", ServicePermission.READ),
+            (_("网上三率"), "rates", "percent", HallPermission.READ),
+            (_("村级服务站点"), "sites", "geo-alt", HallPermission.READ),
+            (_("村级代办"), "agent_tasks", "person-check", HallPermission.AGENT, HallPermission.BALANCE),
+            (
+                _("购买服务"),
+                "providers",
+                "bag-check",
+                HallPermission.PROVIDERS,
+                HallPermission.CHECK,
+                HallPermission.PAY,
+            ),
+        )
+        if any(holds(actor, permission) is None for permission in permissions)
+    ]
     figures = (
         NavItem(_("统计指标"), reverse("console:indicators"), "bar-chart"),
         NavItem(_("月度考核"), reverse("console:assessments"), "award"),
@@ -99,6 +121,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
                 *walls,
             ),
         ),
+        *((NavGroup(_("大厅和站点"), tuple(hall_work)),) if hall_work else ()),
         *((NavGroup(_("网格"), tuple(grid_work)),) if grid_work else ()),
         *((NavGroup(_("政务服务"), services),) if holds(actor, CataloguePermission.READ) is None else ()),
         *((NavGroup(_("统计考核"), figures),) if holds(actor, CommandPermission.INDICATORS) is None else ()),

@@ -138,9 +138,13 @@ def facts_of(matter: Matter, organs: Mapping[str, str], places: Mapping[str, str
     ]
 
 
+_OF_INCIDENTS = ("portal", "grid_worker", "hotline", "console", "api", "import")
+
+
 def channels() -> list[tuple[str, str]]:
     """The ways a report comes in, for a filter: all of them, then each."""
-    return [("", _("全部")), *_channels().items()]
+    every = _channels()
+    return [("", _("全部")), *((code, every[code]) for code in _OF_INCIDENTS)]
 
 
 def _channels() -> dict[str, str]:

@@ -17,6 +17,7 @@ def portal(request: HttpRequest) -> dict[str, Chrome]:
             navigation=(
                 NavItem(_("首页"), reverse("portal:home"), "house"),
                 NavItem(_("办事大厅"), reverse("portal:services"), "building-check"),
+                NavItem(_("大厅和站点"), reverse("portal:places"), "geo-alt"),
                 NavItem(_("我要反映"), reverse("portal:report"), "megaphone"),
                 NavItem(_("查进度"), reverse("portal:track"), "search"),
                 NavItem(_("我的网格员"), reverse("portal:grids"), "person-badge"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yimen.faces.portal import apply, following, grids, guides, views
+from yimen.faces.portal import apply, following, grids, guides, halls, views
 
 app_name = "portal"
 
@@ -28,5 +28,10 @@ urlpatterns = [
     path("grids/tasks/", grids.task_list, name="grid_tasks"),
     path("grids/<slug:grid_code>/", grids.board, name="grid_board"),
     path("grids/<slug:grid_code>/sheet/", grids.sheet, name="grid_sheet"),
+    path("halls/", halls.places, name="places"),
+    path("halls/<slug:code>/book/", halls.book, name="book"),
+    path("appointments/<slug:code>/", halls.booked, name="booked"),
+    path("appointments/<slug:code>/cancel/", halls.cancel, name="cancel_booking"),
+    path("tickets/<slug:code>/", halls.ticket, name="ticket"),
     path("seals/", views.seals, name="seals"),
 ]

@@ -8,17 +8,20 @@ from yimen.kernel.access.middleware import standing_of
 
 
 def wall(request: HttpRequest) -> dict[str, Chrome]:
-    """The wall is dark and live, on its own pages only."""
+    """The wall and a hall's display are dark and live; a kiosk is light, and offers nothing but its numbers."""
     match = request.resolver_match
     if match is None or match.app_name != "wall":
         return {}
     standing = standing_of(request)
+    if (match.url_name or "").startswith("kiosk"):
+        return {"chrome": Chrome(theme="light")}
+    live = "wall:hall_live" if (match.url_name or "").startswith("hall_") else "wall:live"
     return {
         "chrome": Chrome(
             home_url=reverse("wall:home"),
             person=standing.actor.name if standing else "",
             sign_out_url=reverse("console:sign_out"),
-            live_url=reverse("wall:live"),
+            live_url=reverse(live),
             theme="dark",
         )
     }

@@ -2,13 +2,18 @@
 
 from django.urls import path, re_path
 
-from yimen.faces.wall import views
+from yimen.faces.wall import halls, views
 
 app_name = "wall"
 
 urlpatterns = [
     path("", views.wall, name="home"),
     path("live/", views.live, name="live"),
+    path("halls/live/", halls.live, name="hall_live"),
+    path("halls/<slug:code>/", halls.display, name="hall_display"),
+    path("halls/<slug:code>/now/", halls.display_now, name="hall_now"),
+    path("halls/<slug:code>/kiosk/", halls.kiosk, name="kiosk"),
+    path("halls/<slug:code>/kiosk/<slug:ticket_code>/", halls.kiosk_ticket, name="kiosk_ticket"),
     re_path(r"^(?P<area>\d{6}|\d{9}|\d{12})/$", views.wall, name="area"),
     re_path(r"^(?P<area>\d{6}|\d{9}|\d{12})/board/$", views.board_now, name="board"),
     re_path(r"^(?P<area>\d{6}|\d{9}|\d{12})/trend/$", views.trend_now, name="trend"),

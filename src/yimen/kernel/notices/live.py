@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
+from uuid import UUID
 
 import orjson
 import psycopg
@@ -70,6 +71,17 @@ def channel(schema: str) -> str:
 def words_of(matter: str, state: str, place: str, organs: Iterable[str]) -> str:
     """What an act says of itself on its county's channel."""
     return orjson.dumps([matter, state, place, list(organs)]).decode()
+
+
+def tell(what: UUID, state: str, place: str) -> None:
+    """Tell the county's screens of something that is no matter, such as a ticket that is called.
+
+    Heard when the transaction is committed, never when it is not.
+    """
+    with django_connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_notify('live_' || current_schema, %s)", [words_of(str(what), state, place, ())]
+        )
 
 
 class Watcher:

@@ -29,7 +29,7 @@ from yimen.kernel.org import grids as grid_index
 from yimen.kernel.org.models import Appointment, Grid, Organ, Person, Post, Substitution
 from yimen.kernel.sealing import masked, seal
 from yimen.site import database
-from yimen.site.demo import duties, geography
+from yimen.site.demo import duties, geography, halls
 from yimen.site.demo.assessed import assess_last_month
 from yimen.site.demo.old_grids import bring_old_grids
 from yimen.site.demo.people import (
@@ -85,6 +85,8 @@ def build_demo(say: Console, *, incidents: int = 600) -> None:
         with in_county("yunxi"):
             tell_a_year(incidents, _ticker(progress, "一年的事件"))
             duties.tell_of_duties()
+            halls.open_halls()
+            halls.tell_of_halls()
             bring_old_grids()
             assess_last_month()
         second = shapely.affinity.scale(geography.outline_of(_SECOND_OUTLINE), 0.2, 0.2)

@@ -1,0 +1,162 @@
+"""Counting visits against the promise (一次办), and passing paper files between front and back office."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from yimen.domains.catalogue.api import item_version
+from yimen.domains.hall.halls import person_of, standing_hall
+from yimen.domains.hall.models import Handover, Ticket, Visit
+from yimen.domains.hall.permissions import HallPermission
+from yimen.domains.services.api import SERVICE, ServicePermission
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.decide import areas
+from yimen.kernel.calendar.today import midnight, now, today
+from yimen.kernel.constraints import one_act
+from yimen.kernel.ids import uuid7
+from yimen.kernel.matters.models import Matter
+from yimen.kernel.matters.queries import visible_to
+from yimen.kernel.registers.acts import named, note, permit, stream_of
+from yimen.kernel.words import Refusal, Text
+
+ONCE = "国办发〔2018〕45号（最多跑一次）"
+FILES = "国发〔2022〕5号（收件、办理、出件分离）"
+PURPOSES = {
+    "apply": Text("申请", "To apply"), "complete": Text("补材料", "To complete"),
+    "collect": Text("取结果", "To collect"), "other": Text("其他", "Other"),
+}  # fmt: skip
+
+
+def note_visit(
+    actor: Actor, *, hall_code: str, number: str, purpose: str, ticket_id: UUID | None = None
+) -> Visit:
+    """Somebody came for a matter today. Coming twice in a day for one matter is one visit: the first is returned."""
+    hall = standing_hall(hall_code)
+    permit(actor, HallPermission.CALL, hall.place_code)
+    if purpose not in PURPOSES:
+        raise Refusal.of("visit.purpose", "请选择来办什么。", "Choose what they came for.", field="purpose")
+    matter, at, on = _service(actor, number), now(), today()
+    with one_act():
+        known = Visit.objects.filter(matter=matter, on=on).first()
+        if known is not None:
+            return known
+        if ticket_id is not None and not Ticket.objects.filter(id=ticket_id, hall=hall).exists():
+            raise Refusal.of("ticket.unknown", "今天没有这个号。", "There is no such number today.")
+        row = Visit(
+            id=uuid7(at), matter=matter, on=on, purpose=purpose, place=hall.code, place_code=hall.place_code,
+            ticket_id=ticket_id, noted_at=at,
+        )  # fmt: skip
+        row.save(force_insert=True)
+        note(
+            actor, stream_of("visit", str(matter.id)), "note_visit", at, ONCE, number=matter.number, purpose=purpose,
+            place=hall.code,
+        )  # fmt: skip
+    return row
+
+
+def _service(actor: Actor, number: str) -> Matter:
+    """A visible application by its number."""
+    matter = visible_services(actor).filter(number=number.strip().upper()).first()
+    if matter is None:
+        raise Refusal.of("visit.matter", "没有这个编号的办件。", "There is no such application.", field="number")  # fmt: skip
+    return matter
+
+
+def visible_services(actor: Actor) -> QuerySet[Matter]:
+    """The applications the actor may see."""
+    return visible_to(actor, ServicePermission.READ, procedure=SERVICE.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A matter, how often its applicant came, and how often at most the guide promised."""
+
+    matter: Matter
+    times: int
+    promised: int
+
+    @property
+    def is_breach(self) -> bool:
+        """Whether the promise was broken."""
+        return self.times > self.promised
+
+
+def visits_by_matter(actor: Actor, most: int = 500) -> list[Visited]:
+    """The newest matters that somebody came for, with visits and promise; those that break it first."""
+    seen = visible_services(actor)
+    counts = dict(
+        Visit.objects.filter(matter__in=seen.order_by())
+        .values_list("matter_id")
+        .annotate(n=Count("id"))
+        .order_by("-matter_id")[:most]
+    )
+    promises: dict[tuple[str, int], int] = {}
+    found = []
+    for matter in Matter.objects.filter(id__in=counts).order_by("-id"):
+        key = (matter.kind, int(matter.facts["item_version"]))
+        if key not in promises:
+            promises[key] = item_version(*key).visits
+        found.append(Visited(matter, counts[matter.id], promises[key]))
+    return sorted(found, key=lambda v: not v.is_breach)
+
+
+def visits_of(matter_ids: Sequence[UUID]) -> list[Visit]:
+    """The visits noted for matters, the newest first."""
+    return list(Visit.objects.filter(matter_id__in=matter_ids).order_by("-id"))
+
+
+def send_file(actor: Actor, *, number: str, papers: str, to_back: bool) -> Handover:
+    """Pass the paper file of a matter on; it is under way until the other side signs for it."""
+    permission = ServicePermission.INTAKE if to_back else ServicePermission.REVIEW
+    matter, at = _service(actor, number), now()
+    permit(actor, permission, matter.place_code)
+    row = Handover(
+        id=uuid7(at), matter=matter, to_back=to_back, papers=named(papers, "papers", 300), place_code=matter.place_code,
+        sent_by=person_of(actor), sender=actor.name, sent_at=at,
+    )  # fmt: skip
+    with one_act():
+        row.save(force_insert=True)
+        note(
+            actor, stream_of("file", str(matter.id)), "send_file", at, FILES, number=matter.number, papers=row.papers,
+            to_back=to_back,
+        )  # fmt: skip
+    return row
+
+
+def sign_for_file(actor: Actor, *, handover_id: UUID) -> None:
+    """Confirm that the file came; whoever sent it cannot."""
+    with one_act():
+        row = Handover.objects.select_for_update().filter(id=handover_id).first()
+        if row is None:
+            raise Refusal.of("file.unknown", "没有这份交接。", "There is no such hand-over.")
+        permit(actor, ServicePermission.REVIEW if row.to_back else ServicePermission.INTAKE, row.place_code)
+        if row.received_at is not None:
+            raise Refusal.of("file.signed", "已经签收过了。", "It was signed for already.")
+        if row.sent_by == actor.person_id:
+            raise Refusal.of(
+                "file.own", "交出和签收不能是同一个人。", "The sender cannot sign for it.", FILES
+            )
+        at = now()
+        Handover.objects.filter(id=row.id).update(
+            received_by=actor.person_id, receiver=actor.name, received_at=at
+        )
+        note(actor, stream_of("file", str(row.matter_id)), "sign_for_file", at, FILES, papers=row.papers)
+
+
+def files_under_way(actor: Actor, most: int = 100) -> list[Handover]:
+    """Files passed on in the actor's places that nobody has signed for yet, then the newest that were."""
+    rows = Handover.objects.none()
+    for area, _ in areas(actor, ServicePermission.READ):
+        rows = rows | Handover.objects.filter(place_code__startswith=area)
+    return list(
+        rows.select_related("matter")
+        .filter(Q(received_at__isnull=True) | Q(sent_at__gte=midnight(today())))
+        .order_by("received_at", "-id")[:most]
+    )
+
+
+def to_be_collected(actor: Actor) -> QuerySet[Matter]:
+    """Results that wait for whoever collects them: the single exit's list."""
+    return visible_services(actor).filter(state__in=("issued", "refused"))

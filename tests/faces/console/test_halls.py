@@ -1,0 +1,149 @@
+"""The hall's pages show what the figures say, lead to their rows, and do their acts; strangers find nothing."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.cast import HERE, THERE, hired, signed_in
+from tests.domains.hall.people import VILLAGE, a_hall, someone
+from tests.domains.hall.test_agents import an_agent, cash, mandated
+from tests.domains.hall.test_providers import a_contract, ordered
+from tests.domains.hall.test_sites import a_site, applied
+from yimen.domains.catalogue.api import Channel
+from yimen.domains.hall.api import note_visit, take_ticket
+from yimen.domains.hall.models import Ticket, Window
+from yimen.kernel.matters.models import Matter
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def browser(role: str, area: str = HERE) -> Client:
+    return signed_in(hired(f"{role}-{area}", role=role, area=area))
+
+
+def test_a_clerk_calls_recalls_and_finishes_at_the_window() -> None:
+    _, (window, *_) = a_hall()
+    clerk, place = browser("window_clerk"), f"/console/windows/{window.id}/"
+    take_ticket(someone("hall_screen"), hall_code="chengguan")
+    assert "坐到这个窗口" in clerk.get(place).text
+    assert clerk.post(f"{place}do/call/").status_code == 422
+    for act in ("attend", "call", "recall"):
+        assert clerk.post(f"{place}do/{act}/").status_code == 302
+    assert "A001" in clerk.get(place).text
+    clerk.post(f"{place}do/skip/")
+    back = clerk.post(f"/console/tickets/{Ticket.objects.get().id}/back/", {"window": str(window.id)})
+    assert back.status_code == 302
+    for act in ("call", "finish", "leave"):
+        assert clerk.post(f"{place}do/{act}/").status_code == 302
+    assert (Ticket.objects.get().state, Window.objects.get(id=window.id).attended_by) == ("done", None)
+    assert browser("window_clerk", THERE).get(place).status_code == 404
+
+
+def test_figures_lead_to_their_rows() -> None:
+    a_hall()
+    take_ticket(someone("hall_screen"), hall_code="chengguan")
+    clerk = browser("window_clerk")
+    page = clerk.get("/console/halls/chengguan/").text
+    assert "state=waiting" in page
+    assert "A001" in clerk.get("/console/halls/chengguan/tickets/?state=waiting").text
+    assert "A001" not in clerk.get("/console/halls/chengguan/tickets/?state=done").text
+
+
+def test_visits_files_results_and_rates_have_their_pages() -> None:
+    hall, _ = a_hall()
+    made = applied(Channel.WINDOW)
+    note_visit(someone("window_clerk"), hall_code=hall.code, number=made.number, purpose="apply")
+    clerk = browser("window_clerk")
+    assert "超过承诺" in clerk.get("/console/halls/visits/").text
+    sent = clerk.post(
+        "/console/halls/files/send/", {"number": made.number, "papers": "身份证复印件", "direction": "back"}
+    )
+    assert sent.status_code == 302
+    assert "在途" in clerk.get("/console/halls/files/").text
+    reviewer = browser("service_reviewer")
+    listed = reviewer.get("/console/halls/files/").text
+    sign = listed.partition('href="/console/halls/files/')[2].partition('"')[0]
+    for link in listed.split('"'):
+        if link.endswith("/sign/"):
+            sign = link
+    assert reviewer.get(sign).status_code == 200
+    assert reviewer.post(sign).status_code == 302
+    Matter.objects.filter(id=made.matter_id).update(state="issued")
+    assert made.number in clerk.get("/console/halls/collect/").text
+    rates = clerk.get("/console/halls/rates/").text
+    assert "网上受理" in rates
+    drilled = clerk.get(f"/console/halls/rates/matters/?group={HERE}&by=township").text
+    assert made.number in drilled
+
+
+def test_a_manager_sets_up_a_hall_windows_slots_and_a_site() -> None:
+    manager = browser("hall_manager")
+    given: dict[str, Any] = {
+        "code": "qingshi", "name": "青石镇便民服务中心", "name_en": "Qingshi service centre", "place_code": f"{HERE}000",
+        "address": "青石镇", "hours": "9:00-12:00", "windows": "2", "since": "2026-01-01",
+    }  # fmt: skip
+    assert manager.post("/console/halls/new/", given).status_code == 302
+    assert manager.post("/console/halls/qingshi/windows/new/", {"since": "2026-01-01"}).status_code == 302
+    slots = {"capacity": "4", "days_ahead": "7", "source": "测试", "since": "2026-01-01"}
+    assert manager.post("/console/halls/qingshi/slots/", slots).status_code == 302
+    last = Window.objects.get(number=3)
+    ended = manager.post(f"/console/windows/{last.id}/close/", {"on": "2030-01-01", "reason": "撤并"})
+    assert ended.status_code == 302
+    site = {
+        "code": "heping", "kind": "counter", "name": "和平服务点", "name_en": "Heping point", "place_code": VILLAGE,
+        "item_codes": ["332000023001"], "hours": "周一至周五", "source": "测试", "since": "2026-01-01",
+    }  # fmt: skip
+    assert manager.post("/console/sites/new/", site).status_code == 302
+    assert "和平服务点" in manager.get("/console/sites/").text
+    assert "1/9" not in manager.get("/console/sites/").text
+    page = manager.get("/console/sites/heping/").text
+    assert "异地就医" in page
+    assert (
+        manager.post("/console/sites/heping/end/", {"on": "2030-01-01", "reason": "撤并"}).status_code == 302
+    )
+
+
+def test_an_agents_task_and_cash_have_their_pages() -> None:
+    agent = an_agent()
+    task = mandated(agent)
+    cash(agent, task, "receive_cash", "100.50")
+    manager = browser("hall_manager")
+    assert "100.50" in manager.get("/console/agents/").text
+    page = manager.get(f"/console/agents/tasks/{task.matter_id}/").text
+    assert f"{task.number}-01" in page
+    assert "11010519491231002X" not in page
+    settle = f"/console/agents/{agent.person_id}/settle/"
+    assert manager.post(settle, {"amount": "1", "direction": "short", "reason": "少一元"}).status_code == 302
+    own = browser("village_agent", VILLAGE)
+    assert own.get("/console/agents/mandates/new/").status_code == 200
+    assert own.get("/console/agents/cash/").status_code == 200
+    assert own.post("/console/agents/cash/close/", {"on": "2026-01-01", "counted": "5"}).status_code == 422
+    assert browser("window_clerk").get("/console/agents/").status_code == 404
+
+
+def test_an_order_is_carried_through_its_pages() -> None:
+    order = ordered(a_contract())
+    buyer, checker, payer = (browser(r) for r in ("purchasing_officer", "service_checker", "paymaster"))
+    place = f"/console/providers/orders/{order.matter_id}/"
+    done = {"report_done-served_on": "2026-11-23", "report_done-note": "助浴一次"}
+    assert buyer.post(f"{place}do/report_done/", done).status_code == 302
+    assert checker.post(f"{place}do/accept/", {"accept-rating": "4", "accept-note": "好"}).status_code == 302
+    above = payer.post(f"{place}do/pay/", {"pay-amount": "81", "pay-voucher": "1"})
+    assert above.status_code == 422
+    assert "单价" in above.text
+    assert payer.post(f"{place}do/pay/", {"pay-amount": "80", "pay-voucher": "1"}).status_code == 302
+    assert "已付款" in buyer.get("/console/providers/").text
+    assert browser("service_checker", THERE).get(place).status_code == 404
+
+
+def test_a_page_asks_as_much_of_the_database_for_many_sites_as_for_one(
+    django_assert_max_num_queries: Any,
+) -> None:
+    manager = browser("hall_manager")
+    a_site()
+    manager.get("/console/sites/")
+    for n in range(6):
+        a_site(f"site-{n}")
+    with django_assert_max_num_queries(16):
+        assert manager.get("/console/sites/").status_code == 200

@@ -1,0 +1,65 @@
+"""A resident sees what a village's site takes, books a half hour, gives it up, and follows a number by its code."""
+
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from tests.cast import HERE, hired, signed_in
+from tests.domains.hall.people import VILLAGE, a_hall
+from tests.domains.hall.test_queue import MORNING, a_number, opened_for_booking
+from tests.domains.hall.test_sites import a_site
+from yimen.domains.hall.api import slots
+from yimen.domains.hall.models import Appointment, Ticket
+from yimen.kernel.calendar.today import frozen, today
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture
+def resident() -> Client:
+    return Client(headers={"host": "localhost"})
+
+
+def test_a_village_is_told_what_its_site_takes_and_when(resident: Client) -> None:
+    a_hall()
+    a_site()
+    page = resident.get(f"/halls/?village={VILLAGE}").text
+    assert "周一至周五 8:30-17:00" in page
+    assert "/services/332000023001/" in page
+    assert "城关镇便民服务中心" in page
+
+
+def test_a_booking_is_made_shown_and_given_up(resident: Client) -> None:
+    with frozen(MORNING):
+        at = slots(opened_for_booking(), today())[0].starts_at.isoformat()
+        assert at in unescape(resident.get("/halls/chengguan/book/").text)
+        made = resident.post(
+            "/halls/chengguan/book/", {"starts_at": at, "name": "王小明", "phone": "13800000001"}
+        )
+        assert made.status_code == 302, made.text
+        code = Appointment.objects.get().code
+        shown = resident.get(made["Location"]).text
+        assert code in shown
+        assert "王小明" not in shown
+        assert resident.post(f"/appointments/{code}/cancel/").status_code == 302
+        assert resident.post(f"/appointments/{code}/cancel/").status_code == 422
+        assert "预约已取消" in resident.get(f"/appointments/{code}/").text
+
+
+def test_the_kiosk_gives_a_number_that_its_holder_follows(resident: Client) -> None:
+    a_hall()
+    screen = signed_in(hired("screen", role="hall_screen", area=HERE))
+    assert "取号办事" in screen.get("/wall/halls/chengguan/kiosk/").text
+    taken = screen.post("/wall/halls/chengguan/kiosk/", {"kind": "general"})
+    assert "A001" in screen.get(taken["Location"]).text
+    a_number()
+    second = Ticket.objects.get(number="A002")
+    assert "前面还有 1 人" in resident.get(f"/tickets/{second.code}/").text
+    assert "A001" in screen.get("/wall/halls/chengguan/").text
+    assert "A002" in screen.get("/wall/halls/chengguan/now/").text
+    wrong = screen.post("/wall/halls/chengguan/kiosk/", {"appointment": "XXXX"})
+    assert wrong.status_code == 422
+    assert resident.post("/wall/halls/chengguan/kiosk/", {"kind": "general"}).status_code in (302, 403)
+    assert Ticket.objects.count() == 2
+    assert screen.get("/console/halls/").status_code == 403
