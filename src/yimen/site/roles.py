@@ -164,6 +164,7 @@ ROLES: tuple[Role, ...] = (
             "Decides what townships handed up to the organ and answers when asked to join in.",
         ),
         CataloguePermission.READ,
+        ServicePermission.READ,
         ServicePermission.DECIDE_COUNTY,
         ServicePermission.OPINION,
     ),

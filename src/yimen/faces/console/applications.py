@@ -87,7 +87,7 @@ class ApplicationFilterForm(forms.Form):
 
 
 @require_safe
-@staff_only
+@needs(ServicePermission.READ)
 def application_list(request: HttpRequest) -> HttpResponse:
     """All applications I may see, the newest first, narrowed and paged by key."""
     form = ApplicationFilterForm(request.GET)

@@ -48,7 +48,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
                 _("办件"),
                 "applications",
                 "folder2-open",
-                (ServicePermission.READ, ServicePermission.DECIDE_COUNTY),
+                (ServicePermission.READ,),
             ),
             (_("窗口收件"), "choose_item", "clipboard-plus", (ServicePermission.INTAKE,)),
         )

@@ -1,0 +1,192 @@
+"""Applying online: kept as one goes, one's own, handed in once; then followed, put right, withdrawn and rated by its code."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from tests.domains.services.applying import (
+    ALLOWANCE,
+    HOUSE_PERMIT,
+    ITEMS,
+    clerk,
+    filled,
+    head,
+    reviewer,
+    village,
+)
+from yimen.domains.services.api import SERVICE, act
+from yimen.domains.services.models import Draft, Rating
+from yimen.kernel.forms.schema import read_form
+from yimen.kernel.matters.models import Matter
+
+pytestmark = pytest.mark.usefixtures("db")
+PERSON = {
+    "name": "张大爷",
+    "id_kind": "citizen",
+    "id_number": "11010519491231002X",
+    "phone": "13800000000",
+    "address": "",
+}
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000" "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)  # fmt: skip
+
+
+def browser() -> Client:
+    """Somebody at a phone."""
+    return Client(headers={"host": "localhost"})
+
+
+def errors(answer: Any) -> list[str]:
+    """What a page says is wrong."""
+    return re.findall(r'href="#id_([^"]+)"', answer.content.decode())
+
+
+def begun(at: Client, item: str = ALLOWANCE) -> str:
+    """The code of a draft that has just been begun."""
+    answer = at.post(reverse("portal:apply", args=[item]))
+    assert answer.status_code == 302
+    return str(answer["Location"]).strip("/").split("/")[-1]
+
+
+def typed_in(answers: dict[str, Any]) -> dict[str, Any]:
+    """Answers as a page sends them."""
+    flat: dict[str, Any] = {}
+    for name, value in answers.items():
+        if isinstance(value, list):
+            flat |= {f"{name}.{n}.{k}": v for n, row in enumerate(value) for k, v in row.items()}
+        else:
+            flat[name] = value
+    return {k: ("yes" if v else "no") if isinstance(v, bool) else v for k, v in flat.items()}
+
+
+def filled_in(at: Client, item: str = ALLOWANCE) -> str:
+    """A draft with everything in it but the papers."""
+    code = begun(at, item)
+    at.post(reverse("portal:apply_person", args=[code]), {**PERSON, "place": village()})
+    for n, page in enumerate(read_form(ITEMS[item].form).pages, 1):
+        given = {k: v for k, v in filled(item).items() if k in page.questions}
+        answer = at.post(reverse("portal:apply_page", args=[code, n]), typed_in(given))
+        assert answer.status_code == 302, errors(answer)
+    return code
+
+
+def handed_in(item: str = ALLOWANCE) -> Matter:
+    """An application that came online."""
+    at = browser()
+    answer = at.post(reverse("portal:apply_check", args=[filled_in(at, item)]))
+    assert answer.status_code == 302, errors(answer)
+    return Matter.objects.get(tracking_code=str(answer["Location"]).strip("/").split("/")[-2])
+
+
+def test_an_application_is_filled_in_page_by_page_and_handed_in_once() -> None:
+    at = browser()
+    code = filled_in(at)
+    check = at.get(reverse("portal:apply_check", args=[code])).content.decode()
+    assert "张大爷" in check
+    assert at.post(reverse("portal:apply_check", args=[code])).status_code == 302
+    assert at.post(reverse("portal:apply_check", args=[code]))["Location"] == reverse("portal:resume")
+    matter = Matter.objects.get(procedure=SERVICE.code)
+    assert (matter.channel, matter.state, matter.kind) == ("online", "submitted", ALLOWANCE)
+    assert Draft.objects.get(code=code).private is None
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_stays() -> None:
+    at = browser()
+    code = begun(at)
+    answer = at.post(
+        reverse("portal:apply_person", args=[code]),
+        {**PERSON, "id_number": "110105194912310021", "place": village()},
+    )
+    assert answer.status_code == 422
+    assert "张大爷" in answer.content.decode()
+    at.post(reverse("portal:apply_person", args=[code]), {**PERSON, "place": village()})
+    page = reverse("portal:apply_page", args=[code, 1])
+    wrong = at.post(page, {"elder_name": "一个名字", "nonsense": "x"})
+    assert wrong.status_code == 422
+    assert at.get(page).status_code == 200
+
+
+def test_a_draft_is_opened_again_by_its_code_and_number_and_by_nobody_else() -> None:
+    first, other = browser(), browser()
+    code = filled_in(first)
+    for name in ("apply_person", "apply_papers", "apply_check"):
+        assert other.get(reverse(f"portal:{name}", args=[code]))["Location"] == reverse("portal:resume")
+    for wrong in (
+        {"code": code, "phone": "13900000000"},
+        {"code": "AAAAAAAAAAAA", "phone": PERSON["phone"]},
+        {"code": code, "phone": ""},
+    ):
+        assert other.post(reverse("portal:resume"), wrong).status_code in (200, 422)
+        assert other.get(reverse("portal:apply_check", args=[code]))["Location"] == reverse("portal:resume")
+    # The session is lost with the phone; the answers are not.
+    opened = other.post(reverse("portal:resume"), {"code": code, "phone": "138-0000-0000"})
+    assert opened["Location"] == reverse("portal:apply_check", args=[code])
+    assert "张大爷" in other.get(opened["Location"]).content.decode()
+
+
+def test_nothing_of_a_draft_lies_open_in_the_database() -> None:
+    at = browser()
+    code = filled_in(at)
+    row = Draft.objects.get(code=code)
+    assert "张大爷".encode() not in bytes(row.private or b"")
+
+
+def test_what_is_not_offered_online_cannot_be_begun() -> None:
+    assert browser().post(reverse("portal:apply", args=["330700055001"])).status_code == 404
+    assert browser().post(reverse("portal:apply", args=["000000000000"])).status_code == 404
+    assert browser().get(reverse("portal:apply", args=[ALLOWANCE])).status_code == 405
+
+
+def test_defects_are_shown_to_the_applicant_who_puts_them_right() -> None:
+    matter = handed_in(HOUSE_PERMIT)
+    act(clerk(), matter.id, "name_defects", {"defects": "缺少宅基地使用承诺书"})
+    at = browser()
+    page = reverse("portal:tracked", args=[matter.tracking_code])
+    said = at.get(page).content.decode()
+    assert "缺少宅基地使用承诺书" in said
+    revision = re.search(r'name="supplement-revision" value="(\d+)"', said)
+    assert revision
+    upload = SimpleUploadedFile("承诺书.png", PNG, "image/png")
+    sent = at.post(
+        reverse("portal:follow_up", args=[matter.tracking_code, "supplement"]),
+        {"supplement-revision": revision[1], "supplement-files": upload},
+    )
+    assert sent.status_code == 302, errors(sent)
+    matter.refresh_from_db()
+    assert matter.state == "submitted"
+    assert at.post(reverse("portal:follow_up", args=[matter.tracking_code, "accept"])).status_code == 404
+
+
+def delivered() -> Matter:
+    """An application carried to its end."""
+    matter = handed_in()
+    for who, step, given in (
+        (clerk(), "accept", {}), (reviewer(), "review", {"opinion": "属实"}), (head(), "grant", {"reason": "准予"}),
+        (clerk(), "issue", {"number": "1号"}), (clerk(), "deliver", {"way": "counter", "receipt": "张大爷"}),
+    ):  # fmt: skip
+        act(who, matter.id, step, given)
+    matter.refresh_from_db()
+    return matter
+
+
+def test_a_matter_is_rated_once_and_a_bad_rating_is_answered_in_time() -> None:
+    early = handed_in()
+    at = browser()
+    at.post(reverse("portal:rate", args=[early.tracking_code]), {"level": "5"})
+    assert not Rating.objects.exists()
+    matter = delivered()
+    address = reverse("portal:rate", args=[matter.tracking_code])
+    at.post(address, {"level": "9"})
+    at.post(address, {"level": "1", "words": "等得太久", "is_anonymous": "on"})
+    at.post(address, {"level": "5"})
+    rating = Rating.objects.get()
+    assert (rating.level, rating.is_anonymous) == (1, True)
+    answer = Matter.objects.get(id=rating.rectification_id)
+    assert (answer.procedure, answer.related_id, answer.state) == ("rectification", None, "opened")
+    assert matter.number not in answer.title
+    assert "等得太久" in at.get(reverse("portal:tracked", args=[matter.tracking_code])).content.decode()
