@@ -120,3 +120,16 @@ def _field(question: Question, label: str = "", *, is_free: bool = False) -> for
             max_length=question.longest, widget=forms.Textarea(attrs={"rows": 3}), **common
         )
     return forms.CharField(max_length=question.longest, **common)
+
+
+def said(question: Question, value: Any) -> str:
+    """An answer in words."""
+    if isinstance(value, list):
+        rows = (
+            "，".join(f"{q.label} {said(q, row[q.name])}" for q in question.rows if q.name in row)
+            for row in value
+        )
+        return "；".join(rows)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return str(dict(question.choices).get(value, value)) if question.choices else str(value)

@@ -461,3 +461,42 @@ JOINT_OPINION = Procedure(
     ),
     law=LIMIT,
 )  # fmt: skip
+
+_RATING = "国办发〔2019〕51号"
+
+RECTIFICATION = Procedure(
+    code="rectification",
+    version=1,
+    name=Text("差评整改", "Answering a bad rating"),
+    prefix="ZG",
+    states=(
+        State("opened", Text("待联系", "To be contacted"), Text("已收到评价", "Rating received")),
+        State("contacted", Text("整改中", "Being put right"), Text("正在整改", "Being put right")),
+        State("answered", Text("已答复", "Answered"), Text("已答复", "Answered"), is_end=True),
+        State("unfounded", Text("核实为误评", "Found mistaken"), Text("已答复", "Answered"), is_end=True),
+    ),
+    steps=(
+        Step(
+            "open", Text("差评转整改", "Open"), (), "opened", (Who("", Relation.HOUSE),), _RATING,
+            starts=("contact", "answer"),
+        ),
+        Step(
+            "contact", Text("联系评价人", "Contact"), ("opened",), "contacted", (Who(P.RECTIFY),), _RATING,
+            fields=(_NOTE,), stops=("contact",),
+        ),
+        Step(
+            "answer", Text("整改完成并答复", "Put right and answered"), ("contacted",), "answered", (Who(P.RECTIFY),), _RATING,
+            fields=(Field("result", Text("怎样整改", "What was put right"), "longtext", required=True), _FILES),
+            stops=("answer",),
+        ),
+        Step(
+            "find_mistaken", Text("核实为误评", "Found mistaken"), ("contacted",), "unfounded", (Who(P.RECTIFY),), _RATING,
+            fields=(_REASON,), stops=("answer",),
+        ),
+    ),
+    limits=(
+        LimitSpec("contact", Text("联系评价人", "Contact"), "安阳市政务服务条例 第五十二条（参照）", _OVERDUE, 1, "working_days", is_local=True),
+        LimitSpec("answer", Text("整改答复", "Answer"), COUNTY_RULE, _OVERDUE, 5, "working_days", is_local=True),
+    ),
+    law=_RATING,
+)  # fmt: skip

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from yimen.domains.services.permissions import ServicePermission
-from yimen.domains.services.procedures import JOINT_OPINION, SERVICE
+from yimen.domains.services.procedures import JOINT_OPINION, RECTIFICATION, SERVICE
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import visible_to, waiting_for
@@ -15,5 +15,5 @@ def visible_applications(actor: Actor, procedure: str = SERVICE.code) -> QuerySe
 
 
 def applications_waiting(actor: Actor, size: int) -> list[Matter]:
-    """The applications and opinions that wait for the actor, the most urgent first."""
-    return [*waiting_for(actor, SERVICE, size), *waiting_for(actor, JOINT_OPINION, size)]
+    """The applications, opinions and bad ratings that wait for the actor, the most urgent first."""
+    return [m for each in (SERVICE, JOINT_OPINION, RECTIFICATION) for m in waiting_for(actor, each, size)]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yimen.design.answer_forms import AnswerForm, groups, typed
+from yimen.design.answer_forms import AnswerForm, groups, said, typed
 from yimen.design.shapes import Cell, Column
 from yimen.design.step_forms import FilesField
 from yimen.domains.catalogue.api import Channel, Item, Kind, in_force, item, items
@@ -34,7 +34,7 @@ from yimen.kernel.access.middleware import actor_of, needs, staff_only
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
-from yimen.kernel.forms.schema import Form, Question, read_form
+from yimen.kernel.forms.schema import Form, read_form
 from yimen.kernel.matters.queries import Filters, narrowed, page
 from yimen.kernel.org.queries import organ_names
 from yimen.kernel.papers.store import keep_upload
@@ -269,22 +269,9 @@ def opened(request: HttpRequest, matter_id: UUID) -> HttpResponse:
             for k, v in shown.get("applicant", {}).items()
         ],
         "answers": [
-            (q.label, _said(q, shown["answers"][q.name]))
+            (q.label, said(q, shown["answers"][q.name]))
             for q in declared.questions.values()
             if q.name in shown.get("answers", {})
         ],
     }
     return render(request, "console/application_form.html", context)
-
-
-def _said(question: Question, value: Any) -> str:
-    """An answer in words."""
-    if isinstance(value, list):
-        rows = (
-            "，".join(f"{q.label} {_said(q, row[q.name])}" for q in question.rows if q.name in row)
-            for row in value
-        )
-        return "；".join(rows)
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    return str(dict(question.choices).get(value, value)) if question.choices else str(value)
