@@ -153,8 +153,9 @@ def test_items_come_in_as_table_file_or_folder_and_nothing_while_one_is_wrong(
     assert "第 2 行" in said
     assert "第 3 行" in said
     assert len(versions(one.code)) == 1
-    wrong.write_text("名称\n甲\n", encoding="utf-8")
-    assert "基本编码" in command("items", wrong, *how)[1]
+    for table, said in (("事项名称\n甲\n", "基本编码"), ("基本编码,承诺时间\n339900000001,3\n", "承诺时间")):
+        wrong.write_text(table, encoding="utf-8")
+        assert said in command("items", wrong, *how)[1]
     assert command("items", folder, "--login", "huage", "--source", "文")[0] == 1
     assert command("items", folder, "--login", "bianmu")[0] == 2
     assert command("items", tmp_path / "none.json", *how)[0] == 1

@@ -96,3 +96,13 @@ def test_the_catalogue_is_asked_once_a_minute(django_assert_num_queries: object)
     in_force()
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert in_force().search.find("失业")
+
+
+def test_a_catalogue_that_did_not_change_keeps_its_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = in_force()
+    monkeypatch.setattr(reference, "_SECONDS", -1.0)
+    again = in_force()
+    assert again is not before
+    assert again.search is before.search
+    publish_items(officer(), [a_new(read_files()[0], valid_from=date(2026, 1, 1))], source="甲")
+    assert in_force().search is not before.search

@@ -10,11 +10,11 @@ from orjson import JSONDecodeError, loads
 from yimen.domains.catalogue.item import Item
 from yimen.domains.catalogue.models import ServiceItem
 from yimen.domains.catalogue.permissions import CataloguePermission
-from yimen.domains.catalogue.reading import read_item
+from yimen.domains.catalogue.reading import read_item, read_kept
 from yimen.domains.catalogue.registers import publish_items, unknown_organs
 from yimen.domains.catalogue.sheets import COLUMNS, Change, changes, column_of, document_from
 from yimen.kernel.access.actors import Actor
-from yimen.kernel.imports.columns import Fault, Plan, Target, moment, suggested
+from yimen.kernel.imports.columns import Fault, Plan, Target, moment
 from yimen.kernel.imports.runs import Importer
 from yimen.kernel.imports.tables import opened
 from yimen.kernel.words import Finding, Refusal, Text
@@ -50,7 +50,7 @@ def judge(
 def latest(codes: Iterable[str]) -> dict[str, Item]:
     """The newest version of each of these items, in one question."""
     rows = ServiceItem.objects.filter(code__in=set(codes)).order_by("code", "-version").distinct("code")
-    return {row.code: read_item(loads(row.document)) for row in rows}
+    return {row.code: read_kept(row.document) for row in rows}
 
 
 def _judged(cells: dict[str, str], before: Item | None, since: str, seen: set[str]) -> Item | list[Finding]:
@@ -105,11 +105,7 @@ def read_table(actor: Actor, path: Path, *, since: str = "") -> list[Item]:
     Refuses with every fault of every row.
     """
     with opened(path) as table:
-        plan = Plan(suggested(TARGETS, table.headings), {}, {"since": since})
-        if "catalog_code" not in plan.columns:
-            raise Refusal.of(
-                "items.no_code", "表里没有“基本编码”一列。", "The table has no column 基本编码.", field="file"
-            )
+        plan = Plan(_columns(table.headings), {}, {"since": since})
         rows = [(line.number, plan.laid(line.cells)) for line in table.lines]
     items: list[Item] = []
     wrong: list[Finding] = []
@@ -121,6 +117,23 @@ def read_table(actor: Actor, path: Path, *, since: str = "") -> list[Item]:
     if wrong:
         raise Refusal(*wrong)
     return items
+
+
+def _columns(headings: Sequence[str]) -> dict[str, str]:
+    """Column → heading, by exact name: nobody is there to see a guess. Refuses headings that name no column."""
+    names = {name: t.code for t in TARGETS for name in (t.code, t.label.zh, t.label.en)}
+    if unknown := [h for h in headings if h not in names]:
+        raise Refusal.of(
+            "items.heading", f"不认识这些表头：{'、'.join(unknown)}。改名或删去，或者在页面上导入、对应各栏。",
+            f"These headings name no column: {', '.join(unknown)}. Rename or remove them, or import on screen, where columns are mapped.",
+            field="file",
+        )  # fmt: skip
+    found = {names[h]: h for h in headings}
+    if "catalog_code" not in found:
+        raise Refusal.of(
+            "items.no_code", "表里没有“基本编码”一列。", "The table has no column 基本编码.", field="file"
+        )
+    return found
 
 
 def _of_row(fault: Fault) -> Finding:

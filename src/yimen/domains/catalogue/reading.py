@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
+
+from orjson import loads
 
 from yimen.domains.catalogue.item import Item, Period
 from yimen.domains.catalogue.rules import faults
@@ -48,6 +50,12 @@ def read_item(document: object) -> Item:
     if unlawful := faults(found):
         raise Refusal(*unlawful)
     return found
+
+
+@lru_cache(maxsize=2048)
+def read_kept(text: str) -> Item:
+    """An item from the text that the register keeps; read once, since what was published never changes."""
+    return read_item(loads(text))
 
 
 def document_of(item: Item) -> dict[str, Any]:

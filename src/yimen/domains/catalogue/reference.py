@@ -6,12 +6,10 @@ from datetime import date
 from functools import cached_property
 from time import monotonic
 
-from orjson import loads
-
 from yimen.domains.catalogue.bundles import Bundle, read_bundles
 from yimen.domains.catalogue.item import Item
 from yimen.domains.catalogue.models import ServiceItem
-from yimen.domains.catalogue.reading import read_item
+from yimen.domains.catalogue.reading import read_kept
 from yimen.domains.catalogue.search import Search, read_synonyms
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.tenancy import place_key
@@ -25,13 +23,9 @@ class Reference:
     """The catalogue of one county as it holds today."""
 
     items: dict[str, Item]
+    search: Search
     on: date
     read_at: float
-
-    @cached_property
-    def search(self) -> Search:
-        """Finds items by everyday words."""
-        return Search(list(self.items.values()), read_synonyms())
 
     @cached_property
     def bundles(self) -> tuple[Bundle, ...]:
@@ -48,9 +42,10 @@ def in_force() -> Reference:
     found = _kept.get(key)
     if found is None or found.on != today() or monotonic() - found.read_at > _SECONDS:
         rows = ServiceItem.objects.filter(valid__contains=today()).order_by("code")
-        found = _kept[key] = Reference(
-            {r.code: read_item(loads(r.document)) for r in rows}, today(), monotonic()
-        )
+        read = {r.code: read_kept(r.document) for r in rows}
+        is_same = found is not None and found.items == read
+        search = found.search if found and is_same else Search(list(read.values()), read_synonyms())
+        found = _kept[key] = Reference(read, search, today(), monotonic())
     return found
 
 
@@ -65,7 +60,7 @@ def item(code: str, on: date | None = None) -> Item:
         found = in_force().items.get(code)
     else:
         row = ServiceItem.objects.filter(code=code, valid__contains=on).first()
-        found = read_item(loads(row.document)) if row else None
+        found = read_kept(row.document) if row else None
     if found is None:
         raise Refusal.of("catalogue.unknown", "没有这个事项。", "There is no such item.", field="item")
     return found
@@ -76,7 +71,7 @@ def item_version(code: str, version: int) -> Item:
     row = ServiceItem.objects.filter(code=code, version=version).first()
     if row is None:
         raise Refusal.of("catalogue.unknown", "没有这个事项。", "There is no such item.", field="item")
-    return read_item(loads(row.document))
+    return read_kept(row.document)
 
 
 def items(*, field: str = "") -> Sequence[Item]:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from orjson import dumps, loads
+from orjson import dumps
 
 from yimen.domains.catalogue import reference
 from yimen.domains.catalogue.item import Item
 from yimen.domains.catalogue.models import ServiceItem
 from yimen.domains.catalogue.permissions import CataloguePermission
-from yimen.domains.catalogue.reading import document_of, read_item
+from yimen.domains.catalogue.reading import document_of, read_kept
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import now
 from yimen.kernel.constraints import one_act
@@ -70,7 +70,7 @@ def _publish(actor: Actor, item: Item, source: str) -> bool:
     every = ServiceItem.objects.filter(code=item.code)
     latest = every.order_by("-version").first()
     if latest is not None and latest.valid.upper is None:
-        standing = read_item(loads(latest.document))
+        standing = read_kept(latest.document)
         if standing == replace(item, version=standing.version, valid_from=standing.valid_from):
             return False
     at, version = now(), latest.version + 1 if latest else 1

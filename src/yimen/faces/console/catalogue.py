@@ -147,6 +147,7 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
         "numbers": sorted(numbers, reverse=True),
         "changes": compared,
         "is_offered": code in in_force().items,
+        "just_published": "published" in request.GET,
         "is_open": every[0].valid.upper is None,
         "may_manage": _may_manage(actor_of(request)),
         "cells": _cells(shown),
@@ -195,7 +196,10 @@ def change_item(request: HttpRequest, code: str = "") -> HttpResponse:
     findings: Sequence[Finding] = ()
     if request.method == "POST" and form.is_valid():
         try:
-            return _preview(request, [_read(form, before)], form.cleaned_data["source"])
+            made = _read(form, before)
+            findings = obstacles(drafts([made]))
+            if not findings:
+                return _preview(request, [made], form.cleaned_data["source"])
         except Refusal as refused:
             findings = refused.findings
     context = {
@@ -283,7 +287,9 @@ def publish(request: HttpRequest) -> HttpResponse:
         return _preview(request, given, source, refused.findings)
     n = len(done.began)
     messages.success(request, ngettext("已发布 %(n)s 个事项。", "已发布 %(n)s 个事项。", n) % {"n": n})
-    return redirect("console:item", code=done.began[0]) if n == 1 else redirect("console:items")
+    if n != 1:
+        return redirect("console:items")
+    return redirect(f"{reverse('console:item', args=[done.began[0]])}?{urlencode({'published': 1})}")
 
 
 @require_http_methods(["GET", "POST"])
