@@ -114,7 +114,7 @@ def hall_list(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     may_manage = holds(actor, HallPermission.MANAGE) is None
     context = {
-        "title": _("办事大厅"),
+        "title": _("服务大厅"),
         "actions": [(_("新设大厅"), reverse("console:new_hall"), "plus-circle")] if may_manage else [],
         "sections": [section(_("大厅"), columns, rows, _("还没有设大厅。"))],
     }
@@ -137,7 +137,7 @@ def hall_page(request: HttpRequest, code: str) -> HttpResponse:
     tones: dict[str, Tone] = {"waiting": "amber", "called": "blue", "done": "green", "skipped": "neutral"}
     context = {
         "title": str(Text(found.name, found.name_en)),
-        "back": (reverse("console:halls"), _("办事大厅")),
+        "back": (reverse("console:halls"), _("服务大厅")),
         "actions": _hall_actions(
             code, may_manage=may_manage, may_show=decide(actor, HallPermission.SCREEN, area=found.place_code) is None
         ),

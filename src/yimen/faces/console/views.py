@@ -36,6 +36,7 @@ from yimen.domains.grid.api import (
 from yimen.domains.grid.api import (
     my_work as waiting_for_me,
 )
+from yimen.domains.hall.api import visible_orders, visible_tasks
 from yimen.faces.console.forms import StaffReportForm
 from yimen.faces.console.incident_map import filter_form, incident_map, view_tabs
 from yimen.faces.console.presenting import (
@@ -324,10 +325,13 @@ def proof(request: HttpRequest, matter_id: UUID, seq: int) -> HttpResponse:
 
 def _paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> Paper:
     """A paper that an entry of a matter the reader may see names; any other does not exist."""
-    matter = _visible(request, matter_id)
+    actor = actor_of(request)
+    seen = (visible_incidents(actor), visible_tasks(actor), visible_orders(actor))
+    if not any(matters.filter(id=matter_id).exists() for matters in seen):
+        raise Http404
     named = any(
         str(paper_id) in (orjson.loads(entry.payload).get("given") or {}).get("files", ())
-        for entry in history(matter.id)
+        for entry in history(matter_id)
     )
     paper = Paper.objects.filter(id=paper_id).first() if named else None
     if paper is None:
