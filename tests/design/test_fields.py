@@ -27,3 +27,18 @@ def test_a_select_is_drawn_as_django_would(name: str, data: dict[str, str] | Non
     if found.described_by:
         attrs["aria-describedby"] = found.described_by
     SimpleTestCase().assertHTMLEqual(found.box, form[name].as_widget(attrs=attrs))
+
+
+class _Picking(forms.Form):
+    one = forms.ChoiceField(choices=[("a", "甲"), ("b", "乙")], widget=forms.RadioSelect)
+    several = forms.MultipleChoiceField(
+        choices=[("a", "甲"), ("b", "乙")], widget=forms.CheckboxSelectMultiple
+    )
+
+
+def test_several_choices_are_tick_boxes_and_keep_all_that_were_chosen() -> None:
+    form = _Picking({"one": "a", "several": ["a", "b"]})
+    one, several = drawn(form["one"]), drawn(form["several"])
+    assert (one.kind, one.choice_type) == ("radios", "radio")
+    assert (several.kind, several.choice_type) == ("checks", "checkbox")
+    assert [choice.is_chosen for choice in several.choices] == [True, True]

@@ -1,17 +1,20 @@
-"""`yimen import grids|incidents|legacy_grids`: in somebody's name, all or nothing, with exit codes and JSON."""
+"""`yimen import grids|incidents|items|legacy_grids`: in somebody's name, all or nothing, with exit codes and JSON."""
 
 import json
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 from django.conf import LazySettings
 
 from tests.cast import COUNTY, hired
 from tests.domains.grid.test_importing import HEADINGS, line
 from tests.kernel.registers.test_grids import a_village, as_it_is, split_first
+from yimen.domains.catalogue.api import document_of, read_files, versions, workbook
 from yimen.kernel.access.standing import load_actor
 from yimen.kernel.calendar.today import today
 from yimen.kernel.imports import runs
@@ -40,6 +43,7 @@ def command(
     monkeypatch.setattr(ready, "database", nullcontext)
     hired("daoru", role="command_chief", area=COUNTY, organ="command")
     hired("huage", role="system_admin", area=COUNTY, organ="command")
+    hired("bianmu", role="catalogue_officer", area=COUNTY, organ="command")
     forget()
 
     def run(what: str, file: Path, *options: str, county: str = "yunxi") -> tuple[int, str]:
@@ -124,3 +128,33 @@ def test_old_grids_come_in_the_same_way(command: Command, tmp_path: Path) -> Non
     code, said = command("legacy_grids", table, "--login", "huage", "--mapping", "城管网格", "--json")
     assert (code, json.loads(said)["imported"]) == (0, 1)
     assert LegacyGrid.objects.get().code == "CG-1"
+
+
+def test_items_come_in_as_table_file_or_folder_and_nothing_while_one_is_wrong(
+    command: Command, tmp_path: Path
+) -> None:
+    one = replace(read_files()[0], code="339900000001", valid_from=TOMORROW)
+    how = ("--login", "bianmu", "--source", "云政办〔2026〕9号")
+    folder, sheet, wrong = tmp_path / "items", tmp_path / "list.xlsx", tmp_path / "wrong.csv"
+    folder.mkdir()
+    (folder / "one.json").write_bytes(orjson.dumps(document_of(one)))
+    sheet.write_bytes(workbook([replace(one, code="339900000002")]))
+    wrong.write_text("基本编码,到办事现场次数\n339900000001,几次\n7,1\n", encoding="utf-8")
+    code, said = command("items", folder, *how, "--dry-run")
+    assert (code, "dry run" in said) == (0, True)
+    assert versions(one.code) == []
+    assert command("items", folder, *how)[0] == 0
+    code, said = command("items", folder / "one.json", *how, "--json")
+    assert (code, json.loads(said)["changed"]) == (0, 0)
+    code, said = command("items", sheet, *how)
+    assert (code, len(versions("339900000002"))) == (0, 1)
+    code, said = command("items", wrong, *how, "--since", str(TOMORROW))
+    assert code == 1
+    assert "第 2 行" in said
+    assert "第 3 行" in said
+    assert len(versions(one.code)) == 1
+    wrong.write_text("名称\n甲\n", encoding="utf-8")
+    assert "基本编码" in command("items", wrong, *how)[1]
+    assert command("items", folder, "--login", "huage", "--source", "文")[0] == 1
+    assert command("items", folder, "--login", "bianmu")[0] == 2
+    assert command("items", tmp_path / "none.json", *how)[0] == 1

@@ -61,10 +61,10 @@ _BOX_CLASSES = {"select": "form-select", "check": "form-check-input"}
 def _kind(widget: widgets.Widget) -> str:
     """Which of the component's shapes a widget takes."""
     match widget:
+        case widgets.CheckboxSelectMultiple():  # a kind of RadioSelect to Django, so asked about first
+            return "checks"
         case widgets.RadioSelect():
             return "radios"
-        case widgets.CheckboxSelectMultiple():
-            return "checks"
         case widgets.CheckboxInput():
             return "check"
         case widgets.Select():

@@ -154,6 +154,7 @@ ROLES: tuple[Role, ...] = (
         ServicePermission.READ,
         ServicePermission.DECIDE,
         ServicePermission.HOST,
+        ServicePermission.RECTIFY,
     ),
     _role(
         "county_approver",

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from yimen.domains.command.api import catch_up, follow
 from yimen.domains.grid.letters import HEARD
 from yimen.domains.hall.api import mark_missed
+from yimen.domains.services.api import drafts
 from yimen.kernel.access.throttle import forget_old
 from yimen.kernel.calendar.today import today
 from yimen.kernel.imports import runs
@@ -28,6 +29,7 @@ def connect() -> None:
     worker.routinely("seal the days past", timedelta(hours=1), _seal_yesterday)
     worker.routinely("clear old sessions", timedelta(hours=12), lambda: call_command("clearsessions"))
     worker.routinely("forget old counts", timedelta(hours=6), forget_old)
+    worker.routinely("forget old drafts", timedelta(hours=12), drafts.forget_old)
     worker.routinely("import files", timedelta(seconds=2), runs.work)
     worker.routinely("act on limits that have run out", timedelta(minutes=5), act_on_breaches)
     worker.routinely("follow the calendar", timedelta(minutes=10), recalculate)

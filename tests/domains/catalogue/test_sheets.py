@@ -114,11 +114,6 @@ def test_every_fault_of_a_row_is_named_by_its_column() -> None:
     ]  # fmt: skip
     assert faults(good | {"plan_effective_date": "哪天"}) == [(2, "plan_effective_date", "item.day")]
     assert faults(good | {"dept_code": "nowhere"}) == [(2, "dept_code", "catalogue.organ")]
-    unlawful = (
-        good["material"]
-        .replace("名称：", "名称：其他材料 // More\n名称：", 1)
-        .replace("\n名称：", "\n样表：", 1)
-    )
     blocks = good["material"].split("\n")
     blocks[1] = "名称：法律法规规定的其他材料 // More"
     assert faults(good | {"material": "\n".join(blocks)}) == [(2, "material", "item.catch_all")]

@@ -2,7 +2,15 @@
 
 from yimen.domains.catalogue.bundles import Bundle
 from yimen.domains.catalogue.files import read_files
-from yimen.domains.catalogue.importing import latest, read_documents
+from yimen.domains.catalogue.importing import (
+    Draft,
+    drafts,
+    latest,
+    obstacles,
+    read_documents,
+    read_json,
+    read_table,
+)
 from yimen.domains.catalogue.item import (
     Basis,
     Channel,
@@ -21,11 +29,19 @@ from yimen.domains.catalogue.item import (
 from yimen.domains.catalogue.permissions import CataloguePermission
 from yimen.domains.catalogue.reading import document_of, read_item
 from yimen.domains.catalogue.reference import in_force, item, item_version, items
-from yimen.domains.catalogue.registers import Published, publish_items, versions, withdraw_item
+from yimen.domains.catalogue.registers import (
+    Published,
+    newest_versions,
+    publish_items,
+    versions,
+    withdraw_item,
+)
 from yimen.domains.catalogue.rules import POWER_LEVELS, POWER_SOURCES, POWER_TYPES
 from yimen.domains.catalogue.sheets import (
     COLUMNS,
+    SECTIONS,
     Change,
+    Column,
     cells_of,
     changes,
     column_of,
@@ -54,12 +70,15 @@ __all__ = [
     "POWER_LEVELS",
     "POWER_SOURCES",
     "POWER_TYPES",
+    "SECTIONS",
     "Basis",
     "Bundle",
     "CataloguePermission",
     "Change",
     "Channel",
+    "Column",
     "Delivery",
+    "Draft",
     "Fee",
     "Field",
     "Inquiry",
@@ -76,15 +95,20 @@ __all__ = [
     "column_of",
     "document_from",
     "document_of",
+    "drafts",
     "in_force",
     "item",
     "item_version",
     "items",
     "latest",
+    "newest_versions",
+    "obstacles",
     "publish_items",
     "read_documents",
     "read_files",
     "read_item",
+    "read_json",
+    "read_table",
     "versions",
     "withdraw_item",
     "workbook",

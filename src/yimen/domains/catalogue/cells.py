@@ -152,6 +152,14 @@ class Several:
         return [self.each.read(part.strip()) for part in re.split(r"[、,，;；]", cell) if part.strip()]
 
 
+class Organ(Plain):
+    """The code of an organ."""
+
+
+class Organs(Several):
+    """Codes of organs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Values one a line."""

@@ -1,19 +1,22 @@
 """Service items that come in as a table in the national layout: checked whole, row by row, published all or none."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from orjson import loads
+from orjson import JSONDecodeError, loads
 
 from yimen.domains.catalogue.item import Item
 from yimen.domains.catalogue.models import ServiceItem
 from yimen.domains.catalogue.permissions import CataloguePermission
 from yimen.domains.catalogue.reading import read_item
 from yimen.domains.catalogue.registers import publish_items, unknown_organs
-from yimen.domains.catalogue.sheets import COLUMNS, column_of, document_from
+from yimen.domains.catalogue.sheets import COLUMNS, Change, changes, column_of, document_from
 from yimen.kernel.access.actors import Actor
-from yimen.kernel.imports.columns import Fault, Plan, Target, moment
+from yimen.kernel.imports.columns import Fault, Plan, Target, moment, suggested
 from yimen.kernel.imports.runs import Importer
+from yimen.kernel.imports.tables import opened
 from yimen.kernel.words import Finding, Refusal, Text
 
 TARGETS = tuple(Target(c.code, c.label, c.code == "catalog_code", (c.key,)) for c in COLUMNS)
@@ -23,6 +26,9 @@ SETTINGS = (
 )
 _TWICE = Text("这个基本编码在表里前面已有。", "This code occurs above in the table.")
 _ORGAN = Text("本县没有单位 {codes}。", "The county has no organ {codes}.")
+_EARLY = Text(
+    "{code}：{day} 起已有一个版本，新版本要晚于它。", "{code}: a version begins on {day}; the new one must begin later."
+)  # fmt: skip
 _DAY = Text("写明生效日期，例如 2026-12-01。", "Say from which day it holds, such as 2026-12-01.")
 
 
@@ -65,9 +71,12 @@ def _judged(cells: dict[str, str], before: Item | None, since: str, seen: set[st
 
 def _with_known_organs(number: int, became: Item | list[Fault], unknown: set[str]) -> Item | list[Fault]:
     if isinstance(became, Item) and (missing := {became.organ, *became.joint_organs} & unknown):
-        said = _ORGAN.fill(codes="、".join(sorted(missing)))
-        return [Fault(number, "dept_code", Finding("catalogue.organ", said, field="dept_code"))]
+        return [Fault(number, "dept_code", _no_organ(missing))]
     return became
+
+
+def _no_organ(codes: set[str]) -> Finding:
+    return Finding("catalogue.organ", _ORGAN.fill(codes="、".join(sorted(codes))), field="dept_code")
 
 
 def write(actor: Actor, items: Iterable[Item], told: Callable[[int], None], plan: Plan) -> int:
@@ -88,6 +97,77 @@ SERVICE_ITEMS = Importer(
     judge=judge,
     write=write,
 )
+
+
+def read_table(actor: Actor, path: Path, *, since: str = "") -> list[Item]:
+    """The items of a CSV or XLSX file whose headings are those of the layout, or its national names.
+
+    Refuses with every fault of every row.
+    """
+    with opened(path) as table:
+        plan = Plan(suggested(TARGETS, table.headings), {}, {"since": since})
+        if "catalog_code" not in plan.columns:
+            raise Refusal.of(
+                "items.no_code", "表里没有“基本编码”一列。", "The table has no column 基本编码.", field="file"
+            )
+        rows = [(line.number, plan.laid(line.cells)) for line in table.lines]
+    items: list[Item] = []
+    wrong: list[Finding] = []
+    for became in judge(actor, plan, rows, set()):
+        if isinstance(became, Item):
+            items.append(became)
+        else:
+            wrong += [_of_row(fault) for fault in became]
+    if wrong:
+        raise Refusal(*wrong)
+    return items
+
+
+def _of_row(fault: Fault) -> Finding:
+    label, said = SERVICE_ITEMS.label(fault.field), fault.finding.sentence
+    words = Text(f"第 {fault.row} 行“{label.zh}”：{said.zh}", f"Row {fault.row}, “{label.en}”: {said.en}")
+    return Finding(fault.finding.code, words, fault.finding.law, fault.field)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An item that is about to be published, the version before it, and what differs; nothing when it stays as it is."""
+
+    item: Item
+    before: Item | None
+    changes: tuple[Change, ...]
+
+
+def drafts(items: Sequence[Item]) -> list[Draft]:
+    """What publishing these items would change."""
+    before = latest(i.code for i in items)
+    return [Draft(i, was, tuple(changes(was, i))) for i in items for was in (before.get(i.code),)]
+
+
+def obstacles(given: Sequence[Draft]) -> list[Finding]:
+    """Why these drafts could not be published as they stand: organs that are not there, days that are too early."""
+    found = []
+    if unknown := unknown_organs([d.item for d in given]):
+        found.append(_no_organ(unknown))
+    for draft in given:
+        if draft.changes and draft.before and draft.before.valid_from >= draft.item.valid_from:
+            said = _EARLY.fill(code=draft.item.code, day=draft.before.valid_from)
+            found.append(Finding("register.version", said, field="since"))
+    return found
+
+
+def read_json(raw: bytes) -> list[Item]:
+    """The items of a JSON file, see `read_documents`."""
+    try:
+        given = loads(raw)
+    except JSONDecodeError as trouble:
+        raise Refusal.of(
+            "item.json",
+            f"这不是 JSON 文件（{trouble}）。",
+            f"This is no JSON file ({trouble}).",
+            field="file",
+        ) from None
+    return read_documents(given)
 
 
 def read_documents(given: Any) -> list[Item]:

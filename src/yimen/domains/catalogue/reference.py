@@ -56,7 +56,7 @@ def in_force() -> Reference:
 
 def forget() -> None:
     """Read anew at the next question; after a change."""
-    _kept.pop(place_key(), None)
+    _kept.clear()
 
 
 def item(code: str, on: date | None = None) -> Item:

@@ -107,3 +107,8 @@ def withdraw_item(actor: Actor, *, code: str, on: date, source: str) -> None:
 def versions(code: str) -> list[ServiceItem]:
     """Every version of an item, the newest first."""
     return list(ServiceItem.objects.filter(code=code).order_by("-version"))
+
+
+def newest_versions() -> list[ServiceItem]:
+    """The newest version of every item there ever was, by code; those withdrawn or not yet in force too."""
+    return list(ServiceItem.objects.order_by("code", "-version").distinct("code").defer("document"))

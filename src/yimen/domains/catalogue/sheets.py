@@ -7,7 +7,7 @@ versions are compared. A column that a table does not have keeps what the item's
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import xlsxwriter
 
@@ -26,6 +26,8 @@ from yimen.domains.catalogue.cells import (
     MaybeNumber,
     Misread,
     Number,
+    Organ,
+    Organs,
     Part,
     Plain,
     Several,
@@ -71,6 +73,9 @@ _INQUIRY = (
 _QUESTION = (Part("问", "question", Bilingual()), Part("答", "answer", Bilingual()))
 
 
+Shape = Literal["choice", "several", "organ", "organs", "flag", "lines", "blocks", "words"]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of the layout: its national name, its heading, the key it fills (`part` of a pair), and how."""
@@ -81,6 +86,34 @@ class Column:
     codec: Codec
     part: int | None = None
     is_long: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        """How somebody fills it in: a choice or several, an organ or several, yes or no, lines, blocks, or plain words."""
+        match self.codec:
+            case Several(each=Coded()):
+                return "several"
+            case Coded():
+                return "choice"
+            case Flag():
+                return "flag"
+            case Blocks():
+                return "blocks"
+            case Lines():
+                return "lines"
+            case Organs():
+                return "organs"
+            case Organ():
+                return "organ"
+        return "words"
+
+    @property
+    def choices(self) -> tuple[Text, ...]:
+        """The words to choose from; none where anything may be written."""
+        match self.codec:
+            case Coded(words=words) | Several(each=Coded(words=words)):
+                return tuple(words.values())
+        return ()
 
     def written(self, document: Mapping[str, Any]) -> str:
         """The cell of a document."""
@@ -96,9 +129,9 @@ COLUMNS = (
     Column("task_type", Text("事项类型", "Type of power"), "power_type", Coded(POWER_TYPES)),
     Column("use_level", Text("行使层级", "Level"), "power_level", Coded(POWER_LEVELS)),
     Column("power_source", Text("权力来源", "Source of power"), "power_source", Coded(POWER_SOURCES)),
-    Column("dept_code", Text("实施主体", "Organ in charge"), "organ", Plain()),
+    Column("dept_code", Text("实施主体", "Organ in charge"), "organ", Organ()),
     Column("decide_by", Text("决定机关", "Decided by"), "decided_by", Coded(DECIDER_WORDS)),
-    Column("other_dept", Text("联办机构", "Joint organs"), "joint_organs", Several(Plain())),
+    Column("other_dept", Text("联办机构", "Joint organs"), "joint_organs", Organs(Organ())),
     Column("project_type", Text("办件类型", "Kind of handling"), "kind", Coded(KIND_WORDS)),
     Column("server_type", Text("服务对象", "Who is served"), "served", Several(Coded(SERVED_WORDS))),
     Column("by_law", Text("设定依据", "Basis"), "basis", Lines(Cited()), is_long=True),
@@ -127,6 +160,27 @@ COLUMNS = (
     Column("form", Text("申请表", "Application form"), "form", Json(), is_long=True),
     Column("plan_effective_date", Text("生效日期", "In force from"), "valid_from", Plain()),
 )  # fmt: skip
+SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
+    (
+        Text("是什么", "What it is"),
+        ("catalog_code", "task_name", "task_summary", "task_field", "task_type", "project_type", "server_type", "keywords"),
+    ),
+    (Text("由谁办", "Who handles it"), ("use_level", "power_source", "dept_code", "decide_by", "other_dept", "review_people")),
+    (Text("依据和条件", "Basis and conditions"), ("by_law", "accept_condition", "limit_explain", "material", "form")),
+    (
+        Text("多久、几次、多少钱", "How long, how often, how much"),
+        (
+            "anticipate_day", "anticipate_type", "promise_day", "promise_type", "special_procedure", "limit_scene_num",
+            "limit_scene_explain", "fee",
+        ),
+    ),
+    (
+        Text("怎么申请、得到什么", "How one applies and what one receives"),
+        ("handle_type", "express_type", "online_handle_depth", "handle_area", "is_promise", "result", "qa"),
+    ),
+    (Text("办好以后", "Afterwards"), ("is_safety", "supervise_as")),
+)  # fmt: skip
+"""The columns in the order in which somebody fills them in; the day has its own place."""
 _BY_CODE = {c.code: c for c in COLUMNS}
 _LABEL_OF = {c.key: c.code for c in reversed(COLUMNS)}
 

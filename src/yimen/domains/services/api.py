@@ -1,5 +1,6 @@
 """The door of services: what other rings may ask of them."""
 
+from yimen.domains.services import drafts
 from yimen.domains.services.commands import (
     ID_KINDS,
     Applicant,
@@ -11,20 +12,32 @@ from yimen.domains.services.commands import (
     opened_form,
     submit,
 )
+from yimen.domains.services.models import Draft
 from yimen.domains.services.permissions import ServicePermission
-from yimen.domains.services.procedures import JOINT_OPINION, SERVICE
+from yimen.domains.services.procedures import JOINT_OPINION, RECTIFICATION, SERVICE
+from yimen.domains.services.queries import applications_waiting, visible_applications
+from yimen.domains.services.ratings import LEVEL_NAMES, levels_of, rate, rated
 
 __all__ = [
     "ID_KINDS",
     "JOINT_OPINION",
+    "LEVEL_NAMES",
+    "RECTIFICATION",
     "SERVICE",
     "Applicant",
     "Application",
+    "Draft",
     "ServicePermission",
     "act",
+    "applications_waiting",
     "digest_of",
+    "drafts",
+    "levels_of",
     "may_take_in",
     "needed",
     "opened_form",
+    "rate",
+    "rated",
     "submit",
+    "visible_applications",
 ]

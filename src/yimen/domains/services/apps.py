@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 from yimen.domains.services.permissions import SERVICE_WORDS, ServicePermission
-from yimen.domains.services.procedures import JOINT_OPINION, SERVICE
+from yimen.domains.services.procedures import JOINT_OPINION, RECTIFICATION, SERVICE
 from yimen.kernel.access.permissions import declare_permissions
 from yimen.kernel.procedure.registry import register
 
@@ -19,3 +19,4 @@ class ServicesConfig(AppConfig):
         declare_permissions(ServicePermission, SERVICE_WORDS)
         register(SERVICE)
         register(JOINT_OPINION)
+        register(RECTIFICATION)

@@ -59,3 +59,20 @@ class SupervisedObject(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+
+class Draft(models.Model):
+    """An application that is being filled in. `private` is sealed, and empty once handed in or forgotten."""
+
+    id = models.UUIDField(primary_key=True)
+    code = models.TextField(unique=True)
+    item_code = models.TextField()
+    item_version = models.IntegerField()
+    private = models.BinaryField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "services_draft"
+
+    def __str__(self) -> str:
+        return f"{self.item_code} {self.changed_at:%Y-%m-%d}"

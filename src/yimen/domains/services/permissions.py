@@ -17,6 +17,7 @@ class ServicePermission(StrEnum):
     DECIDE_COUNTY = "service.decide_county"
     ISSUE = "service.issue"
     OPINION = "service.opinion"
+    RECTIFY = "service.rectify"
 
 
 SERVICE_WORDS: Mapping[ServicePermission, Text] = {
@@ -28,4 +29,5 @@ SERVICE_WORDS: Mapping[ServicePermission, Text] = {
     ServicePermission.DECIDE_COUNTY: Text("作出县级决定", "Decide what is the county's to decide"),
     ServicePermission.ISSUE: Text("制证和送达", "Issue and deliver results"),
     ServicePermission.OPINION: Text("答复联办意见", "Answer when asked to join in handling"),
+    ServicePermission.RECTIFY: Text("整改差评", "Answer bad ratings"),
 }

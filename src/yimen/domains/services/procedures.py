@@ -133,7 +133,45 @@ _STEPS = (
         (Who(P.INTAKE),), REVIEW,
         description=Text("材料齐全、可以当场决定的即办件：收下、决定、发给结果，一次完成。", "Instant items: taken in, decided and handed over in one act."),
         fields=(_RESULT_NUMBER, Field("receipt", Text("签收人", "Received by"), "text", required=True, max_length=60, is_private=True), _FILES),
-        guards=(item_is_instant, application_is_complete), event="service.delivered",
+        only_if=(item_is_instant,), guards=(application_is_complete,), event="service.delivered",
+    ),
+    Step(
+        "accept", Text("受理", "Accept"), ("submitted",), "accepted",
+        (Who(P.INTAKE),), RECEIVE,
+        fields=(_NOTE,), only_if=(township_decides,), guards=_COMPLETE,
+        stops=("accept",), starts=("decide", "promise"), event="service.accepted",
+    ),
+    Step(
+        "accept_for_county", Text("受理并初审", "Accept for preliminary review"), ("submitted",), "accepted",
+        (Who(P.INTAKE),), PRELIMINARY,
+        fields=(_NOTE,), only_if=(county_decides,), guards=_COMPLETE,
+        stops=("accept",), starts=("preliminary", "promise"), event="service.accepted",
+    ),
+    Step(
+        "accept_deferred", Text("容缺受理", "Accept with deferred materials"), ("submitted",), "accepted",
+        (Who(P.INTAKE),), DEFERRED,
+        description=Text("申请人书面承诺在期限内补齐；逾期不补的，视为撤回。", "On a written promise; if it is not kept, the application counts as withdrawn."),
+        fields=(Field("files", Text("书面承诺", "The written promise"), "files", required=True),),
+        only_if=(township_decides, missing_may_follow), guards=(notice_is_in_time,),
+        stops=("accept",), starts=("decide", "promise", "deferred"), event="service.accepted",
+    ),
+    Step(
+        "grant_on_commitment", Text("告知承诺，当场准予", "Grant on commitment"), ("submitted",), "granted",
+        (Who(P.INTAKE),), COMMITMENT,
+        description=Text("申请人书面承诺符合条件的，当场决定，事后核查。", "Decided on the written commitment, checked afterwards."),
+        fields=(Field("files", Text("书面承诺", "The written commitment"), "files", required=True),),
+        only_if=(item_takes_commitment, township_decides,), guards=(notice_is_in_time,),
+        stops=("accept",), starts=("issue",), event="service.granted",
+    ),
+    Step(
+        "name_defects", Text("一次告知补正", "Name all defects"), ("submitted",), "deficient",
+        (Who(P.INTAKE),), DEEMED,
+        fields=(_DEFECTS,), guards=(notice_is_in_time, defects_are_told_once,),
+        stops=("accept",), starts=("supplement",), event="service.deficient",
+    ),
+    Step(
+        "correct", Text("当场更正、补齐", "Put right on the spot"), ("submitted",), SAME,
+        (Who(P.INTAKE),), RECEIVE, fields=(_MISSING, _NOTE, _FILES),
     ),
     Step(
         "redirect", Text("不属本机关职权", "Not this organ's"), ("submitted",), "out_of_scope",
@@ -151,39 +189,9 @@ _STEPS = (
         fields=(_REASON,), event="service.answered",
     ),
     Step(
-        "correct", Text("当场更正、补齐", "Put right on the spot"), ("submitted",), SAME,
-        (Who(P.INTAKE),), RECEIVE, fields=(_MISSING, _NOTE, _FILES),
-    ),
-    Step(
-        "name_defects", Text("一次告知补正", "Name all defects"), ("submitted",), "deficient",
-        (Who(P.INTAKE),), DEEMED,
-        fields=(_DEFECTS,), guards=(notice_is_in_time, defects_are_told_once),
-        stops=("accept",), starts=("supplement",), event="service.deficient",
-    ),
-    Step(
         "supplement", Text("补正材料", "Put it right"), ("deficient",), "submitted",
         (Who(P.INTAKE), Who("", Relation.PUBLIC)), DEEMED,
         fields=(_NOTE, _FILES), stops=("supplement",), starts=("accept",), event="service.submitted",
-    ),
-    Step(
-        "accept", Text("受理", "Accept"), ("submitted",), "accepted",
-        (Who(P.INTAKE),), RECEIVE,
-        fields=(_NOTE,), guards=(township_decides, *_COMPLETE),
-        stops=("accept",), starts=("decide", "promise"), event="service.accepted",
-    ),
-    Step(
-        "accept_for_county", Text("受理并初审", "Accept for preliminary review"), ("submitted",), "accepted",
-        (Who(P.INTAKE),), PRELIMINARY,
-        fields=(_NOTE,), guards=(county_decides, *_COMPLETE),
-        stops=("accept",), starts=("preliminary", "promise"), event="service.accepted",
-    ),
-    Step(
-        "accept_deferred", Text("容缺受理", "Accept with deferred materials"), ("submitted",), "accepted",
-        (Who(P.INTAKE),), DEFERRED,
-        description=Text("申请人书面承诺在期限内补齐；逾期不补的，视为撤回。", "On a written promise; if it is not kept, the application counts as withdrawn."),
-        fields=(Field("files", Text("书面承诺", "The written promise"), "files", required=True),),
-        guards=(township_decides, missing_may_follow, notice_is_in_time),
-        stops=("accept",), starts=("decide", "promise", "deferred"), event="service.accepted",
     ),
     Step(
         "bring_deferred", Text("容缺材料已补齐", "Deferred materials brought"), ("accepted", "inquiry", "reviewed"), SAME,
@@ -192,13 +200,13 @@ _STEPS = (
     Step(
         "deem_accepted", Text("逾期未告知，视为受理", "Deemed accepted"), ("submitted",), "accepted",
         (Who("", Relation.HOUSE),), DEEMED,
-        guards=(township_decides,),
+        only_if=(township_decides,),
         stops=("accept",), counts_from="accept", starts=("decide", "promise"), event="service.accepted",
     ),
     Step(
         "deem_accepted_for_county", Text("逾期未告知，视为受理", "Deemed accepted"), ("submitted",), "accepted",
         (Who("", Relation.HOUSE),), DEEMED,
-        guards=(county_decides,),
+        only_if=(county_decides,),
         stops=("accept",), counts_from="accept", starts=("preliminary", "promise"), event="service.accepted",
     ),
     Step(
@@ -207,7 +215,7 @@ _STEPS = (
     ),
     Step(
         "ask_opinions", Text("征求联办单位意见", "Ask the joint organs"), ("accepted", "reviewed"), SAME,
-        (Who(P.REVIEW),), LIMIT, fields=(_NOTE,), guards=(item_is_joint,), event="service.opinions_asked",
+        (Who(P.REVIEW),), LIMIT, fields=(_NOTE,), only_if=(item_is_joint,), event="service.opinions_asked",
     ),
     Step(
         "begin_inquiry", Text("进入特别程序", "Begin a special procedure"), ("accepted", "reviewed"), "inquiry",
@@ -238,7 +246,7 @@ _STEPS = (
     ),
     Step(
         "second_review", Text("第二人核查", "Second review"), ("reviewed",), SAME,
-        (Who(P.REVIEW),), REVIEW, fields=(_OPINION, _FILES), guards=(second_is_needed,), not_same_as=("review",),
+        (Who(P.REVIEW),), REVIEW, fields=(_OPINION, _FILES), only_if=(second_is_needed,), not_same_as=("review",),
     ),
     Step(
         "review_again", Text("退回审查", "Back to review"), ("reviewed",), "accepted",
@@ -287,7 +295,7 @@ _STEPS = (
     Step(
         "hand_up", Text("报县级部门", "Hand up to the county"), ("reviewed",), "handed_up",
         (Who(P.REVIEW), Who(P.DECIDE)), PRELIMINARY,
-        fields=(_OPINION, _FILES), guards=(county_decides, two_have_reviewed),
+        fields=(_OPINION, _FILES), only_if=(county_decides,), guards=(two_have_reviewed,),
         stops=("preliminary",), starts=("decide",), event="service.handed_up",
     ),
     Step(
@@ -300,7 +308,7 @@ _STEPS = (
         "county_grant", Text("县级准予", "County grants"), ("handed_up",), "granted",
         _COUNTY, DECISION,
         fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD),
-        guards=(inquiries_are_done, hearing_was_offered, opinions_are_in, deferred_are_in, record_is_weighed),
+        guards=(inquiries_are_done, hearing_was_offered, opinions_are_in, deferred_are_in, record_is_weighed,),
         stops=("decide", "promise"), starts=("issue",), event="service.granted",
     ),
     Step(
@@ -313,21 +321,13 @@ _STEPS = (
         (Who(P.DECIDE), Who(P.DECIDE_COUNTY, Relation.ORGAN)), LIMIT,
         description=Text("由负责人批准，理由告知申请人。", "By the head; the applicant is told why."),
         fields=(Field("number", Text("延长几个工作日", "How many working days"), "number", required=True), _REASON),
-        guards=(extended_once, extension_is_lawful), extends=("decide",), event="service.extended",
-    ),
-    Step(
-        "grant_on_commitment", Text("告知承诺，当场准予", "Grant on commitment"), ("submitted",), "granted",
-        (Who(P.INTAKE),), COMMITMENT,
-        description=Text("申请人书面承诺符合条件的，当场决定，事后核查。", "Decided on the written commitment, checked afterwards."),
-        fields=(Field("files", Text("书面承诺", "The written commitment"), "files", required=True),),
-        guards=(item_takes_commitment, township_decides, notice_is_in_time),
-        stops=("accept",), starts=("issue",), event="service.granted",
+        guards=(extended_once, extension_is_lawful,), extends=("decide",), event="service.extended",
     ),
     Step(
         "grant", Text("准予", "Grant"), ("reviewed",), "granted",
         _DECIDING, DECISION,
         fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD),
-        guards=(township_decides, two_have_reviewed, inquiries_are_done, hearing_was_offered, opinions_are_in, deferred_are_in, record_is_weighed),
+        only_if=(township_decides,), guards=(two_have_reviewed, inquiries_are_done, hearing_was_offered, opinions_are_in, deferred_are_in, record_is_weighed,),
         stops=("decide", "promise"), starts=("issue",), event="service.granted",
     ),
     Step(
@@ -335,7 +335,7 @@ _STEPS = (
         _DECIDING, DECISION,
         description=Text("写明理由；系统在决定书里告知复议和诉讼的权利。", "Say why; the paper tells of review and litigation."),
         fields=(_REASON, Field("is_false", Text("提供了虚假材料", "False materials were given"), "bool"), _RECORD),
-        guards=(township_decides, two_have_reviewed, record_is_weighed),
+        only_if=(township_decides,), guards=(two_have_reviewed, record_is_weighed,),
         stops=("decide", "promise", "deferred"), starts=("issue",), event="service.refused",
     ),
     Step(
@@ -345,7 +345,7 @@ _STEPS = (
     ),
     Step(
         "count_to_expiry", Text("原结果到期前须决定", "Decide before the old result ends"), ("submitted",), SAME,
-        (Who("", Relation.HOUSE),), RENEWAL, guards=(it_is_a_renewal,), starts=("renewal",),
+        (Who("", Relation.HOUSE),), RENEWAL, only_if=(it_is_a_renewal,), starts=("renewal",),
     ),
     Step(
         "issue", Text("制发结果", "Issue the result"), ("granted",), "issued",
@@ -385,12 +385,12 @@ _STEPS = (
         _DECIDING, REVOKE,
         description=Text("违法作出或以欺骗取得的；以欺骗取得的三年内不得再申请。", "What was unlawful or obtained by fraud; fraud bars for three years."),
         fields=(_REASON, Field("is_fraud", Text("以欺骗、贿赂取得", "Obtained by fraud or bribery"), "bool")),
-        guards=(something_was_granted,), is_correction=True, event="service.revoked",
+        only_if=(something_was_granted,), is_correction=True, event="service.revoked",
     ),
     Step(
         "cancel", Text("注销", "Cancel"), ("delivered",), "cancelled",
         (Who(P.DECIDE), Who(P.ISSUE)), CANCEL,
-        fields=(_REASON,), guards=(something_was_granted,), is_correction=True, event="service.revoked",
+        fields=(_REASON,), only_if=(something_was_granted,), is_correction=True, event="service.revoked",
     ),
     Step(
         "open_form", Text("查看申请表", "Open the form"), tuple(s.code for s in _STATES), SAME,
@@ -460,4 +460,43 @@ JOINT_OPINION = Procedure(
         LimitSpec("answer", Text("答复", "Answer"), COUNTY_RULE, _OVERDUE, 5, "working_days", is_local=True),
     ),
     law=LIMIT,
+)  # fmt: skip
+
+_RATING = "国办发〔2019〕51号"
+
+RECTIFICATION = Procedure(
+    code="rectification",
+    version=1,
+    name=Text("差评整改", "Answering a bad rating"),
+    prefix="ZG",
+    states=(
+        State("opened", Text("待联系", "To be contacted"), Text("已收到评价", "Rating received")),
+        State("contacted", Text("整改中", "Being put right"), Text("正在整改", "Being put right")),
+        State("answered", Text("已答复", "Answered"), Text("已答复", "Answered"), is_end=True),
+        State("unfounded", Text("核实为误评", "Found mistaken"), Text("已答复", "Answered"), is_end=True),
+    ),
+    steps=(
+        Step(
+            "open", Text("差评转整改", "Open"), (), "opened", (Who("", Relation.HOUSE),), _RATING,
+            starts=("contact", "answer"),
+        ),
+        Step(
+            "contact", Text("联系评价人", "Contact"), ("opened",), "contacted", (Who(P.RECTIFY),), _RATING,
+            fields=(_NOTE,), stops=("contact",),
+        ),
+        Step(
+            "answer", Text("整改完成并答复", "Put right and answered"), ("contacted",), "answered", (Who(P.RECTIFY),), _RATING,
+            fields=(Field("result", Text("怎样整改", "What was put right"), "longtext", required=True), _FILES),
+            stops=("answer",),
+        ),
+        Step(
+            "find_mistaken", Text("核实为误评", "Found mistaken"), ("contacted",), "unfounded", (Who(P.RECTIFY),), _RATING,
+            fields=(_REASON,), stops=("answer",),
+        ),
+    ),
+    limits=(
+        LimitSpec("contact", Text("联系评价人", "Contact"), "安阳市政务服务条例 第五十二条（参照）", _OVERDUE, 1, "working_days", is_local=True),
+        LimitSpec("answer", Text("整改答复", "Answer"), COUNTY_RULE, _OVERDUE, 5, "working_days", is_local=True),
+    ),
+    law=_RATING,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yimen.design.shapes import Chrome, NavGroup, NavItem, PostChoice
+from yimen.domains.catalogue.api import CataloguePermission
 from yimen.domains.command.api import CommandPermission
 from yimen.domains.duties.api import DutyPermission
 from yimen.domains.grid.api import GridPermission
@@ -40,6 +41,19 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         if may_import
         else ()
     )
+    serving = [
+        NavItem(words, reverse(f"console:{name}"), icon)
+        for words, name, icon, permissions in (
+            (
+                _("办件"),
+                "applications",
+                "folder2-open",
+                (ServicePermission.READ, ServicePermission.DECIDE_COUNTY),
+            ),
+            (_("窗口收件"), "choose_item", "clipboard-plus", (ServicePermission.INTAKE,)),
+        )
+        if any(holds(actor, p) is None for p in permissions)
+    ]
     may_watch = holds(actor, GridPermission.WALL) is None
     walls = (NavItem(_("指挥大屏"), reverse("wall:home"), "display"),) if may_watch else ()
     grid_work = [
@@ -64,6 +78,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         )
         if holds(actor, permission) is None
     ]
+    services = (NavItem(_("事项清单"), reverse("console:items"), "card-list"),)
     hall_work = [
         NavItem(words, reverse(f"console:{name}"), icon)
         for words, name, icon, *permissions in (
@@ -100,6 +115,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
                     is_current=match.url_name == "my_work",
                 ),
                 NavItem(_("事件"), reverse("console:matters"), "list-task"),
+                *serving,
                 *reporting,
                 *importing,
                 *walls,
@@ -107,6 +123,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         ),
         *((NavGroup(_("大厅和站点"), tuple(hall_work)),) if hall_work else ()),
         *((NavGroup(_("网格"), tuple(grid_work)),) if grid_work else ()),
+        *((NavGroup(_("政务服务"), services),) if holds(actor, CataloguePermission.READ) is None else ()),
         *((NavGroup(_("统计考核"), figures),) if holds(actor, CommandPermission.INDICATORS) is None else ()),
         NavGroup(
             _("机构和人员"),

@@ -138,9 +138,13 @@ def facts_of(matter: Matter, organs: Mapping[str, str], places: Mapping[str, str
     ]
 
 
+_OF_INCIDENTS = ("portal", "grid_worker", "hotline", "console", "api", "import")
+
+
 def channels() -> list[tuple[str, str]]:
     """The ways a report comes in, for a filter: all of them, then each."""
-    return [("", _("全部")), *_channels().items()]
+    every = _channels()
+    return [("", _("全部")), *((code, every[code]) for code in _OF_INCIDENTS)]
 
 
 def _channels() -> dict[str, str]:
@@ -151,6 +155,12 @@ def _channels() -> dict[str, str]:
         "console": _("指挥中心"),
         "api": _("外部系统"),
         "import": _("其他系统移入"),
+        "online": _("网上"),
+        "window": _("窗口"),
+        "village": _("村（社区）"),
+        "agent": _("代办"),
+        "joint": _("联办"),
+        "rating": _("好差评"),
     }
 
 

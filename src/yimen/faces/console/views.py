@@ -1,5 +1,6 @@
 """The console's pages about matters: my work, the list, one matter, and acting on it."""
 
+from collections.abc import Mapping
 from io import BufferedReader
 from logging import getLogger
 from pathlib import Path
@@ -9,6 +10,7 @@ from uuid import UUID
 import orjson
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +18,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yimen.design.shapes import Column, MapPoint
+from yimen.design.shapes import Column, Fact, MapPoint
 from yimen.design.step_forms import Choices, step_form
 from yimen.domains.grid.api import (
     INCIDENT,
@@ -36,7 +38,16 @@ from yimen.domains.grid.api import (
 from yimen.domains.grid.api import (
     my_work as waiting_for_me,
 )
-from yimen.domains.hall.api import visible_orders, visible_tasks
+from yimen.domains.hall.api import AGENT_TASK, SERVICE_ORDER, visible_orders, visible_tasks
+from yimen.domains.services.api import (
+    JOINT_OPINION,
+    RECTIFICATION,
+    SERVICE,
+    applications_waiting,
+    visible_applications,
+)
+from yimen.domains.services.api import act as act_on_application
+from yimen.faces.console.application_presenting import application_facts, defects_of, materials_of
 from yimen.faces.console.forms import StaffReportForm
 from yimen.faces.console.incident_map import filter_form, incident_map, view_tabs
 from yimen.faces.console.presenting import (
@@ -75,6 +86,8 @@ from yimen.kernel.words import Refusal
 
 log = getLogger(__name__)
 
+_ELSEWHERE = frozenset({"reveal", "open_form"})
+"""Steps that have a page of their own."""
 _WORK = 50
 """How much of one's work is shown at once, the most urgent first."""
 
@@ -84,8 +97,9 @@ _WORK = 50
 def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for me, the most urgent first."""
     actor = actor_of(request)
-    matters = waiting_for_me(actor, _WORK)
     at = now()
+    both = [*waiting_for_me(actor, _WORK), *applications_waiting(actor, _WORK)]
+    matters = sorted(both, key=lambda m: (m.due_at is None, m.due_at or at, m.id))[:_WORK]
     lights = [m.light(at) for m in matters]
     chosen = request.GET.get("light", "")
     shown = [m for m, light in zip(matters, lights, strict=True) if chosen in ("", light)]
@@ -130,10 +144,19 @@ def matter_list(request: HttpRequest) -> HttpResponse:
 
 def _visible(request: HttpRequest, matter_id: UUID) -> Matter:
     """The matter, if the reader may see it; otherwise it does not exist."""
-    matter = visible_incidents(actor_of(request)).filter(id=matter_id).first()
-    if matter is None:
+    matter = Matter.objects.filter(id=matter_id).first()
+    if matter is None or not _seen(actor_of(request), matter.procedure).filter(id=matter_id).exists():
         raise Http404
     return matter
+
+
+def _seen(actor: Actor, procedure: str) -> QuerySet[Matter]:
+    """The matters of a procedure that the actor may see on this page; other procedures have pages of their own."""
+    if procedure == INCIDENT.code:
+        return visible_incidents(actor)
+    if procedure in (SERVICE.code, JOINT_OPINION.code, RECTIFICATION.code):
+        return visible_applications(actor, procedure)
+    return Matter.objects.none()
 
 
 def _options(matter: Matter, offer: Offer) -> dict[str, Choices]:
@@ -169,6 +192,8 @@ def _acts(
     for offer in offers:
         form_class = step_form(offer.step, _options(matter, offer))
         initial: dict[str, Any] = {"revision": matter.revision}
+        if offer.step.code == "name_defects":
+            initial["defects"] = defects_of(matter)
         if offer.step.code == "dispatch" and (duty := suggested_duty(matter)):
             initial["organ"] = duty.organ_code
         form, blocked = form_class(initial=initial, prefix=offer.step.code), offer.blocked
@@ -205,21 +230,29 @@ def _matter_context(
     running = clock_rows(procedure, clocks)
     for row in running:
         row["left"] = remaining(row["due_at"], at, row["unit"], calendar, row["hours"])
-    offers = [o for o in allowed_steps(actor_of(request), matter, clocks) if o.step.code != "reveal"]
+    offers = [o for o in allowed_steps(actor_of(request), matter, clocks) if o.step.code not in _ELSEWHERE]
     point = MapPoint(matter.lng or 0, matter.lat or 0, matter.number)
     return {
         "matter": matter,
         "state": procedure.state(matter.state),
         "tone": state_tone(matter.state),
         "light": matter.light(at),
-        "facts": facts_of(matter, organs, places),
+        "facts": _facts(matter, organs, places),
+        "materials": materials_of(matter),
+        "is_application": matter.procedure == SERVICE.code,
         "clocks": running,
         "acts": _acts(matter, offers, failed),
         "happenings": timeline_of(procedure, entries, organs, posts, matter.channel),
-        "can_reveal": matter.private is not None,
-        "similar": _similar(actor_of(request), matter),
+        "can_reveal": matter.private is not None and matter.procedure == INCIDENT.code,
+        "similar": _similar(actor_of(request), matter) if matter.procedure == INCIDENT.code else (),
         "map": grids_sheet(matter.place_code, point, matter.grid_code),
     }
+
+
+def _facts(matter: Matter, organs: Mapping[str, str], places: Mapping[str, str]) -> list[Fact]:
+    if matter.procedure == INCIDENT.code:
+        return facts_of(matter, organs, places)
+    return application_facts(matter, organs, places)
 
 
 def _similar(actor: Actor, matter: Matter) -> list[dict[str, Any]]:
@@ -258,9 +291,8 @@ def act(request: HttpRequest, matter_id: UUID, step_code: str) -> HttpResponse:
         if uploads := given.pop("files", None):
             given["files"] = [str(keep_upload(u, by=actor.account_id).id) for u in uploads]
         try:
-            act_on_incident(
-                actor, matter.id, step_code, given, expected_revision=form.cleaned_data.get("revision")
-            )
+            perform = act_on_incident if matter.procedure == INCIDENT.code else act_on_application
+            perform(actor, matter.id, step_code, given, expected_revision=form.cleaned_data.get("revision"))
         except Refusal as refusal:
             findings = refusal.findings
         else:
@@ -323,11 +355,16 @@ def proof(request: HttpRequest, matter_id: UUID, seq: int) -> HttpResponse:
     return HttpResponse(found.text, content_type="application/json")
 
 
+def _readable(actor: Actor, procedure: str) -> QuerySet[Matter]:
+    """The matters of a procedure whose papers the actor may open, those with pages of their own among them."""
+    own_pages = {AGENT_TASK.code: visible_tasks, SERVICE_ORDER.code: visible_orders}
+    return own_pages[procedure](actor) if procedure in own_pages else _seen(actor, procedure)
+
+
 def _paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> Paper:
     """A paper that an entry of a matter the reader may see names; any other does not exist."""
-    actor = actor_of(request)
-    seen = (visible_incidents(actor), visible_tasks(actor), visible_orders(actor))
-    if not any(matters.filter(id=matter_id).exists() for matters in seen):
+    matter = Matter.objects.filter(id=matter_id).first()
+    if matter is None or not _readable(actor_of(request), matter.procedure).filter(id=matter_id).exists():
         raise Http404
     named = any(
         str(paper_id) in (orjson.loads(entry.payload).get("given") or {}).get("files", ())

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_safe
 from yimen.design.shapes import Fact, Said
 from yimen.design.wording import length_of
 from yimen.domains.catalogue.api import (
+    CHANNEL_WORDS,
+    DELIVERY_WORDS,
+    FIELD_WORDS,
+    INQUIRY_WORDS,
     Channel,
-    Delivery,
     Field,
-    Inquiry,
     Item,
     Kind,
     Material,
@@ -25,28 +27,21 @@ from yimen.domains.catalogue.api import (
     item,
     items,
 )
+from yimen.domains.services.api import SERVICE
 from yimen.faces.portal.presenting import listed
 from yimen.kernel.calendar.today import today
+from yimen.kernel.matters.limits import length_today
+from yimen.kernel.org.hours import office_hours
 from yimen.kernel.org.queries import organ_names
 from yimen.kernel.words import Refusal, Text
 
-FIELDS: dict[Field, tuple[Text, str]] = {
-    Field.EMPLOYMENT: (Text("就业和社会保障", "Work and social security"), "briefcase"),
-    Field.MEDICAL: (Text("医疗保障", "Medical insurance"), "heart-pulse"),
-    Field.PROPERTY: (Text("不动产登记", "Property registration"), "house-check"),
-    Field.RELIEF: (Text("社会救助", "Social relief"), "umbrella"),
-    Field.HOUSEHOLD: (Text("户籍管理", "Household register"), "person-vcard"),
-    Field.BUILDING: (Text("乡村建设", "Building in the village"), "house-add"),
-    Field.DILAPIDATED: (Text("危（旧）房改造", "Unsafe and old houses"), "house-exclamation"),
-    Field.HERITAGE: (Text("古村（屋）修缮", "Old villages and houses"), "bank"),
-    Field.WATER: (Text("改水改厕", "Water and toilets"), "droplet"),
-    Field.PARTY: (Text("党建服务", "Party affairs"), "flag"),
-    Field.REVITALISATION: (Text("乡村振兴", "Rural revitalisation"), "tree"),
-    Field.AGED: (Text("老年人", "Older people"), "person-walking"),
-    Field.DISABILITY: (Text("残疾人", "People with disabilities"), "universal-access"),
-    Field.FAMILY: (Text("生育和家庭", "Births and family"), "people"),
-    Field.MACHINERY: (Text("农机", "Farm machinery"), "truck"),
-}
+FIELD_ICONS: dict[Field, str] = {
+    Field.EMPLOYMENT: "briefcase", Field.MEDICAL: "heart-pulse", Field.PROPERTY: "house-check", Field.RELIEF: "umbrella",
+    Field.HOUSEHOLD: "person-vcard", Field.BUILDING: "house-add", Field.DILAPIDATED: "house-exclamation", Field.HERITAGE: "bank",
+    Field.WATER: "droplet", Field.PARTY: "flag", Field.REVITALISATION: "tree", Field.AGED: "person-walking",
+    Field.DISABILITY: "universal-access", Field.FAMILY: "people", Field.MACHINERY: "truck",
+}  # fmt: skip
+FIELDS: dict[Field, tuple[Text, str]] = {f: (FIELD_WORDS[f], FIELD_ICONS[f]) for f in Field}
 _CHANNELS: dict[Channel, Text] = {
     Channel.ONLINE: Text("网上", "online"),
     Channel.WINDOW: Text(
@@ -54,19 +49,6 @@ _CHANNELS: dict[Channel, Text] = {
     ),
     Channel.VILLAGE: Text("村（社区）便民服务点", "the village's service point"),
     Channel.AGENT: Text("村级代办员上门代办", "a village agent who comes to you"),
-}
-_DELIVERIES: dict[Delivery, Text] = {
-    Delivery.COUNTER: Text("窗口领取", "at the counter"),
-    Delivery.POST: Text("邮寄", "by post"),
-    Delivery.ELECTRONIC: Text("电子送达", "electronically"),
-}
-_INQUIRIES: dict[Inquiry, Text] = {
-    Inquiry.INSPECTION: Text("现场核查", "Inspection on site"),
-    Inquiry.EXPERT_REVIEW: Text("专家评审", "Review by experts"),
-    Inquiry.HEARING: Text("听证", "Hearing"),
-    Inquiry.PUBLIC_NOTICE: Text("公示", "Public notice"),
-    Inquiry.HOUSEHOLD_SURVEY: Text("入户调查", "Visit to the household"),
-    Inquiry.DEMOCRATIC_APPRAISAL: Text("民主评议", "Democratic appraisal"),
 }
 _MATERIAL_FORMS = {
     "original": Text("原件", "original"),
@@ -120,14 +102,15 @@ def directory(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("field", "")
     if chosen and chosen not in set(Field):
         raise Http404
+    found = offers_for(asked, 20) if asked else []
     groups = [
-        {"code": f.value, "name": name, "icon": icon, "offers": [offer(i) for i in found]}
+        {"code": f.value, "name": name, "icon": icon, "offers": [offer(i) for i in offered]}
         for f, (name, icon) in FIELDS.items()
-        if (found := items(field=f)) and chosen in ("", f)
+        if not found and chosen in ("", f) and (offered := items(field=f))
     ]
     page = {
         "asked": asked,
-        "found": offers_for(asked, 20) if asked else [],
+        "found": found,
         "groups": groups,
         "bundles": in_force().bundles,
         "is_narrowed": bool(chosen),
@@ -151,9 +134,10 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         "needs": [_need(m) for m in found.materials],
         "has_needs": any(m.required for m in found.materials),
         "inquiries": [
-            (_INQUIRIES[q.kind], length_of(q.period.number, q.period.unit), _counted(q.is_counted), _cited(q.basis.law, q.basis.article))
+            (INQUIRY_WORDS[q.kind], length_of(q.period.number, q.period.unit), _counted(q.is_counted), _cited(q.basis.law, q.basis.article))
             for q in found.inquiries
         ],
+        "path": _path(found),
         "basis": [_cited(b.law, b.article) for b in found.basis],
         "organ": organs.get(found.organ, found.organ),
         "joint": listed(organs.get(o, o) for o in found.joint_organs),
@@ -169,7 +153,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _glance(found: Item) -> list[Fact]:
-    """The six things people ask first."""
+    """What people ask first."""
     visits = _("不用跑") if not found.visits else _("最多 {n} 次").format(n=found.visits)
     statutory = length_of(found.statutory.number, found.statutory.unit)
     return [
@@ -183,8 +167,37 @@ def _glance(found: Item) -> list[Fact]:
             _("乡镇（街道）") if found.decided_by == "township" else _("县级部门（在乡镇受理、取件）"),
         ),
         Fact(_("到哪里办"), listed(_CHANNELS[c] for c in found.channels)),
-        Fact(_("结果怎么拿"), listed(_DELIVERIES[d] for d in found.deliveries)),
+        Fact(_("什么时间"), _office_hours(found)),
+        Fact(_("结果怎么拿"), listed(DELIVERY_WORDS[d] for d in found.deliveries)),
     ]
+
+
+def _office_hours(found: Item) -> str:
+    """When the windows are open; the door that never shuts where there is one."""
+    between = listed(f"{a:%H:%M}–{b:%H:%M}" for a, b in office_hours("").spans)
+    open_hours = _("工作日 {hours}").format(hours=between)
+    return _("{hours}；网上随时").format(hours=open_hours) if Channel.ONLINE in found.channels else open_hours
+
+
+def _path(found: Item) -> list[tuple[str, str]]:
+    """The way of an application in a few steps, as long as the procedure and the item say."""
+    apply = (_("提交申请"), listed(CHANNEL_WORDS[c] for c in found.channels))
+    receive = (_("送达结果"), listed(DELIVERY_WORDS[d] for d in found.deliveries))
+    if found.kind == Kind.INSTANT:
+        return [apply, (_("受理、决定"), _("材料齐全的，当场办结。")), receive]
+    accept = _("{limit}内决定是否受理；缺什么，一次告诉您。").format(limit=_service_limit("accept"))
+    looked_into = [
+        (str(INQUIRY_WORDS[q.kind]), length_of(q.period.number, q.period.unit)) for q in found.inquiries
+    ]
+    decide = _("受理后 {limit}内作出决定；不予的，书面说明理由。").format(limit=limit_of(found))
+    deliver = _("决定后 {limit}内：{how}").format(limit=_service_limit("issue"), how=receive[1])
+    return [apply, (_("受理"), accept), *looked_into, (_("审查决定"), decide), (receive[0], deliver)]
+
+
+def _service_limit(code: str) -> str:
+    """The length of a limit of the procedure that every application takes."""
+    limit = next(x for x in SERVICE.limits if x.code == code)
+    return length_of(*(length_today(SERVICE, limit) or (0, limit.unit)))
 
 
 def _need(material: Material) -> Need:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yimen.faces.portal import grids, guides, halls, views
+from yimen.faces.portal import apply, following, grids, guides, halls, views
 
 app_name = "portal"
 
@@ -10,11 +10,19 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("services/", guides.directory, name="services"),
     path("services/<slug:code>/", guides.guide, name="guide"),
+    path("services/<slug:code>/apply/", apply.begin, name="apply"),
+    path("apply/", apply.resume, name="resume"),
+    path("apply/<slug:code>/", apply.person, name="apply_person"),
+    path("apply/<slug:code>/<int:number>/", apply.page, name="apply_page"),
+    path("apply/<slug:code>/materials/", apply.papers, name="apply_papers"),
+    path("apply/<slug:code>/check/", apply.check, name="apply_check"),
     path("bundles/<slug:code>/", guides.bundle, name="bundle"),
     path("report/", views.report, name="report"),
     path("report/<str:tracking_code>/received/", views.received, name="received"),
     path("track/", views.track, name="track"),
     path("track/<str:tracking_code>/", views.tracked, name="tracked"),
+    path("track/<str:tracking_code>/do/<slug:step_code>/", following.act, name="follow_up"),
+    path("track/<str:tracking_code>/rate/", following.rate_it, name="rate"),
     path("procedure/<slug:code>/", views.procedure_sheet, name="procedure_sheet"),
     path("grids/", grids.find, name="grids"),
     path("grids/tasks/", grids.task_list, name="grid_tasks"),

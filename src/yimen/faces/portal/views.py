@@ -20,6 +20,8 @@ from yimen.domains.grid.api import (
     report_incident,
     similar_incidents,
 )
+from yimen.domains.services.api import SERVICE
+from yimen.faces.portal.following import followed
 from yimen.faces.portal.forms import ReportForm, TrackForm
 from yimen.faces.portal.guides import FIELDS, offers_for
 from yimen.faces.portal.presenting import (
@@ -144,6 +146,8 @@ def track(request: HttpRequest) -> HttpResponse:
 def tracked(request: HttpRequest, tracking_code: str) -> HttpResponse:
     """Where the matter stands, in public words, with each step that has been taken."""
     matter = _matter(tracking_code)
+    if matter.procedure == SERVICE.code:
+        return followed(request, matter)
     procedure = procedure_of(matter)
     happenings = [
         Happening(

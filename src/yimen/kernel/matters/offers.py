@@ -122,9 +122,14 @@ def not_run_out(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Fi
 
 def objections(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Finding, ...]:
     """The waits that still run, then what the step's guards find, in their order."""
-    found = (guard(facts) for guard in step.guards)
+    found = (guard(facts) for guard in (*step.only_if, *step.guards))
     early = (*too_early(procedure, step, facts), *not_run_out(procedure, step, facts))
     return (*early, *(f for f in found if f is not None))
+
+
+def standing_objections(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Finding, ...]:
+    """What stands against a step whatever is typed into it: objections that name a field wait for the input."""
+    return tuple(f for f in objections(procedure, step, facts) if not f.field)
 
 
 def offers(
@@ -132,18 +137,20 @@ def offers(
 ) -> list[Offer]:
     """The steps this actor may take on this matter now, blocked ones included with their findings.
 
-    Guards of a step that asks for input are judged when the input is there.
+    Objections to what is typed into a step are found when it is typed.
     """
     found: list[Offer] = []
     for step in procedure.steps_from(matter.state):
         if authorised(actor, step, matter) is not None:
             continue
+        facts = facts_for(step, at)
+        if any(rule(facts) for rule in step.only_if):
+            continue
         apart = separated(actor, procedure, step, matter)
         if apart is not None:
             found.append(Offer(step, (apart,)))
         else:
-            judge = too_early if step.fields else objections
-            found.append(Offer(step, judge(procedure, step, facts_for(step, at))))
+            found.append(Offer(step, standing_objections(procedure, step, facts)))
     return found
 
 

@@ -124,7 +124,8 @@ class Step:
     """One lawful act: from where, to where, by whom, on what ground, with what input, moving which clocks.
 
     `sources` empty opens a matter; `(SAME,)` starts from any state that is not an end. `not_same_as` names
-    steps whose last performer may not perform this one. `waits` names waits that must have ended before it may
+    steps whose last performer may not perform this one. `only_if` says which matters have the step at all: to the others
+    it is not offered (and refused like by a guard). `waits` names waits that must have ended before it may
     be performed. `counts_from` names a running limit: what the step starts counts from when that one began, not from
     now. `event` is told to the rest of the house.
     """
@@ -137,6 +138,7 @@ class Step:
     law: str
     description: Text | None = None
     fields: tuple[Field, ...] = ()
+    only_if: tuple[Rule, ...] = ()
     guards: tuple[Rule, ...] = ()
     starts: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()

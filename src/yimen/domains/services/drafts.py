@@ -1,0 +1,104 @@
+"""A resident's application before it is handed in: kept sealed on the server, so that nothing typed is lost.
+
+A draft is no matter yet: nobody works on it and nobody but its owner sees it. Its code, with the telephone number given
+in it, opens it again; after thirty days, or once handed in, what it held is gone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from yimen.domains.catalogue.api import Channel, item
+from yimen.domains.services.commands import Applicant, Application, submit
+from yimen.domains.services.models import Draft
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.calendar.today import now
+from yimen.kernel.ids import public_code, read_public_code, uuid7
+from yimen.kernel.matters.moving import Moved
+from yimen.kernel.sealing import seal, unseal
+from yimen.kernel.words import Refusal
+
+_KEPT = timedelta(days=30)
+
+
+@dataclass(slots=True)
+class Held:
+    """What a draft holds: who applies, the answers so far, the papers by material, and where one has got to."""
+
+    person: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, Any] = field(default_factory=dict)
+    papers: dict[str, list[str]] = field(default_factory=dict)
+
+
+def begin(item_code: str) -> Draft:
+    """A new, empty draft for an item; refuses one that is not offered."""
+    at = now()
+    found = item(item_code)
+    draft = Draft(
+        id=uuid7(at), code=public_code(), item_code=found.code, item_version=found.version, changed_at=at,
+        private=seal(b"{}"),
+    )  # fmt: skip
+    draft.save(force_insert=True)
+    return draft
+
+
+def find(code: str) -> Draft | None:
+    """The draft of a code, unless it has been handed in or forgotten."""
+    tidy = read_public_code(code)
+    if not tidy:
+        return None
+    return Draft.objects.filter(code=tidy, private__isnull=False, changed_at__gt=now() - _KEPT).first()
+
+
+def held(draft: Draft) -> Held:
+    """What a draft holds."""
+    return Held(**orjson.loads(unseal(bytes(draft.private or b"")))) if draft.private else Held()
+
+
+def keep(draft: Draft, holds: Held) -> None:
+    """Keep what a draft holds now."""
+    content = {"person": holds.person, "answers": holds.answers, "papers": holds.papers}
+    Draft.objects.filter(id=draft.id, private__isnull=False).update(
+        private=seal(orjson.dumps(content)), changed_at=now()
+    )
+
+
+def opens(draft: Draft, phone: str) -> bool:
+    """Whether a telephone number is the one given in the draft."""
+    digits = "".join(c for c in phone if c.isdigit())
+    known = "".join(c for c in held(draft).person.get("phone", "") if c.isdigit())
+    return bool(known) and digits == known
+
+
+def hand_in(actor: Actor, draft: Draft) -> Moved:
+    """Submit what a draft holds; a double tap is taken once. Refuses what is wrong, and then the draft stays."""
+    holds = held(draft)
+    person: Mapping[str, str] = holds.person
+    if not person:
+        raise Refusal.of("draft.empty", "请先填写申请人。", "Say who applies first.", field="name")
+    moved = submit(
+        actor,
+        Application(
+            item=draft.item_code,
+            place=person.get("place", ""),
+            channel=Channel.ONLINE,
+            applicant=Applicant(
+                person.get("name", ""), person.get("id_kind", ""), person.get("id_number", ""), person.get("phone", ""),
+                person.get("address", ""),
+            ),
+            answers=holds.answers,
+            papers={code: [UUID(p) for p in papers] for code, papers in holds.papers.items()},
+            request_key=f"draft-{draft.id}",
+        ),
+    )  # fmt: skip
+    Draft.objects.filter(id=draft.id).update(private=None, changed_at=now())
+    return moved
+
+
+def forget_old() -> int:
+    """Empty the drafts nobody came back to; returns how many."""
+    return Draft.objects.filter(private__isnull=False, changed_at__lte=now() - _KEPT).update(private=None)

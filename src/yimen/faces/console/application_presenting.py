@@ -1,0 +1,87 @@
+"""What the console shows of an application: its facts, its materials against the guide, and what it lacks in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yimen.design.shapes import Fact, Said
+from yimen.design.wording import length_of
+from yimen.domains.catalogue.api import Item, item_version
+from yimen.domains.services.api import SERVICE
+from yimen.kernel.matters.models import Matter
+
+_CHANNELS = {
+    "online": gettext_lazy("网上"),
+    "window": gettext_lazy("窗口"),
+    "village": gettext_lazy("村（社区）"),
+    "agent": gettext_lazy("代办"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A material of the item: whether it is needed here, whether it is there, and the papers handed in for it."""
+
+    name: Said
+    standard: Said
+    is_needed: bool
+    is_there: bool
+    papers: tuple[str, ...]
+
+
+def item_of(matter: Matter) -> Item:
+    """The item in the version the matter was opened under: what was asked then is what is checked now."""
+    return item_version(matter.kind, int(matter.facts["item_version"]))
+
+
+def application_facts(matter: Matter, organs: Mapping[str, str], places: Mapping[str, str]) -> list[Fact]:
+    """What was applied for, by which door, decided by whom and by when."""
+    facts = [
+        Fact(_("编号"), matter.number),
+        Fact(_("地点"), places.get(matter.place_code, matter.place_code)),
+        Fact(_("经办单位"), organs.get(matter.organ_code, "—")),
+    ]
+    if matter.procedure != SERVICE.code:
+        return [*facts, Fact(_("所属办件"), str(matter.facts.get("of", "")), href=_page(matter))]
+    item = item_of(matter)
+    return [
+        *facts,
+        Fact(_("事项"), item.name, href=reverse("portal:guide", args=[item.code])),
+        Fact(_("申请方式"), _CHANNELS.get(matter.channel, matter.channel)),
+        Fact(_("提交时间"), matter.opened_at),
+        Fact(_("由谁决定"), _("县级部门") if item.decided_by == "county" else _("乡镇（街道）")),
+        Fact(_("承诺时限"), length_of(item.promised.number, item.promised.unit)),
+        Fact(_("法定时限"), length_of(item.statutory.number, item.statutory.unit)),
+        *([Fact(_("结果编号"), matter.facts["result_number"])] if "result_number" in matter.facts else []),
+        *([Fact(_("有效期至"), matter.facts["valid_until"])] if "valid_until" in matter.facts else []),
+    ]
+
+
+def _page(matter: Matter) -> str:
+    return reverse("console:matter", args=[matter.related_id]) if matter.related_id else ""
+
+
+def materials_of(matter: Matter) -> list[Brought]:
+    """The item's materials in the guide's order; nothing for what is no application."""
+    if matter.procedure != SERVICE.code:
+        return []
+    missing = set(matter.facts.get("missing") or ())
+    papers = matter.facts.get("papers") or {}
+    there = {*papers, *(matter.facts.get("shown") or ())}
+    return [
+        Brought(
+            m.name, m.standard, m.code in missing or m.code in there, m.code in there and m.code not in missing,
+            tuple(reverse("console:paper", args=[matter.id, p]) for p in papers.get(m.code, ())),
+        )
+        for m in item_of(matter).materials
+    ]  # fmt: skip
+
+
+def defects_of(matter: Matter) -> str:
+    """What is missing in words, for the notice that names all defects; the clerk adds what else is wrong."""
+    missing = set(matter.facts.get("missing") or ())
+    lacking = [m for m in item_of(matter).materials if m.code in missing]
+    return "\n".join(f"{n}. 缺少“{m.name.zh}”：{m.standard.zh}。" for n, m in enumerate(lacking, 1))

@@ -1,0 +1,277 @@
+"""Applications at the window: choose what somebody came for, take it in on one screen, and find what was taken in."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from yimen.design.answer_forms import AnswerForm, groups, said, typed
+from yimen.design.shapes import Cell, Column
+from yimen.design.step_forms import FilesField
+from yimen.domains.catalogue.api import Channel, Item, Kind, in_force, item, items
+from yimen.domains.services.api import (
+    ID_KINDS,
+    SERVICE,
+    Applicant,
+    Application,
+    ServicePermission,
+    may_take_in,
+    opened_form,
+    submit,
+    visible_applications,
+)
+from yimen.faces.console.application_presenting import item_of
+from yimen.faces.console.presenting import LIST_COLUMNS, list_rows
+from yimen.kernel.access.middleware import actor_of, needs, staff_only
+from yimen.kernel.calendar.today import now, today
+from yimen.kernel.counties.models import Division
+from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.forms.schema import Form, read_form
+from yimen.kernel.matters.queries import Filters, narrowed, page
+from yimen.kernel.org.queries import organ_names
+from yimen.kernel.papers.store import keep_upload
+from yimen.kernel.words import Finding, Refusal
+
+_ID_KINDS = (
+    ("citizen", gettext_lazy("居民身份证")),
+    ("credit", gettext_lazy("统一社会信用代码")),
+    ("passport", gettext_lazy("护照或通行证")),
+)
+assert tuple(code for code, _words in _ID_KINDS) == ID_KINDS
+
+
+class ApplicantForm(forms.Form):
+    """Who applies, and for which village."""
+
+    name = forms.CharField(label=gettext_lazy("申请人"), max_length=60)
+    id_kind = forms.ChoiceField(label=gettext_lazy("证件"), choices=_ID_KINDS, initial="citizen")
+    id_number = forms.CharField(
+        label=gettext_lazy("证件号码"), max_length=18, help_text=gettext_lazy("可以直接刷证或扫码录入")
+    )
+    phone = forms.CharField(label=gettext_lazy("手机号"), max_length=20, required=False)
+    place = forms.ChoiceField(label=gettext_lazy("所在村（社区）"))
+    address = forms.CharField(label=gettext_lazy("住址"), max_length=200, required=False)
+    represented_by = forms.CharField(label=gettext_lazy("代办人（受托人）"), max_length=60, required=False)
+    request_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, places: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        """`places`: the villages the clerk may take applications for."""
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [("", _("请选择")), *places]  # type: ignore[attr-defined]
+
+
+class ApplicationFilterForm(forms.Form):
+    """What the list is narrowed to."""
+
+    q = forms.CharField(label=gettext_lazy("搜索"), required=False, max_length=60)
+    state = forms.ChoiceField(label=gettext_lazy("状态"), required=False)
+    light = forms.ChoiceField(
+        label=gettext_lazy("时限"), required=False,
+        choices=[("", gettext_lazy("全部")), ("open", gettext_lazy("未办结")), ("red", gettext_lazy("已超期")), ("amber", gettext_lazy("快到期"))],
+    )  # fmt: skip
+    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """With the procedure's states."""
+        super().__init__(*args, **kwargs)
+        states = [(s.code, str(s.name)) for s in SERVICE.states]
+        self.fields["state"].choices = [("", _("全部")), *states]  # type: ignore[attr-defined]
+
+
+@require_safe
+@staff_only
+def application_list(request: HttpRequest) -> HttpResponse:
+    """All applications I may see, the newest first, narrowed and paged by key."""
+    form = ApplicationFilterForm(request.GET)
+    given = form.cleaned_data if form.is_valid() else {}
+    filters = Filters(
+        states=(given["state"],) if given.get("state") else (),
+        light=given.get("light", ""),
+        text=given.get("q", ""),
+    )
+    at = now()
+    found = page(narrowed(visible_applications(actor_of(request)), filters, at), given.get("before"))
+    kept = {k: str(v) for k, v in request.GET.items() if k != "before" and v}
+    context = {
+        "form": form,
+        "columns": LIST_COLUMNS,
+        "rows": list_rows(found.matters, organ_names(today()), at),
+        "next_url": f"?{urlencode({**kept, 'before': str(found.next_key)})}" if found.next_key else "",
+        "first_url": f"?{urlencode(kept)}" if given.get("before") else "",
+    }
+    return render(request, "console/applications.html", context)
+
+
+@require_safe
+@needs(ServicePermission.INTAKE)
+def choose(request: HttpRequest) -> HttpResponse:
+    """Which item somebody came for: typed in their words, every item at every window (一窗受理)."""
+    asked = request.GET.get("q", "").strip()[:80]
+    chosen = in_force().search.find(asked, 20) if asked else list(items())
+    columns = (Column(_("事项"), "title"), Column(_("办理时限")), Column(_("由谁决定")))
+    rows = [
+        (
+            Cell(i.name, href=reverse("console:intake", args=[i.code])),
+            Cell(_("即办件") if i.kind == Kind.INSTANT else _("承诺件")),
+            Cell(_("县级部门") if i.decided_by == "county" else _("乡镇（街道）")),
+        )
+        for i in chosen
+        if Channel.WINDOW in i.channels
+    ]
+    return render(request, "console/choose_item.html", {"asked": asked, "columns": columns, "rows": rows})
+
+
+def _item(code: str) -> Item:
+    try:
+        return item(code)
+    except Refusal:
+        raise Http404 from None
+
+
+def _places(request: HttpRequest) -> list[tuple[str, str]]:
+    """The villages the clerk may take applications for, with their townships."""
+    actor = actor_of(request)
+    rows = Division.objects.filter(code__startswith=current_county().code, level__in=("township", "village"))
+    names = dict(rows.values_list("code", "name"))
+    return [
+        (code, f"{names.get(code[:9] + '000', '')} {name}".strip())
+        for code, name in sorted(names.items())
+        if not code.endswith("000") and may_take_in(actor, code)
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@needs(ServicePermission.INTAKE)
+def intake(request: HttpRequest, code: str) -> HttpResponse:
+    """One screen: who, the item's own questions, and each material ticked off or scanned in."""
+    found = _item(code)
+    declared = read_form(found.form)
+    places = _places(request)
+    if request.method == "GET":
+        person = ApplicantForm(
+            places,
+            initial={"request_key": uuid4().hex, **({"place": places[0][0]} if len(places) == 1 else {})},
+        )
+        return _intake_page(request, found, declared, person, {}, ())
+    answers = typed(declared, request.POST)
+    person = ApplicantForm(places, request.POST)
+    findings: tuple[Finding, ...] = ()
+    if "more" not in request.POST and person.is_valid():
+        try:
+            moved = submit(actor_of(request), _application(request, found, person.cleaned_data, answers))
+        except Refusal as refused:
+            findings = refused.findings
+        else:
+            messages.success(
+                request,
+                _("已收件：%(number)s，查询码 %(code)s")
+                % {"number": moved.number, "code": moved.tracking_code},
+            )
+            return redirect("console:matter", matter_id=moved.matter_id)
+    return _intake_page(request, found, declared, person, answers, findings, status=422)
+
+
+def _application(
+    request: HttpRequest, found: Item, given: dict[str, Any], answers: dict[str, Any]
+) -> Application:
+    """What was typed and scanned; papers are kept once the person's details are in order."""
+    account = actor_of(request).account_id
+    papers = {
+        m.code: [keep_upload(each, by=account).id for each in request.FILES.getlist(f"paper-{m.code}")]
+        for m in found.materials
+    }
+    return Application(
+        item=found.code,
+        place=given["place"],
+        channel=Channel.WINDOW,
+        applicant=Applicant(
+            given["name"],
+            given["id_kind"],
+            given["id_number"],
+            given["phone"],
+            given["address"],
+            given["represented_by"],
+        ),
+        answers=answers,
+        papers={code: kept for code, kept in papers.items() if kept},
+        shown=frozenset(request.POST.getlist("shown")),
+        request_key=given["request_key"] or None,
+    )
+
+
+def _intake_page(
+    request: HttpRequest,
+    found: Item,
+    declared: Form,
+    person: ApplicantForm,
+    answers: dict[str, Any],
+    findings: tuple[Finding, ...],
+    status: int = 200,
+) -> HttpResponse:
+    more = request.POST.get("more", "")
+    asked = AnswerForm(declared.questions.values(), answers, {more: 1} if more else {})
+    rest = asked.told(findings) if findings else ()
+    for finding in rest:
+        if finding.field in person.fields:
+            person.add_error(finding.field, str(finding.sentence))
+    shown = set(request.POST.getlist("shown"))
+    context = {
+        "item": found,
+        "person": person,
+        "asked": asked,
+        "groups": [(q.name, q.label) for q in groups(declared, answers)],
+        "materials": [(m, m.code in shown) for m in found.materials],
+        "files": FilesField,
+        "findings": [f for f in rest if f.field not in person.fields],
+    }
+    return render(request, "console/intake.html", context, status=status)
+
+
+@require_POST
+@staff_only
+def opened(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+    """The applicant's details and answers; the look enters the ledger."""
+    actor = actor_of(request)
+    matter = visible_applications(actor).filter(id=matter_id).first()
+    if matter is None:
+        raise Http404
+    try:
+        shown = opened_form(actor, matter)
+    except Refusal as refused:
+        return render(
+            request,
+            "console/application_form.html",
+            {"matter": matter, "findings": refused.findings},
+            status=422,
+        )
+    declared = read_form(item_of(matter).form)
+    words = {
+        "name": _("申请人"),
+        "id_kind": _("证件"),
+        "id_number": _("证件号码"),
+        "phone": _("手机号"),
+        "address": _("住址"),
+        "represented_by": _("代办人（受托人）"),
+    }
+    kinds = {code: str(said) for code, said in _ID_KINDS}
+    context = {
+        "matter": matter,
+        "person": [
+            (words.get(k, k), kinds.get(v, v) if k == "id_kind" else v)
+            for k, v in shown.get("applicant", {}).items()
+        ],
+        "answers": [
+            (q.label, said(q, shown["answers"][q.name]))
+            for q in declared.questions.values()
+            if q.name in shown.get("answers", {})
+        ],
+    }
+    return render(request, "console/application_form.html", context)

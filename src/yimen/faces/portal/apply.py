@@ -1,0 +1,304 @@
+"""Applying online: one page at a time, kept as one goes, checked before it is handed in."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from yimen.design.answer_forms import AnswerForm, groups, said, typed
+from yimen.design.step_forms import FilesField
+from yimen.domains.catalogue.api import Channel, Item, item_version
+from yimen.domains.services.api import Draft, drafts, needed
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
+from yimen.kernel.counties.models import Division
+from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.forms.answers import asked, checked
+from yimen.kernel.forms.identifiers import is_citizen_id, is_credit_code
+from yimen.kernel.forms.schema import Form, read_form
+from yimen.kernel.papers.store import keep_upload
+from yimen.kernel.registers.acts import phone_number
+from yimen.kernel.words import Finding, Refusal
+
+_SESSION = "drafts"
+_ID_KINDS = (
+    ("citizen", gettext_lazy("居民身份证")),
+    ("credit", gettext_lazy("统一社会信用代码")),
+    ("passport", gettext_lazy("护照或通行证")),
+)
+
+
+class PersonForm(forms.Form):
+    """Who applies."""
+
+    name = forms.CharField(
+        label=gettext_lazy("姓名或单位名称"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    id_kind = forms.ChoiceField(label=gettext_lazy("证件"), choices=_ID_KINDS, initial="citizen")
+    id_number = forms.CharField(label=gettext_lazy("证件号码"), max_length=18)
+    phone = forms.CharField(
+        label=gettext_lazy("手机号"), max_length=20, help_text=gettext_lazy("用来通知您进展，也用来找回没填完的申请"),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )  # fmt: skip
+    place = forms.ChoiceField(label=gettext_lazy("所在村（社区）"))
+    address = forms.CharField(label=gettext_lazy("住址"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """With the county's villages."""
+        super().__init__(*args, **kwargs)
+        rows = Division.objects.filter(
+            code__startswith=current_county().code, level__in=("township", "village")
+        )
+        names = dict(rows.order_by("code").values_list("code", "name"))
+        villages = [
+            (c, f"{names.get(c[:9] + '000', '')} {n}") for c, n in names.items() if not c.endswith("000")
+        ]
+        self.fields["place"].choices = [("", _("请选择")), *villages]  # type: ignore[attr-defined]
+
+    def clean_phone(self) -> str:
+        """A number one can be reached at."""
+        try:
+            return phone_number(self.cleaned_data["phone"])
+        except Refusal as refused:
+            raise forms.ValidationError(str(refused.findings[0].sentence)) from refused
+
+    def clean(self) -> dict[str, Any]:
+        """The number fits its kind."""
+        given = super().clean() or self.cleaned_data
+        number = given.get("id_number", "").strip().upper()
+        judges: dict[str, Callable[[str], bool]] = {"citizen": is_citizen_id, "credit": is_credit_code}
+        judge = judges.get(given.get("id_kind", ""))
+        if number and judge and not judge(number):
+            self.add_error("id_number", _("证件号码不对，请逐位核对。"))
+        return given
+
+
+class ResumeForm(forms.Form):
+    """What opens a draft again."""
+
+    code = forms.CharField(label=gettext_lazy("续办码"), max_length=20)
+    phone = forms.CharField(label=gettext_lazy("手机号"), max_length=20)
+
+
+class PapersForm(forms.Form):
+    """One field a material that the answers ask for."""
+
+    def __init__(self, found: Item, answers: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        """Materials that registers know are not asked for."""
+        super().__init__(*args, **kwargs)
+        must = {m.code for m in needed(found, answers)}
+        for material in found.materials:
+            if material.shared_from is None and (material.code in must or not material.required):
+                self.fields[material.code] = FilesField(
+                    label=str(material.name), required=False, help_text=str(material.standard)
+                )
+
+
+def _ones_own(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of a draft for the browser that began it or opened it again; to everybody else it is not there."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, code: str, **address: int) -> HttpResponse:
+        draft = drafts.find(code) if code in request.session.get(_SESSION, []) else None
+        if draft is None:
+            return redirect("portal:resume")
+        return view(request, draft, **address)
+
+    return guarded
+
+
+def _remember(request: HttpRequest, draft: Draft) -> None:
+    request.session[_SESSION] = [*request.session.get(_SESSION, [])[-9:], draft.code]
+
+
+@require_POST
+def begin(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin an application."""
+    try:
+        use(PUBLIC_REPORTS, address_of(request))
+        draft = drafts.begin(code)
+    except Refusal as refused:
+        if refused.code == "access.too_often":
+            return render(
+                request,
+                "portal/resume.html",
+                {"form": ResumeForm(), "findings": refused.findings},
+                status=429,
+            )
+        raise Http404 from None
+    if Channel.ONLINE not in item_version(draft.item_code, draft.item_version).channels:
+        raise Http404
+    _remember(request, draft)
+    return redirect("portal:apply_person", code=draft.code)
+
+
+@require_http_methods(["GET", "POST"])
+def resume(request: HttpRequest) -> HttpResponse:
+    """Open a draft again by its code and the telephone number in it."""
+    form = ResumeForm(request.POST or None)
+    findings: tuple[Finding, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            use(PUBLIC_REPORTS, address_of(request))
+        except Refusal as refused:
+            return render(
+                request, "portal/resume.html", {"form": form, "findings": refused.findings}, status=429
+            )
+        draft = drafts.find(form.cleaned_data["code"])
+        if draft is not None and drafts.opens(draft, form.cleaned_data["phone"]):
+            _remember(request, draft)
+            return redirect("portal:apply_check", code=draft.code)
+        findings = (_NOT_FOUND,)
+    return render(
+        request, "portal/resume.html", {"form": form, "findings": findings}, status=422 if findings else 200
+    )
+
+
+_NOT_FOUND = Refusal.of(
+    "draft.unknown", "没有找到这份申请：续办码或手机号不对，或者已经提交、超过 30 天。",
+    "No such draft: the code or number is wrong, or it was handed in, or is over 30 days old.",
+).findings[0]  # fmt: skip
+
+
+def _frame(draft: Draft, number: int, **context: Any) -> dict[str, Any]:
+    """What every page of an application shows: the item, the code, and how far one is."""
+    found, declared = _item(draft)
+    steps = [_("申请人"), *(str(p.title) for p in declared.pages), _("材料"), _("核对提交")]
+    return {"draft": draft, "item": found, "steps": steps, "step_number": number, **context}
+
+
+def _item(draft: Draft) -> tuple[Item, Form]:
+    found = item_version(draft.item_code, draft.item_version)
+    return found, read_form(found.form)
+
+
+@require_http_methods(["GET", "POST"])
+@_ones_own
+def person(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """The first page: who applies."""
+    holds = drafts.held(draft)
+    form = PersonForm(request.POST or None, initial=holds.person)
+    if request.method == "POST" and form.is_valid():
+        holds.person = {k: str(v) for k, v in form.cleaned_data.items()}
+        drafts.keep(draft, holds)
+        return _onward(request, draft, 0)
+    return render(
+        request, "portal/apply.html", _frame(draft, 1, form=form), status=422 if request.POST else 200
+    )
+
+
+def _onward(request: HttpRequest, draft: Draft, number: int) -> HttpResponse:
+    """To the next page, or back to the check when one came from there."""
+    if "check" in request.GET:
+        return redirect("portal:apply_check", code=draft.code)
+    pages = len(_item(draft)[1].pages)
+    if number < pages:
+        return redirect("portal:apply_page", code=draft.code, number=number + 1)
+    return redirect("portal:apply_papers", code=draft.code)
+
+
+@require_http_methods(["GET", "POST"])
+@_ones_own
+def page(request: HttpRequest, draft: Draft, number: int) -> HttpResponse:
+    """One page of the item's questions. What was typed is kept even when something in it is wrong."""
+    _, declared = _item(draft)
+    if not 1 <= number <= len(declared.pages):
+        raise Http404
+    holds = drafts.held(draft)
+    questions = declared.on_page(number - 1)
+    findings: tuple[Finding, ...] = ()
+    answers, more = dict(holds.answers), request.POST.get("more", "")
+    if request.method == "POST":
+        names = {q.name for q in questions}
+        now_typed = {k: v for k, v in typed(declared, request.POST).items() if k in names}
+        answers = {**{k: v for k, v in answers.items() if k not in names}, **now_typed}
+        if not more:
+            try:
+                plain = checked(declared, answers, page=number - 1)
+            except Refusal as refused:
+                findings = refused.findings
+            else:
+                holds.answers = {**{k: v for k, v in holds.answers.items() if k not in names}, **plain}
+                drafts.keep(draft, holds)
+                return _onward(request, draft, number)
+        holds.answers = answers
+        drafts.keep(draft, holds)
+    form = AnswerForm(_shown(declared, number, answers), answers, {more: 1} if more else {})
+    rest = form.told(findings) if findings else ()
+    frame = _frame(
+        draft, number + 1, form=form, findings=rest, title=declared.pages[number - 1].title,
+        groups=[(q.name, q.label) for q in groups(declared, answers) if q in questions],
+    )  # fmt: skip
+    return render(request, "portal/apply.html", frame, status=422 if findings else 200)
+
+
+def _shown(declared: Form, number: int, answers: dict[str, Any]) -> list[Any]:
+    """The questions of a page that the answers of the whole form ask for."""
+    on_page = {q.name for q in declared.on_page(number - 1)}
+    return [q for q in asked(declared.questions.values(), answers) if q.name in on_page]
+
+
+@require_http_methods(["GET", "POST"])
+@_ones_own
+def papers(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """The materials, each photographed or uploaded; one that is missing can follow."""
+    found, declared = _item(draft)
+    holds = drafts.held(draft)
+    form = PapersForm(found, holds.answers, request.POST or None, request.FILES or None)
+    findings: tuple[Finding, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            for code, uploads in form.cleaned_data.items():
+                if uploads:
+                    use(PUBLIC_REPORTS, address_of(request))
+                    holds.papers[code] = [str(keep_upload(each, by=None).id) for each in uploads]
+        except Refusal as refused:
+            findings = refused.findings
+        drafts.keep(draft, holds)
+        if not findings:
+            return redirect("portal:apply_check", code=draft.code)
+    there = [str(m.name) for m in found.materials if m.code in holds.papers]
+    frame = _frame(
+        draft, len(declared.pages) + 2, form=form, there=there, findings=findings, takes_files=True
+    )
+    return render(request, "portal/apply.html", frame, status=422 if findings else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@_ones_own
+def check(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Everything on one page, each part with a link to change it; then it is handed in."""
+    found, declared = _item(draft)
+    holds = drafts.held(draft)
+    findings: tuple[Finding, ...] = ()
+    if request.method == "POST":
+        try:
+            moved = drafts.hand_in(Actor.resident(), draft)
+        except Refusal as refused:
+            findings = refused.findings
+        else:
+            return redirect("portal:received", tracking_code=moved.tracking_code)
+    labels = {name: field.label for name, field in PersonForm().fields.items()}
+    places = dict(PersonForm().fields["place"].choices)  # type: ignore[attr-defined]
+    who = {**holds.person, "place": places.get(holds.person.get("place", ""), "")}
+    who["id_kind"] = str(dict(_ID_KINDS).get(who.get("id_kind", ""), ""))
+    wanted = asked(declared.questions.values(), holds.answers)
+    frame = _frame(
+        draft, len(declared.pages) + 3, findings=findings,
+        who=[(labels[k], v) for k, v in who.items() if v],
+        pages=[
+            (n, p.title, [(q.label, said(q, holds.answers[q.name])) for q in wanted if q.name in p.questions and q.name in holds.answers])
+            for n, p in enumerate(declared.pages, 1)
+        ],
+        materials=[(m.name, m.code in holds.papers, m.may_follow) for m in needed(found, holds.answers)],
+        is_by_commitment=found.is_by_commitment,
+    )  # fmt: skip
+    return render(request, "portal/apply_check.html", frame, status=422 if findings else 200)

@@ -1,0 +1,154 @@
+"""Following one's application by its code: where it stands, what was said, what one can do now, and rating it."""
+
+from typing import Any
+
+import orjson
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from yimen.design.shapes import Happening
+from yimen.design.step_forms import step_form
+from yimen.domains.catalogue.api import item_version
+from yimen.domains.services.api import LEVEL_NAMES, SERVICE, rate, rated
+from yimen.domains.services.api import act as act_on_application
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
+from yimen.kernel.matters.models import Matter
+from yimen.kernel.matters.queries import allowed_steps, by_tracking_code, history
+from yimen.kernel.papers.store import keep_upload
+from yimen.kernel.words import Refusal
+
+_STAGES = (
+    gettext_lazy("提交"),
+    gettext_lazy("受理"),
+    gettext_lazy("审查"),
+    gettext_lazy("决定"),
+    gettext_lazy("送达"),
+)
+_STAGE_OF = {
+    "submitted": 1, "deficient": 1, "accepted": 3, "inquiry": 3, "reviewed": 4, "hearing_told": 3, "hearing_due": 3,
+    "handed_up": 4, "granted": 5, "refused": 5, "issued": 5, "delivered": 6, "refusal_delivered": 6,
+}  # fmt: skip
+_SAID = ("defects", "reason", "where", "when", "place")
+"""What the ledger keeps of an act that the applicant is told; opinions of reviewers stay inside."""
+_TOLD = frozenset({
+    "redirect", "not_needed", "decline", "name_defects", "extend", "refuse", "county_refuse", "tell_hearing", "notify_hearing",
+    "revoke", "cancel",
+})  # fmt: skip
+
+
+class RatingForm(forms.Form):
+    """Five levels, words if one likes, with or without one's name."""
+
+    level = forms.ChoiceField(label=gettext_lazy("您满意吗？"), widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=gettext_lazy("想说的话"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    is_anonymous = forms.BooleanField(label=gettext_lazy("匿名评价"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """With the levels' names."""
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = [(n, str(name)) for n, name in LEVEL_NAMES.items()]  # type: ignore[attr-defined]
+
+
+def followed(request: HttpRequest, matter: Matter, failed: Any = None, status: int = 200) -> HttpResponse:
+    """The page of an application for who holds its code."""
+    happenings = []
+    for e in history(matter.id):
+        if e.from_state == e.to_state and e.act not in _TOLD:
+            continue
+        given = orjson.loads(e.payload).get("given", {}) if e.act in _TOLD else {}
+        what = str(SERVICE.state(e.to_state).public)
+        words = "；".join(str(given[k]) for k in _SAID if given.get(k))
+        happenings.append(Happening(at=e.at, what=what, note=words, law=e.law, hash=bytes(e.hash).hex()))
+    resident = Actor.resident()
+    offers = [o for o in allowed_steps(resident, matter) if o.step.sources]
+    item = item_version(matter.kind, int(matter.facts["item_version"]))
+    page = {
+        "matter": matter,
+        "item": item,
+        "stage": SERVICE.state(matter.state).public,
+        "stages": _STAGES,
+        "stage_number": _STAGE_OF.get(matter.state, 0),
+        "is_done": matter.closed_at is not None,
+        "happenings": happenings[::-1],
+        "offers": [
+            (
+                o.step,
+                failed[1]
+                if failed and failed[0] == o.step.code
+                else step_form(o.step)(initial={"revision": matter.revision}, prefix=o.step.code),
+            )
+            for o in offers
+        ],
+        "findings": failed[2] if failed else (),
+        "rating": rated(matter),
+        "rating_form": RatingForm() if matter.closed_at is not None else None,
+        "level_name": LEVEL_NAMES[r.level] if (r := rated(matter)) else "",
+    }
+    return render(request, "portal/followed.html", page, status=status)
+
+
+def _matter(code: str) -> Matter:
+    matter = by_tracking_code(code)
+    if matter is None or matter.procedure != SERVICE.code:
+        raise Http404
+    return matter
+
+
+@require_POST
+def act(request: HttpRequest, tracking_code: str, step_code: str) -> HttpResponse:
+    """Put right what was missing, withdraw, ask for a hearing: what the law leaves to the applicant."""
+    matter = _matter(tracking_code)
+    resident = Actor.resident()
+    offer = next((o for o in allowed_steps(resident, matter) if o.step.code == step_code), None)
+    if offer is None:
+        raise Http404
+    form = step_form(offer.step)(request.POST, request.FILES, prefix=step_code)
+    findings: Any = ()
+    if form.is_valid():
+        try:
+            use(PUBLIC_REPORTS, address_of(request))
+            given = {
+                k: v
+                for k, v in form.cleaned_data.items()
+                if k not in ("revision", "files") and v not in (None, "")
+            }
+            if uploads := form.cleaned_data.get("files"):
+                given["files"] = [str(keep_upload(each, by=None).id) for each in uploads]
+            act_on_application(
+                resident, matter.id, step_code, given, expected_revision=form.cleaned_data.get("revision")
+            )
+        except Refusal as refused:
+            findings = refused.findings
+        else:
+            messages.success(request, _("已办理：%(step)s") % {"step": offer.step.label})
+            return redirect("portal:tracked", tracking_code=tracking_code)
+    return followed(request, matter, (step_code, form, findings), status=422)
+
+
+@require_POST
+def rate_it(request: HttpRequest, tracking_code: str) -> HttpResponse:
+    """Rate the matter, once."""
+    matter = _matter(tracking_code)
+    form = RatingForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            rate(matter, level=int(given["level"]), words=given["words"], is_anonymous=given["is_anonymous"])
+        except Refusal as refused:
+            messages.error(request, str(refused.findings[0].sentence))
+        else:
+            messages.success(request, _("谢谢您的评价。"))
+    else:
+        messages.error(request, _("请选一档。"))
+    return redirect("portal:tracked", tracking_code=tracking_code)
