@@ -6,6 +6,7 @@ from django.core.management import call_command
 
 from yimen.domains.command.api import catch_up, follow
 from yimen.domains.grid.letters import HEARD
+from yimen.domains.hall.api import mark_missed
 from yimen.domains.services.api import drafts
 from yimen.kernel.access.throttle import forget_old
 from yimen.kernel.calendar.today import today
@@ -24,6 +25,7 @@ def connect() -> None:
     """Called once when the app starts."""
     for topic, handler in HEARD.items():
         worker.hear(topic, handler)
+    worker.routinely("mark appointments nobody came to", timedelta(minutes=5), mark_missed)
     worker.routinely("seal the days past", timedelta(hours=1), _seal_yesterday)
     worker.routinely("clear old sessions", timedelta(hours=12), lambda: call_command("clearsessions"))
     worker.routinely("forget old counts", timedelta(hours=6), forget_old)

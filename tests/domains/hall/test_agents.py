@@ -22,7 +22,7 @@ from yimen.domains.hall.api import (
     visible_tasks,
     yuan,
 )
-from yimen.domains.services.api import Applicant, Application
+from yimen.domains.services.api import Applicant, Application, submit
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import frozen, now, today
 from yimen.kernel.ids import uuid7
@@ -102,8 +102,13 @@ class TestMandates:
         task = mandated(agent)
         with pytest.raises(Refusal) as refused:
             submit_for(agent, task_id=task.matter_id, application=replace(APPLICATION, item="332000124001"))
-        assert refused.value.code == "mandate.other_item"
+        assert refused.value.code == "service.mandate"
         assert not Matter.objects.filter(procedure="service").exists()
+
+    def test_no_other_way_of_submitting_as_an_agent_is_open(self) -> None:
+        with pytest.raises(Refusal) as refused:
+            submit(someone("window_clerk"), replace(APPLICATION, mandate=uuid7(now())))
+        assert refused.value.code == "service.mandate"
 
     def test_an_application_under_it_names_it_and_the_task_names_the_application(self) -> None:
         agent = an_agent()

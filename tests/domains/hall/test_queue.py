@@ -139,10 +139,16 @@ class TestTheQueue:
         assert place_of(tickets_taken[2]).ahead == 2
         with frozen(NOON):
             Ticket.objects.update(on=today(), taken_at=NOON)
-            call_next(clerk, window_id=window.id)
-        with frozen(NOON + timedelta(minutes=4)):
-            finish(clerk, window_id=window.id)
+            more = [a_number() for _ in range(4)]
+        for n in range(5):
+            with frozen(NOON + timedelta(minutes=4 * n)):
+                call_next(clerk, window_id=window.id)
+            with frozen(NOON + timedelta(minutes=4 * n + 4)):
+                finish(clerk, window_id=window.id)
+                assert queue_of(hall).minutes == (6 - n) * 8 or n == 4
+        with frozen(NOON + timedelta(minutes=20)):
             assert (queue_of(hall).waiting, queue_of(hall).minutes) == (2, 8)
+            assert place_of(more[-1]).ahead == place_of(more[-2]).ahead + 1
 
     def test_each_figure_of_the_day_counts_the_rows_it_lists(self) -> None:
         hall, (window, *_) = a_hall()
@@ -205,7 +211,7 @@ class TestAppointments:
                     )
                     assert (taken.number, taken.rank) == ("B001", 1)
         with frozen(other.starts_at + timedelta(minutes=16)):
-            assert mark_missed(someone("window_clerk"), hall_code=hall.code) == 1
+            assert (mark_missed(), mark_missed()) == (1, 0)
         states = set(Appointment.objects.values_list("state", flat=True))
         assert states == {"arrived", "missed"}
 

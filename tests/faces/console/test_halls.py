@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import pytest
 from django.test import Client
 
@@ -11,8 +12,10 @@ from tests.domains.hall.test_agents import an_agent, cash, mandated
 from tests.domains.hall.test_providers import a_contract, ordered
 from tests.domains.hall.test_sites import a_site, applied
 from yimen.domains.catalogue.api import Channel
-from yimen.domains.hall.api import note_visit, take_ticket
+from yimen.domains.hall.api import coverage, note_visit, take_ticket
 from yimen.domains.hall.models import Ticket, Window
+from yimen.kernel.access.standing import load_actor
+from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -96,7 +99,7 @@ def test_a_manager_sets_up_a_hall_windows_slots_and_a_site() -> None:
     }  # fmt: skip
     assert manager.post("/console/sites/new/", site).status_code == 302
     assert "和平服务点" in manager.get("/console/sites/").text
-    assert "1/9" not in manager.get("/console/sites/").text
+    assert f"1/{coverage(HERE).villages}" in manager.get("/console/sites/").text
     page = manager.get("/console/sites/heping/").text
     assert "异地就医" in page
     assert (
@@ -113,13 +116,31 @@ def test_an_agents_task_and_cash_have_their_pages() -> None:
     page = manager.get(f"/console/agents/tasks/{task.matter_id}/").text
     assert f"{task.number}-01" in page
     assert "11010519491231002X" not in page
+    photo = Entry.objects.get(stream=task.matter_id, act="record_mandate").payload
+    paper = f"/console/matters/{task.matter_id}/papers/{orjson.loads(photo)['given']['files'][0]}/"
+    assert f'href="{paper}"' in page
+    assert browser("window_clerk").get(paper).status_code == 404
     settle = f"/console/agents/{agent.person_id}/settle/"
     assert manager.post(settle, {"amount": "1", "direction": "short", "reason": "少一元"}).status_code == 302
     own = browser("village_agent", VILLAGE)
     assert own.get("/console/agents/mandates/new/").status_code == 200
     assert own.get("/console/agents/cash/").status_code == 200
     assert own.post("/console/agents/cash/close/", {"on": "2026-01-01", "counted": "5"}).status_code == 422
-    assert browser("window_clerk").get("/console/agents/").status_code == 404
+    assert browser("window_clerk", THERE).get("/console/agents/").status_code == 404
+
+
+def test_a_task_is_not_moved_past_its_cash_book_by_the_page_of_other_matters() -> None:
+    agent = hired("daiban", role="village_agent", area=VILLAGE)
+    actor = load_actor(agent.account_id, second_factor=True)
+    task = mandated(actor)
+    own, clerk = signed_in(agent), browser("window_clerk")
+    given = {"receive_cash-amount": "5", "receive_cash-what": "医保费"}
+    for someone_else in (own, clerk):
+        assert someone_else.get(f"/console/matters/{task.matter_id}/").status_code == 404
+        moved = someone_else.post(f"/console/matters/{task.matter_id}/do/receive_cash/", given)
+        assert moved.status_code == 404
+    assert own.post(f"/console/agents/tasks/{task.matter_id}/do/receive_cash/", given).status_code == 302
+    assert Matter.objects.get(id=task.matter_id).facts["held"] == 500
 
 
 def test_an_order_is_carried_through_its_pages() -> None:

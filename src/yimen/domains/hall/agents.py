@@ -128,17 +128,12 @@ def _enter(actor: Actor, task: Matter, step: str, given: Mapping[str, object]) -
 
 
 def submit_for(actor: Actor, *, task_id: UUID, application: Application) -> Moved:
-    """Submit the application that a mandate names. The mandate is the task; without it nothing is submitted."""
+    """Submit the application that a mandate names; the task and the application name each other.
+
+    `submit` refuses one without a mandate that waits for it.
+    """
     with one_act():
-        task = Matter.objects.select_for_update().filter(id=task_id, procedure=AGENT_TASK.code).first()
-        if task is None or task.state != "mandated":
-            raise Refusal.of(
-                "service.mandate", "先登记委托，再替群众提交。", "Record a mandate first.", MANDATE, field="mandate"
-            )  # fmt: skip
-        if task.kind != application.item:
-            raise Refusal.of(
-                "mandate.other_item", "委托的不是这个事项。", "The mandate is for another item.", MANDATE, field="item"
-            )  # fmt: skip
+        Matter.objects.select_for_update().filter(id=task_id).first()
         made = submit(actor, replace(application, channel=Channel.AGENT, mandate=task_id))
         move(
             actor,

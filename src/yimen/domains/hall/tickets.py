@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from uuid import UUID
 
-from django.db.models import Avg, F, Q, QuerySet
+from django.db.models import Avg, Count, F, Q, QuerySet
 
 from yimen.domains.hall.halls import LAW, person_of, standing_hall, windows_of
 from yimen.domains.hall.models import Appointment, Hall, Ticket, Window
@@ -27,7 +27,8 @@ KINDS = {"general": "A", "first": "Y", "booked": "B"}
 _RANKS = {"general": 2, "first": 1, "booked": 1}
 CALLED_IN_VAIN = 0
 USUAL_MINUTES = 8.0
-"""What a ticket is taken to last until a hall has finished some today."""
+"""What a ticket is taken to last until a hall has finished enough of them today to reckon with."""
+_ENOUGH = 5
 _EARLY, _LATE = timedelta(minutes=30), timedelta(minutes=15)
 _MOST_A_DAY = 999
 
@@ -255,7 +256,9 @@ def _hand(window: Window) -> Ticket:
 
 def waiting(hall: Hall) -> QuerySet[Ticket]:
     """Today's waiting tickets in the order in which they are called."""
-    return Ticket.objects.filter(hall=hall, on=today(), state="waiting").order_by("rank", "id")
+    return Ticket.objects.filter(hall=hall, on=today(), state="waiting").order_by(
+        "rank", "taken_at", "number"
+    )
 
 
 def tickets_on(hall: Hall) -> QuerySet[Ticket]:
@@ -272,7 +275,8 @@ def queue_of(hall: Hall) -> Queue:
 
 def place_of(ticket: Ticket) -> Place:
     """Who is called before a waiting ticket, and how long that takes."""
-    before = Q(rank__lt=ticket.rank) | Q(rank=ticket.rank, id__lt=ticket.id)
+    before = Q(rank__lt=ticket.rank) | Q(rank=ticket.rank, taken_at__lt=ticket.taken_at)
+    before |= Q(rank=ticket.rank, taken_at=ticket.taken_at, number__lt=ticket.number)
     ahead = waiting(ticket.hall).filter(before).count()
     return Place(ahead, _minutes(ticket.hall, ahead, _calling(ticket.hall)))
 
@@ -286,8 +290,9 @@ def _minutes(hall: Hall, ahead: int, open_now: int) -> int | None:
     if not open_now:
         return None
     done = Ticket.objects.filter(hall=hall, on=today(), state="done").order_by()
-    mean = done.aggregate(mean=Avg(F("ended_at") - F("called_at")))["mean"]
-    each = mean.total_seconds() / 60 if mean else USUAL_MINUTES
+    today_so_far = done.aggregate(mean=Avg(F("ended_at") - F("called_at")), n=Count("id"))
+    mean, is_known = today_so_far["mean"], today_so_far["n"] >= _ENOUGH
+    each = mean.total_seconds() / 60 if is_known else USUAL_MINUTES
     return ceil(ahead * each / open_now)
 
 

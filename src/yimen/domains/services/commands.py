@@ -49,6 +49,10 @@ _HOUSE = Actor.system("时限届满")
 _SAFETY_YEARS, _FRAUD_YEARS = 1, 3
 
 
+_MANDATE = "agent_task"
+"""The procedure, the hall's, that begins with a recorded mandate: an agent's application names a matter of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Applicant:
     """Who applies. `id_kind`: citizen, credit (an organisation's code) or passport; `represented_by`: who acts for them."""
@@ -122,13 +126,8 @@ def _offered(given: Application) -> Item:
             "service.channel", "这个事项不能这样申请，请看办事指南里的“到哪里办”。",
             "This cannot be applied for here; see “where to apply” in the guide.", field="channel",
         )  # fmt: skip
-    if given.channel == Channel.AGENT and given.mandate is None:
-        raise Refusal.of(
-            "service.mandate",
-            "代办要先登记委托。",
-            "An agent needs a recorded mandate first.",
-            field="mandate",
-        )
+    if given.channel == Channel.AGENT:
+        _refuse_without_mandate(given)
     village = Division.objects.filter(
         code=given.place, code__startswith=current_county().code, level="village"
     )
@@ -137,6 +136,15 @@ def _offered(given: Application) -> Item:
             "service.place", "请选择本县的村（社区）。", "Choose a village of the county.", field="place"
         )
     return item
+
+
+def _refuse_without_mandate(given: Application) -> None:
+    """Refuse what an agent hands in without a mandate for that item that still waits for it."""
+    waiting = Matter.objects.filter(procedure=_MANDATE, state="mandated", kind=given.item)
+    if given.mandate is None or not waiting.filter(id=given.mandate).exists():
+        raise Refusal.of(
+            "service.mandate", "先登记委托这个事项，再替群众提交。", "Record a mandate for this item first.", field="mandate"
+        )  # fmt: skip
 
 
 def _person(applicant: Applicant) -> dict[str, str]:

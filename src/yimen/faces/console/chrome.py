@@ -82,7 +82,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
     hall_work = [
         NavItem(words, reverse(f"console:{name}"), icon)
         for words, name, icon, *permissions in (
-            (_("办事大厅"), "halls", "shop-window", HallPermission.READ),
+            (_("服务大厅"), "halls", "shop-window", HallPermission.READ),
             (_("出件"), "collect", "box-seam", ServicePermission.READ),
             (_("材料交接"), "files", "arrow-left-right", ServicePermission.READ),
             (_("到场次数"), "visits", "person-walking", ServicePermission.READ),

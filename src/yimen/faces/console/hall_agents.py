@@ -171,9 +171,9 @@ def cash(request: HttpRequest) -> HttpResponse:
         "actions": [(_("清点结账"), f"{reverse('console:close_cash')}?on={owing[0] if owing else on}", "check2-square")],
         "note": _("还没有结账：%(days)s。结清以前不能再收付现金。") % {"days": "、".join(map(str, owing))} if owing else "",
         "narrowing": DayForm(initial={"on": on}),
-        "stats": [
-            (yuan(book.opening), _("上日结余"), "", ""), (yuan(book.came), _("当日收入"), "", "green"),
-            (yuan(book.went), _("当日支出"), "", "amber"), (yuan(book.expected), _("应有现金"), "", "blue"),
+        "facts": [
+            Fact(_("上日结余"), yuan(book.opening)), Fact(_("当日收入"), yuan(book.came)), Fact(_("当日支出"), yuan(book.went)),
+            Fact(_("应有现金"), yuan(book.expected)),
         ],
         "sections": [section(_("收据"), columns, _cash_rows(book.entries), _("这一天没有收付。"))],
     }  # fmt: skip

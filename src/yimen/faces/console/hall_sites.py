@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yimen.design.shapes import Cell, Column, Fact, MapPoint, MapShape, MapSheet
+from yimen.design.shapes import Cell, Column, Fact, MapPoint, MapShape, MapSheet, Tone
 from yimen.domains.catalogue.api import Channel, items
 from yimen.domains.hall import api as hall
 from yimen.domains.hall.api import SITE_KINDS, HallPermission
@@ -26,8 +26,9 @@ from yimen.kernel.words import Text
 _KEPT = ("code", "kind", "name", "name_en", "place_code", "village_codes", "address", "telephone", "staff", "hours", "lng", "lat")  # fmt: skip
 
 
-def _share(part: int, whole: int) -> str:
-    return f"{part}/{whole}" + (f" · {part / whole:.0%}" if whole else "")
+def _share(part: int, whole: int, words: str, tone: Tone) -> tuple[str, str, str, Tone]:
+    """A share as a figure: the percentage, and what it is a share of."""
+    return f"{part / whole:.0%}" if whole else "—", f"{words} {part}/{whole}", "", tone
 
 
 @require_safe
@@ -56,9 +57,9 @@ def site_list(request: HttpRequest) -> HttpResponse:
         "actions": [(_("登记站点"), reverse("console:new_site"), "plus-circle")] if may_manage else [],
         "narrowing": DayForm(initial={"on": on}),
         "stats": [
-            (_share(covered.villages - len(missing), covered.villages), _("已覆盖的村（社区）"), "", "green"),
-            (_share(covered.counter, covered.villages), _("有实体服务点"), "", "blue"),
-            (_share(covered.online, covered.villages), _("有网上站点"), "", "blue"),
+            _share(covered.villages - len(missing), covered.villages, _("已覆盖的村（社区）"), "green"),
+            _share(covered.counter, covered.villages, _("有实体服务点"), "blue"),
+            _share(covered.online, covered.villages, _("有网上站点"), "blue"),
             (len(missing), _("还没有站点"), "", "red" if missing else ""),
         ],
         "map": _map(found),

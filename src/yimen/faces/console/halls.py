@@ -16,7 +16,7 @@ from yimen.design.shapes import Cell, Column, Fact, Tone
 from yimen.domains.catalogue.api import items
 from yimen.domains.hall import api as hall
 from yimen.domains.hall.api import HallPermission
-from yimen.domains.services.api import SERVICE, ServicePermission
+from yimen.domains.services.api import SERVICE, ServicePermission, may_take_in
 from yimen.faces.console.hall_forms import (
     DayForm,
     EndOnForm,
@@ -34,6 +34,7 @@ from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.matters.models import Matter
 from yimen.kernel.words import Finding, Refusal, Text
 
 TICKET_STATES: dict[str, Text] = {
@@ -114,7 +115,7 @@ def hall_list(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     may_manage = holds(actor, HallPermission.MANAGE) is None
     context = {
-        "title": _("办事大厅"),
+        "title": _("服务大厅"),
         "actions": [(_("新设大厅"), reverse("console:new_hall"), "plus-circle")] if may_manage else [],
         "sections": [section(_("大厅"), columns, rows, _("还没有设大厅。"))],
     }
@@ -137,7 +138,7 @@ def hall_page(request: HttpRequest, code: str) -> HttpResponse:
     tones: dict[str, Tone] = {"waiting": "amber", "called": "blue", "done": "green", "skipped": "neutral"}
     context = {
         "title": str(Text(found.name, found.name_en)),
-        "back": (reverse("console:halls"), _("办事大厅")),
+        "back": (reverse("console:halls"), _("服务大厅")),
         "actions": _hall_actions(
             code, may_manage=may_manage, may_show=decide(actor, HallPermission.SCREEN, area=found.place_code) is None
         ),
@@ -263,6 +264,7 @@ def _window_shown(request: HttpRequest, window_id: UUID, findings: Sequence[Find
         "queue": hall.queue_of(found),
         "attend_url": to("attend"), "leave_url": to("leave"), "call_url": to("call"), "recall_url": to("recall"),
         "skip_url": to("skip"), "finish_url": to("finish"), "hand_over_url": to("hand-over"), "visit_url": visit,
+        "intake_url": reverse("console:choose_item") if may_take_in(actor, found.place_code) else "",
         "columns": (Column(_("号码"), "title"), Column(_("类别")), Column(_("事项")), Column(_("取号"), "date")),
         "rows": [(t.number, TICKET_KINDS[t.kind], names.get(t.item_code, _DASH), t.taken_at) for t in hall.waiting(found)[:50]],
         "skipped": list(today_all.filter(state="skipped", rank__gt=0)[:20]),
@@ -384,7 +386,7 @@ def note_visit(request: HttpRequest, code: str) -> HttpResponse:
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
         row = hall.note_visit(actor, hall_code=code, ticket_id=_id_of(ticket) if ticket else None, **given)
-        return f"{reverse('console:visits')}#{row.matter_id}"
+        return reverse("console:matter", args=[row.matter_id])
 
     note = _("同一件事同一天来几次，只算一次到场。")
     return ask(request, _("记到场"), VisitForm(request.POST or None), act, _("已记下。"), back=_url(code), note=note)  # fmt: skip
@@ -401,7 +403,7 @@ def visits(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     rows = [
         (
-            v.matter.number, names.get(v.matter.kind, v.matter.kind), v.times, v.promised,
+            _application(v.matter), names.get(v.matter.kind, v.matter.kind), v.times, v.promised,
             Cell(_("超过承诺"), tone="red") if v.is_breach else Cell(_("守诺"), tone="green"),
         )
         for v in found
@@ -431,7 +433,14 @@ def files(request: HttpRequest) -> HttpResponse:
         return Cell(_("签收"), href=reverse("console:sign_file", args=[row.id])) if may else Cell(_("在途"), tone="amber")  # fmt: skip
 
     rows = [
-        (f.matter.number, _("交后台") if f.to_back else _("交前台"), f.papers, f.sender, f.sent_at, signed(f))
+        (
+            _application(f.matter),
+            _("交后台") if f.to_back else _("交前台"),
+            f.papers,
+            f.sender,
+            f.sent_at,
+            signed(f),
+        )
         for f in hall.files_under_way(actor)
     ]
     context = {
@@ -492,7 +501,7 @@ def collect(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     rows = [
         (
-            Cell(m.number, href=_application_url(m.id)), names.get(m.kind, m.kind), m.title.rpartition(" · ")[2],
+            _application(m), names.get(m.kind, m.kind), m.title.rpartition(" · ")[2],
             SERVICE.state(m.state).name, m.changed_at, m.due_at,
         )
         for m in waiting
@@ -506,8 +515,9 @@ def collect(request: HttpRequest) -> HttpResponse:
     return render(request, "console/hall_page.html", context)
 
 
-def _application_url(matter_id: UUID) -> str:
-    return f"{reverse('console:collect')}#{matter_id}"
+def _application(matter: Matter) -> Cell:
+    """An application's number, leading to its page."""
+    return Cell(matter.number, href=reverse("console:matter", args=[matter.id]))
 
 
 _RATE_WORDS: dict[str, Text] = {
@@ -573,7 +583,8 @@ def rate_matters(request: HttpRequest) -> HttpResponse:
     )
     names = {i.code: i.name for i in items()}
     rows = [
-        (m.number, names.get(m.kind, m.kind), SERVICE.state(m.state).name, m.opened_at) for m in found[:500]
+        (_application(m), names.get(m.kind, m.kind), SERVICE.state(m.state).name, m.opened_at)
+        for m in found[:500]
     ]
     back = f"{reverse('console:rates')}?{urlencode({k: str(v) for k, v in asked.items()})}"
     title = f"{_group_names(asked['by']).get(group, group)} · {_RATE_WORDS.get(rate, Text('办件', 'Applications'))}"

@@ -38,7 +38,14 @@ from yimen.domains.grid.api import (
 from yimen.domains.grid.api import (
     my_work as waiting_for_me,
 )
-from yimen.domains.services.api import SERVICE, applications_waiting, visible_applications
+from yimen.domains.hall.api import AGENT_TASK, SERVICE_ORDER, visible_orders, visible_tasks
+from yimen.domains.services.api import (
+    JOINT_OPINION,
+    RECTIFICATION,
+    SERVICE,
+    applications_waiting,
+    visible_applications,
+)
 from yimen.domains.services.api import act as act_on_application
 from yimen.faces.console.application_presenting import application_facts, defects_of, materials_of
 from yimen.faces.console.forms import StaffReportForm
@@ -144,10 +151,12 @@ def _visible(request: HttpRequest, matter_id: UUID) -> Matter:
 
 
 def _seen(actor: Actor, procedure: str) -> QuerySet[Matter]:
-    """The matters of a procedure that the actor may see."""
+    """The matters of a procedure that the actor may see on this page; other procedures have pages of their own."""
     if procedure == INCIDENT.code:
         return visible_incidents(actor)
-    return visible_applications(actor, procedure)
+    if procedure in (SERVICE.code, JOINT_OPINION.code, RECTIFICATION.code):
+        return visible_applications(actor, procedure)
+    return Matter.objects.none()
 
 
 def _options(matter: Matter, offer: Offer) -> dict[str, Choices]:
@@ -346,12 +355,20 @@ def proof(request: HttpRequest, matter_id: UUID, seq: int) -> HttpResponse:
     return HttpResponse(found.text, content_type="application/json")
 
 
+def _readable(actor: Actor, procedure: str) -> QuerySet[Matter]:
+    """The matters of a procedure whose papers the actor may open, those with pages of their own among them."""
+    own_pages = {AGENT_TASK.code: visible_tasks, SERVICE_ORDER.code: visible_orders}
+    return own_pages[procedure](actor) if procedure in own_pages else _seen(actor, procedure)
+
+
 def _paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> Paper:
     """A paper that an entry of a matter the reader may see names; any other does not exist."""
-    matter = _visible(request, matter_id)
+    matter = Matter.objects.filter(id=matter_id).first()
+    if matter is None or not _readable(actor_of(request), matter.procedure).filter(id=matter_id).exists():
+        raise Http404
     named = any(
         str(paper_id) in (orjson.loads(entry.payload).get("given") or {}).get("files", ())
-        for entry in history(matter.id)
+        for entry in history(matter_id)
     )
     paper = Paper.objects.filter(id=paper_id).first() if named else None
     if paper is None:

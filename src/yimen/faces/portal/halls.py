@@ -88,10 +88,16 @@ def places(request: HttpRequest) -> HttpResponse:
         "form": form,
         "village": dict(villages).get(village, ""),
         "sites": [_site(s, names) for s in found],
-        "halls": [_hall_line(h) for h in hall.halls()],
+        "halls": [_hall_line(h) for h in _near(village)],
         "map": _map(list(hall.sites())),
     }
     return render(request, "portal/places.html", page)
+
+
+def _near(village: str) -> list[Any]:
+    """The hall of the village's township, or every hall where there is none."""
+    every = list(hall.halls())
+    return [h for h in every if village and h.place_code[:9] == village[:9]] or every
 
 
 def _site(site: Any, names: dict[str, Text]) -> dict[str, Any]:

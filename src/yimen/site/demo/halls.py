@@ -1,11 +1,15 @@
 """The demo's service halls, village sites, a morning's queue, an agent's task and a bought visit.
 
-Through the commands that people use; the only thing made by hand is the photograph of a signature.
+Through the commands that people use.
 """
 
+import io
 from collections.abc import Mapping
 from datetime import date, timedelta
 from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
 
 from yimen.domains.catalogue.api import Channel, items
 from yimen.domains.hall import api as hall
@@ -13,12 +17,11 @@ from yimen.domains.hall.api import HallPermission, Mandate
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.models import Account
 from yimen.kernel.access.standing import load_actor
-from yimen.kernel.calendar.today import now, today
+from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
-from yimen.kernel.ids import uuid7
 from yimen.kernel.org.models import Grid
-from yimen.kernel.papers.models import Paper
+from yimen.kernel.papers.store import keep_upload
 from yimen.site.demo.people import TOWNSHIPS_EN, in_english
 
 _SINCE = date(2026, 1, 1)
@@ -135,10 +138,19 @@ def _task(agent: Actor) -> None:
 
 
 def _signature(agent: Actor) -> UUID:
-    at = now()
-    paper = Paper(id=uuid7(at), sha256="0" * 64, media_type="image/jpeg", size=1, original_name="委托书签名.jpg", kept_at=at, kept_by=agent.account_id)  # fmt: skip
-    paper.save(force_insert=True)
-    return paper.id
+    """A drawn signature on a white sheet, kept as an upload is kept."""
+    sheet, written = Image.new("RGB", (640, 320), "white"), io.BytesIO()
+    pen = ImageDraw.Draw(sheet)
+    pen.line([(60, 240), (580, 240)], fill="#888", width=2)
+    pen.line(
+        [(120, 220), (180, 90), (230, 210), (300, 110), (360, 200), (520, 130)],
+        fill="#123",
+        width=6,
+        joint="curve",
+    )
+    sheet.save(written, "JPEG")
+    upload = SimpleUploadedFile("委托书签名.jpg", written.getvalue(), "image/jpeg")
+    return keep_upload(upload, by=agent.account_id).id
 
 
 def _order(buyer: Actor) -> None:

@@ -484,7 +484,7 @@ class Migration(migrations.Migration):
             model_name="ticket",
             index=models.Index(
                 condition=models.Q(("state", "waiting")),
-                fields=["hall", "on", "rank", "id"],
+                fields=["hall", "on", "rank", "taken_at", "number"],
                 name="ticket_queue",
             ),
         ),

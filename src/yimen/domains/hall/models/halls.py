@@ -166,7 +166,9 @@ class Ticket(models.Model):
         )
         indexes = (
             models.Index(
-                fields=["hall", "on", "rank", "id"], name="ticket_queue", condition=Q(state="waiting")
+                fields=["hall", "on", "rank", "taken_at", "number"],
+                name="ticket_queue",
+                condition=Q(state="waiting"),
             ),
         )
 
