@@ -5,9 +5,10 @@ from datetime import timedelta
 from django.core.management import call_command
 
 from yimen.domains.command.api import catch_up, follow
-from yimen.domains.grid.letters import HEARD
+from yimen.domains.grid.letters import HEARD as OF_INCIDENTS
 from yimen.domains.hall.api import mark_missed
 from yimen.domains.services.api import drafts
+from yimen.domains.services.letters import HEARD as OF_APPLICATIONS
 from yimen.kernel.access.throttle import forget_old
 from yimen.kernel.calendar.today import today
 from yimen.kernel.imports import runs
@@ -23,7 +24,7 @@ def _seal_yesterday() -> None:
 
 def connect() -> None:
     """Called once when the app starts."""
-    for topic, handler in HEARD.items():
+    for topic, handler in {**OF_INCIDENTS, **OF_APPLICATIONS}.items():
         worker.hear(topic, handler)
     worker.routinely("mark appointments nobody came to", timedelta(minutes=5), mark_missed)
     worker.routinely("seal the days past", timedelta(hours=1), _seal_yesterday)

@@ -215,7 +215,7 @@ _STEPS = (
     ),
     Step(
         "ask_opinions", Text("征求联办单位意见", "Ask the joint organs"), ("accepted", "reviewed"), SAME,
-        (Who(P.REVIEW),), LIMIT, fields=(_NOTE,), only_if=(item_is_joint,), event="service.opinions_asked",
+        (Who(P.REVIEW),), LIMIT, fields=(_NOTE,), only_if=(item_is_joint,),
     ),
     Step(
         "begin_inquiry", Text("进入特别程序", "Begin a special procedure"), ("accepted", "reviewed"), "inquiry",

@@ -30,6 +30,7 @@ from yimen.kernel.org.models import Appointment, Grid, Organ, Person, Post, Subs
 from yimen.kernel.sealing import masked, seal
 from yimen.site import database
 from yimen.site.demo import duties, geography, halls
+from yimen.site.demo.applications import apply_and_handle
 from yimen.site.demo.assessed import assess_last_month
 from yimen.site.demo.old_grids import bring_old_grids
 from yimen.site.demo.people import (
@@ -85,6 +86,7 @@ def build_demo(say: Console, *, incidents: int = 600) -> None:
         with in_county("yunxi"):
             tell_a_year(incidents, _ticker(progress, "一年的事件"))
             duties.tell_of_duties()
+            apply_and_handle(COUNTY + "100")
             halls.open_halls()
             halls.tell_of_halls()
             bring_old_grids()

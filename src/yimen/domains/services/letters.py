@@ -1,0 +1,39 @@
+"""What the house says about an application: to the applicant, and to the organ it goes to."""
+
+from collections.abc import Mapping
+
+from yimen.kernel.matters.letters import Hearer, to_organ, to_person
+
+HEARD: Mapping[str, Hearer] = {
+    "service.submitted": to_person(
+        "【一门】您的申请已收到，编号{number}，查询码{code}，最迟{due}前受理或一次告知补正。"
+    ),
+    "service.deficient": to_person(
+        "【一门】您的申请（{number}）需要补正，要补的内容已一次列全，请用查询码{code}查看，{due}前补齐。"
+    ),
+    "service.accepted": to_person("【一门】您的申请（{number}）已受理，最迟{due}前办结，查询码{code}。"),
+    "service.paused": to_person(
+        "【一门】您的申请（{number}）正在核查、公示或评审，预计{due}前完成，查询码{code}。"
+    ),
+    "service.extended": to_person(
+        "【一门】您的申请（{number}）经批准延长办理时限至{due}，理由请用查询码{code}查看。"
+    ),
+    "service.hearing_told": to_person(
+        "【一门】您的申请（{number}）可以要求听证，请在{due}前用查询码{code}答复。"
+    ),
+    "service.hearing": to_person("【一门】您的申请（{number}）将举行听证，时间地点请用查询码{code}查看。"),
+    "service.handed_up": to_organ("【一门】办件{number}已由乡镇初审上报，请于{due}前决定。"),
+    "service.handed_back": to_organ("【一门】办件{number}被县级退回补充，请于{due}前补充后再报。"),
+    "service.granted": to_person("【一门】您的申请（{number}）已准予，正在制发结果，查询码{code}。"),
+    "service.refused": to_person(
+        "【一门】您的申请（{number}）不予许可，理由和救济途径请用查询码{code}查看。"
+    ),
+    "service.issued": to_person("【一门】您的申请（{number}）结果已出，请领取或等待送达，查询码{code}。"),
+    "service.delivered": to_person("【一门】您的申请（{number}）已办结，请用查询码{code}评价。"),
+    "service.answered": to_person("【一门】您的申请（{number}）已有答复，请用查询码{code}查看。"),
+    "service.revoked": to_person(
+        "【一门】您的办件（{number}）的结果已被撤销或注销，理由请用查询码{code}查看。"
+    ),
+    "service.opinion_asked": to_organ("【一门】请对联办意见{number}于{due}前答复。"),
+}
+"""Topic → who is told what. Every event of the procedures has its hearer."""

@@ -1,0 +1,96 @@
+"""The demo's applications: two weeks at the windows of 青石镇, through the commands that people use. Applicants are made up."""
+
+from datetime import timedelta
+from typing import Any
+
+from yimen.domains.catalogue.api import Channel, Item, item
+from yimen.domains.services.api import SERVICE, Applicant, Application, act, needed, rate, submit
+from yimen.kernel.access.models import Account
+from yimen.kernel.access.standing import load_actor
+from yimen.kernel.calendar.today import frozen, now
+from yimen.kernel.counties.models import Division
+from yimen.kernel.forms.schema import Question, read_form
+from yimen.kernel.matters.models import Matter
+
+_ALLOWANCE, _SENIOR_CARD, _HOUSE, _MINIMUM = "330500121001", "332000124001", "330100061001", "330500041001"
+_TEMPORARY, _TOILET = "330500043001", "330500091001"
+_PEOPLE = ("甲一", "乙二", "丙三", "丁四", "戊五", "己六", "庚七", "辛八", "壬九", "癸十")
+_OPINION = {"opinion": "材料齐全，情况属实，建议准予。"}
+_ROAD: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("qiuchuang", "accept", {}),
+    ("shenyi", "review", _OPINION),
+    ("zhaozhen", "grant", {"reason": "符合条件，准予。"}),
+    ("qiuchuang", "issue", {"number": "云青〔2026〕演示1号"}),
+    ("qiuchuang", "deliver", {"way": "counter", "receipt": "本人签收"}),
+)
+_UP: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("qiuchuang", "accept_for_county", {}),
+    ("shenyi", "review", _OPINION),
+    ("geer", "second_review", _OPINION),
+    ("shenyi", "hand_up", _OPINION),
+)
+# item, days ago, how many acts of its road, complete or not, the rating it got
+_STORIES: tuple[tuple[str, int, int, bool, int], ...] = (
+    (_ALLOWANCE, 13, 5, True, 5), (_ALLOWANCE, 12, 5, True, 2), (_ALLOWANCE, 6, 4, True, 0), (_ALLOWANCE, 5, 2, True, 0),
+    (_ALLOWANCE, 1, 0, True, 0), (_HOUSE, 9, 1, True, 0), (_HOUSE, 4, 0, False, 0), (_MINIMUM, 10, 4, True, 0),
+    (_TEMPORARY, 3, 1, True, 0), (_TOILET, 2, 0, True, 0),
+)  # fmt: skip
+_GOOD = {
+    "citizen-id": "11010519491231002X", "credit-code": "91350211M000100Y46", "phone": "10000000009", "date": "2026-01-05",
+    "email": "demo@example.cn", "money": "100",
+}  # fmt: skip
+
+
+def apply_and_handle(township: str) -> None:
+    """A township's applications, each carried as far as its story goes."""
+    if Matter.objects.filter(procedure=SERVICE.code).exists():
+        return
+    cast = {
+        login: load_actor(Account.objects.get(login=login).id, second_factor=True)
+        for login in ("qiuchuang", "shenyi", "geer", "zhaozhen")
+    }
+    villages = Division.objects.filter(level="village", code__startswith=township).order_by("code")
+    places = list(villages.values_list("code", flat=True))
+    began = now()
+    for n, (code, days, acts, is_complete, level) in enumerate(_STORIES):
+        at = began - timedelta(days=days)
+        with frozen(at):
+            matter_id = submit(
+                cast["qiuchuang"], _application(item(code), n, places, is_complete=is_complete)
+            ).matter_id
+        road = _UP if item(code).decided_by == "county" else _ROAD
+        for day, (login, step, given) in enumerate(road[:acts], 1):
+            with frozen(min(at + timedelta(days=day, minutes=n), began)):
+                act(cast[login], matter_id, step, given)
+        if level:
+            rate(Matter.objects.get(id=matter_id), level=level, words="" if level > 2 else "等的时间有点长")
+    with frozen(began - timedelta(days=2)):
+        card = submit(cast["qiuchuang"], _application(item(_SENIOR_CARD), 9, places, is_complete=True))
+        act(cast["qiuchuang"], card.matter_id, "settle", {"number": "优待证演示0001", "receipt": "本人签收"})
+
+
+def _application(found: Item, n: int, places: list[str], *, is_complete: bool) -> Application:
+    answers = {q.name: _answer(q) for q in read_form(found.form).questions.values()}
+    wanted = [m.code for m in needed(found, answers)]
+    person = Applicant(_PEOPLE[n % len(_PEOPLE)], "passport", f"DEMO{n:05d}", f"1000000{n:04d}", "演示地址")
+    return Application(
+        found.code, places[n % len(places)], Channel.WINDOW, person, answers,
+        shown=frozenset(wanted if is_complete else wanted[1:]),
+    )  # fmt: skip
+
+
+def _answer(question: Question) -> Any:
+    """Something the question takes."""
+    if question.choices:
+        return question.choices[0][0]
+    match question.kind:
+        case "array":
+            row = {q.name: _answer(q) for q in question.rows if q.when is None}
+            return [row] * max(question.fewest_rows, 1)
+        case "boolean":
+            return False
+        case "integer" | "number":
+            return int(question.least or 1)
+    if question.pattern:
+        return "1" * max(question.shortest, 16)
+    return _GOOD.get(question.format, "演示" * max(question.shortest, 1))
