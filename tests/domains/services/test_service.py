@@ -1,7 +1,7 @@
 """The procedure of an application: sound as written, every step × state × role cell as declared, and the law's numbers."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import orjson
@@ -38,6 +38,7 @@ from yimen.domains.services.api import (
     opened_form,
     submit,
 )
+from yimen.domains.services.commands import _months_from
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import frozen, now, today
 from yimen.kernel.ledger.models import Entry
@@ -161,6 +162,19 @@ def test_each_step_is_offered_in_its_states_to_its_roles_and_nowhere_else(step: 
             allowed = authorised(actor, SERVICE.step(code), held) is None
             expected = code in MAY[role] and (role != "county" or state == "handed_up")
             assert allowed == expected, (code, state, role)
+
+
+@pytest.mark.parametrize(
+    ("on", "months", "last"),
+    [
+        ("2026-08-03", 24, "2028-08-02"),
+        ("2026-01-31", 1, "2026-02-28"),
+        ("2024-02-29", 12, "2025-02-28"),
+        ("2026-01-01", 12, "2026-12-31"),
+    ],
+)
+def test_a_result_is_valid_to_the_last_day_of_its_months(on: str, months: int, last: str) -> None:
+    assert str(_months_from(date.fromisoformat(on), months)) == last
 
 
 @pytest.mark.usefixtures("db")

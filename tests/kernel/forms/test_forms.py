@@ -1,6 +1,5 @@
 """Forms as data: what is asked, what is judged, and that nothing hostile gets through or hangs."""
 
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -176,18 +175,12 @@ def test_whatever_is_answered_is_taken_or_refused_in_words(answers: dict[str, An
     assert all(f.sentence.zh and f.sentence.en for f in findings)
 
 
-def test_five_thousand_questions_are_judged_in_time_that_grows_with_their_number() -> None:
-    def seconds(count: int) -> float:
-        schema = form(
-            **{
-                f"q{n}": question(**({"x-when": {"answer": f"q{n - 1}", "is": ["是"]}} if n % 2 else {}))
-                for n in range(count)
-            }
-        )
-        began = perf_counter()
-        declared = read_form(schema)
-        assert len(checked(declared, {f"q{n}": "是" for n in range(count)})) == count
-        return perf_counter() - began
-
-    seconds(100)
-    assert seconds(MOST_QUESTIONS) < 40 * max(seconds(500), 0.001)
+def test_a_form_of_five_thousand_questions_is_judged_whole() -> None:
+    hangs_on = {
+        n: {"x-when": {"answer": f"q{n - 1}", "is": ["是"]}} if n % 2 else {} for n in range(MOST_QUESTIONS)
+    }
+    declared = read_form(form(**{f"q{n}": question(**hangs_on[n]) for n in range(MOST_QUESTIONS)}))
+    assert len(checked(declared, {f"q{n}": "是" for n in range(MOST_QUESTIONS)})) == MOST_QUESTIONS
+    with pytest.raises(Refusal) as found:
+        checked(declared, {})
+    assert len(found.value.findings) == MOST_QUESTIONS // 2

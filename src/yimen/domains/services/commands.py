@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -379,13 +380,11 @@ def _issued(matter: Matter, given: Mapping[str, object]) -> Change:
 
 
 def _months_from(on: date, months: int) -> date:
-    """The last day of a period of months that begins today."""
+    """The last day of a period of months that begins today (民法典 第二百零二条: without a same day, the month's last)."""
     year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
-    for day in range(on.day, 27, -1):
-        try:
-            return date(year, month + 1, day) - timedelta(days=1)
-        except ValueError:
-            continue
+    longest = monthrange(year, month + 1)[1]
+    if on.day > longest:
+        return date(year, month + 1, longest)
     return date(year, month + 1, on.day) - timedelta(days=1)
 
 

@@ -127,17 +127,12 @@ def objections(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Fin
     return (*early, *(f for f in found if f is not None))
 
 
-def standing_objections(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Finding, ...]:
-    """What stands against a step whatever is typed into it: objections that name a field wait for the input."""
-    return tuple(f for f in objections(procedure, step, facts) if not f.field)
-
-
 def offers(
     actor: Actor, procedure: Procedure, matter: Standing, facts_for: "FactsFor", at: datetime
 ) -> list[Offer]:
     """The steps this actor may take on this matter now, blocked ones included with their findings.
 
-    Objections to what is typed into a step are found when it is typed.
+    Guards of a step that asks for input are judged when the input is there.
     """
     found: list[Offer] = []
     for step in procedure.steps_from(matter.state):
@@ -150,7 +145,8 @@ def offers(
         if apart is not None:
             found.append(Offer(step, (apart,)))
         else:
-            found.append(Offer(step, standing_objections(procedure, step, facts)))
+            judge = too_early if step.fields else objections
+            found.append(Offer(step, judge(procedure, step, facts)))
     return found
 
 
