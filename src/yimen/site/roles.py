@@ -34,6 +34,7 @@ ROLES: tuple[Role, ...] = (
         GridPermission.CHECK,
         DutyPermission.READ,
         DutyPermission.ANSWER,
+        ServicePermission.SUPERVISED,
     ),
     _role(
         "grid_leader",
@@ -48,6 +49,7 @@ ROLES: tuple[Role, ...] = (
         GridPermission.CHECK,
         GridPermission.SUPERVISE,
         KernelPermission.PEOPLE_READ,
+        ServicePermission.SUPERVISED,
         DutyPermission.READ,
         DutyPermission.ANSWER,
     ),
@@ -64,6 +66,7 @@ ROLES: tuple[Role, ...] = (
         ServicePermission.READ,
         ServicePermission.INTAKE,
         ServicePermission.ISSUE,
+        ServicePermission.SUPERVISED,
         HallPermission.CALL,
         HallPermission.READ,
     ),
@@ -142,6 +145,7 @@ ROLES: tuple[Role, ...] = (
         CataloguePermission.READ,
         ServicePermission.READ,
         ServicePermission.REVIEW,
+        ServicePermission.SUPERVISED,
     ),
     _role(
         "service_head",
@@ -155,6 +159,7 @@ ROLES: tuple[Role, ...] = (
         ServicePermission.DECIDE,
         ServicePermission.HOST,
         ServicePermission.RECTIFY,
+        ServicePermission.SUPERVISED,
     ),
     _role(
         "county_approver",
@@ -306,6 +311,7 @@ ROLES: tuple[Role, ...] = (
         ),
         *_REPORT_AND_READ,
         GridPermission.HANDLE,
+        ServicePermission.SUPERVISED,
     ),
     _role(
         SYSTEM_ADMIN,

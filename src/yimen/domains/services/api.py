@@ -12,11 +12,12 @@ from yimen.domains.services.commands import (
     opened_form,
     submit,
 )
-from yimen.domains.services.models import Draft
+from yimen.domains.services.models import Draft, SupervisedObject
 from yimen.domains.services.permissions import ServicePermission
 from yimen.domains.services.procedures import JOINT_OPINION, RECTIFICATION, SERVICE
 from yimen.domains.services.queries import applications_waiting, visible_applications
 from yimen.domains.services.ratings import LEVEL_NAMES, levels_of, rate, rated
+from yimen.domains.services.supervision import findings_of, report_finding, supervised
 
 __all__ = [
     "ID_KINDS",
@@ -28,16 +29,20 @@ __all__ = [
     "Application",
     "Draft",
     "ServicePermission",
+    "SupervisedObject",
     "act",
     "applications_waiting",
     "digest_of",
     "drafts",
+    "findings_of",
     "levels_of",
     "may_take_in",
     "needed",
     "opened_form",
     "rate",
     "rated",
+    "report_finding",
     "submit",
+    "supervised",
     "visible_applications",
 ]

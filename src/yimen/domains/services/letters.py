@@ -1,8 +1,22 @@
 """What the house says about an application: to the applicant, and to the organ it goes to."""
 
 from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
+from yimen.domains.services.supervision import begin_supervision, end_supervision
 from yimen.kernel.matters.letters import Hearer, to_organ, to_person
+
+
+def _both(*hearers: Hearer) -> Hearer:
+    """Each hears; all of them can hear the same message twice."""
+
+    def heard(message_id: UUID, payload: Mapping[str, Any]) -> None:
+        for hearer in hearers:
+            hearer(message_id, payload)
+
+    return heard
+
 
 HEARD: Mapping[str, Hearer] = {
     "service.submitted": to_person(
@@ -29,10 +43,13 @@ HEARD: Mapping[str, Hearer] = {
         "【一门】您的申请（{number}）不予许可，理由和救济途径请用查询码{code}查看。"
     ),
     "service.issued": to_person("【一门】您的申请（{number}）结果已出，请领取或等待送达，查询码{code}。"),
-    "service.delivered": to_person("【一门】您的申请（{number}）已办结，请用查询码{code}评价。"),
+    "service.delivered": _both(
+        begin_supervision, to_person("【一门】您的申请（{number}）已办结，请用查询码{code}评价。")
+    ),
     "service.answered": to_person("【一门】您的申请（{number}）已有答复，请用查询码{code}查看。"),
-    "service.revoked": to_person(
-        "【一门】您的办件（{number}）的结果已被撤销或注销，理由请用查询码{code}查看。"
+    "service.revoked": _both(
+        end_supervision,
+        to_person("【一门】您的办件（{number}）的结果已被撤销或注销，理由请用查询码{code}查看。"),
     ),
     "service.opinion_asked": to_organ("【一门】请对联办意见{number}于{due}前答复。"),
 }

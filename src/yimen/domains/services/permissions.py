@@ -18,6 +18,7 @@ class ServicePermission(StrEnum):
     ISSUE = "service.issue"
     OPINION = "service.opinion"
     RECTIFY = "service.rectify"
+    SUPERVISED = "service.supervised"
 
 
 SERVICE_WORDS: Mapping[ServicePermission, Text] = {
@@ -29,5 +30,8 @@ SERVICE_WORDS: Mapping[ServicePermission, Text] = {
     ServicePermission.DECIDE_COUNTY: Text("作出县级决定", "Decide what is the county's to decide"),
     ServicePermission.ISSUE: Text("制证和送达", "Issue and deliver results"),
     ServicePermission.OPINION: Text("答复联办意见", "Answer when asked to join in handling"),
+    ServicePermission.SUPERVISED: Text(
+        "查看监管对象、反馈检查发现", "See what is under supervision and report findings"
+    ),
     ServicePermission.RECTIFY: Text("整改差评", "Answer bad ratings"),
 }

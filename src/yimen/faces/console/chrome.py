@@ -51,6 +51,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
                 (ServicePermission.READ,),
             ),
             (_("窗口收件"), "choose_item", "clipboard-plus", (ServicePermission.INTAKE,)),
+            (_("监管对象"), "supervised_objects", "binoculars", (ServicePermission.SUPERVISED,)),
         )
         if any(holds(actor, p) is None for p in permissions)
     ]

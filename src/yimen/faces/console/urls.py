@@ -20,6 +20,7 @@ from yimen.faces.console import (
     people,
     registers,
     signin,
+    supervision,
     upkeep,
     views,
 )
@@ -36,6 +37,8 @@ urlpatterns = [
     path("matters/<uuid:matter_id>/proof/<int:seq>.json", views.proof, name="proof"),
     path("matters/<uuid:matter_id>/papers/<uuid:paper_id>/", views.paper, name="paper"),
     path("matters/<uuid:matter_id>/papers/<uuid:paper_id>/small/", views.thumbnail, name="thumbnail"),
+    path("supervised/", supervision.objects, name="supervised_objects"),
+    path("supervised/<uuid:object_id>/", supervision.one_object, name="supervised"),
     path("applications/", applications.application_list, name="applications"),
     path("applications/new/", applications.choose, name="choose_item"),
     path("applications/new/<slug:code>/", applications.intake, name="intake"),

@@ -1,0 +1,82 @@
+"""审管衔接: what is granted becomes an object that enforcement and the grid look for, and what they find comes back.
+
+An object is registered when the result has been delivered, and ends when it is revoked or cancelled. A finding is an entry of
+the object's chain; the office that granted reads it on the object's page.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db.models import Q, QuerySet
+from psycopg.types.range import DateRange
+
+from yimen.domains.catalogue.api import item_version
+from yimen.domains.services.models import SupervisedObject
+from yimen.domains.services.permissions import ServicePermission
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.decide import areas
+from yimen.kernel.calendar.today import now, today
+from yimen.kernel.constraints import one_act
+from yimen.kernel.ids import uuid7
+from yimen.kernel.ledger.models import Entry
+from yimen.kernel.matters.models import Matter
+from yimen.kernel.registers.acts import named, note, permit, stream_of, until
+from yimen.kernel.sealing import masked, unseal
+
+LAW = "关于推进基层整合审批服务执法力量的实施意见 二"
+_VILLAGE = 12
+_HOUSE = Actor.system("审管衔接")
+
+
+def begin_supervision(message_id: UUID, payload: Mapping[str, Any]) -> None:
+    """Hear of a delivered result: register what it puts under supervision, once; nothing for items that put nothing."""
+    matter = Matter.objects.get(id=payload["matter"])
+    item = item_version(matter.kind, int(matter.facts["item_version"]))
+    if item.supervised_as is None or SupervisedObject.objects.filter(matter_id=matter.id).exists():
+        return
+    private = orjson.loads(unseal(bytes(matter.private))) if matter.private else {}
+    at = now()
+    row = SupervisedObject(
+        id=uuid7(at), matter_id=matter.id, item_code=item.code, name=item.supervised_as.zh, name_en=item.supervised_as.en,
+        number=str(matter.facts.get("result_number", "")), holder=masked(str(private.get("name", ""))),
+        place_code=matter.place_code, organ_code=item.organ, valid=DateRange(today(), None),
+    )  # fmt: skip
+    with one_act():
+        row.save(force_insert=True)
+        note(_HOUSE, _stream(row), "begin_supervision", at, LAW, matter=matter.number, name=row.name)
+
+
+def end_supervision(message_id: UUID, payload: Mapping[str, Any]) -> None:
+    """Hear of a result taken back: its object is supervised no longer."""
+    row = SupervisedObject.objects.filter(matter_id=payload["matter"], valid__endswith=None).first()
+    if row is None:
+        return
+    with one_act():
+        SupervisedObject.objects.filter(id=row.id).update(valid=until(today()))
+        note(_HOUSE, _stream(row), "end_supervision", now(), LAW)
+
+
+def supervised(actor: Actor) -> QuerySet[SupervisedObject]:
+    """The objects in the places where the actor may see them, the newest first."""
+    seen = Q(pk__in=[])
+    for area, _organ in areas(actor, ServicePermission.SUPERVISED):
+        seen |= Q(place_code__startswith=area[:_VILLAGE])
+    return SupervisedObject.objects.filter(seen).order_by("-id")
+
+
+def report_finding(actor: Actor, found: SupervisedObject, words: str) -> None:
+    """Leave what was found at an object; it comes back to the office that granted."""
+    if not supervised(actor).filter(id=found.id).exists():  # a grid worker's area is narrower than a village
+        permit(actor, ServicePermission.SUPERVISED, found.place_code)
+    note(actor, _stream(found), "finding", now(), LAW, words=named(words, "words", 500))
+
+
+def findings_of(found: SupervisedObject) -> list[Entry]:
+    """The object's chain, the newest first."""
+    return list(Entry.objects.filter(stream=_stream(found)).order_by("-seq"))
+
+
+def _stream(found: SupervisedObject) -> UUID:
+    return stream_of("supervised", str(found.id))
