@@ -19,6 +19,12 @@ PACKAGE = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("YIMEN_DATA", "var")).resolve()
 YIMEN_DEMO = os.environ.get("YIMEN_DEMO") == "1"
 YIMEN_FILES = Path(os.environ.get("YIMEN_FILES", DATA / "files"))
+# Official documents: where the county is reached, the seals' keys, other type than ours, a time-stamp authority.
+YIMEN_ADDRESS = os.environ.get("YIMEN_ADDRESS", "http://{host}:8000")
+YIMEN_KEYS = Path(os.environ.get("YIMEN_KEYS", DATA / "keys"))
+YIMEN_FONTS = os.environ.get("YIMEN_FONTS", "")
+YIMEN_DOCUMENT_FONT = os.environ.get("YIMEN_DOCUMENT_FONT", "Noto Serif SC")
+YIMEN_TIMESTAMPS = os.environ.get("YIMEN_TIMESTAMPS", "")
 TESTING = os.environ.get("YIMEN_TESTING") == "1"
 
 
@@ -79,6 +85,7 @@ TENANT_APPS = (
     "yimen.kernel.org",
     "yimen.kernel.access",
     "yimen.kernel.papers",
+    "yimen.kernel.documents",
     "yimen.kernel.notices",
     "yimen.kernel.matters",
     "yimen.kernel.imports",

@@ -11,6 +11,7 @@ from yimen.domains.services.api import drafts
 from yimen.domains.services.letters import HEARD as OF_APPLICATIONS
 from yimen.kernel.access.throttle import forget_old
 from yimen.kernel.calendar.today import today
+from yimen.kernel.documents.issuing import seal_waiting
 from yimen.kernel.imports import runs
 from yimen.kernel.ledger.seal import seal_missing_days
 from yimen.kernel.matters.breaches import act_on_breaches
@@ -31,6 +32,7 @@ def connect() -> None:
     worker.routinely("clear old sessions", timedelta(hours=12), lambda: call_command("clearsessions"))
     worker.routinely("forget old counts", timedelta(hours=6), forget_old)
     worker.routinely("forget old drafts", timedelta(hours=12), drafts.forget_old)
+    worker.routinely("seal documents", timedelta(seconds=2), seal_waiting)
     worker.routinely("import files", timedelta(seconds=2), runs.work)
     worker.routinely("act on limits that have run out", timedelta(minutes=5), act_on_breaches)
     worker.routinely("follow the calendar", timedelta(minutes=10), recalculate)

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from yimen.domains.services.documents import write
 from yimen.domains.services.supervision import begin_supervision, end_supervision
 from yimen.kernel.matters.letters import Hearer, to_organ, to_person
+
+_OPINION = "service.opinion_asked"
 
 
 def _both(*hearers: Hearer) -> Hearer:
@@ -18,7 +21,7 @@ def _both(*hearers: Hearer) -> Hearer:
     return heard
 
 
-HEARD: Mapping[str, Hearer] = {
+_TOLD: Mapping[str, Hearer] = {
     "service.submitted": to_person(
         "【一门】您的申请已收到，编号{number}，查询码{code}，最迟{due}前受理或一次告知补正。"
     ),
@@ -51,6 +54,11 @@ HEARD: Mapping[str, Hearer] = {
         end_supervision,
         to_person("【一门】您的办件（{number}）的结果已被撤销或注销，理由请用查询码{code}查看。"),
     ),
-    "service.opinion_asked": to_organ("【一门】请对联办意见{number}于{due}前答复。"),
+    _OPINION: to_organ("【一门】请对联办意见{number}于{due}前答复。"),
 }
-"""Topic → who is told what. Every event of the procedures has its hearer."""
+"""Topic → who is told what."""
+
+HEARD: Mapping[str, Hearer] = {
+    topic: hearer if topic == _OPINION else _both(write, hearer) for topic, hearer in _TOLD.items()
+}
+"""Every event of the procedures has its hearer: its papers are written, then whom it concerns is told."""

@@ -26,6 +26,8 @@ class KernelPermission(StrEnum):
     CALENDAR_PROPOSE = "calendar.propose"
     CALENDAR_CONFIRM = "calendar.confirm"
     MATTER_REVEAL = "matter.reveal"
+    SEALS_READ = "seals.read"
+    SEALS_MANAGE = "seals.manage"
 
 
 KERNEL_WORDS: Mapping[KernelPermission, Text] = {
@@ -53,6 +55,10 @@ KERNEL_WORDS: Mapping[KernelPermission, Text] = {
     KernelPermission.CALENDAR_CONFIRM: Text("确认节假日安排", "Confirm a holiday notice"),
     KernelPermission.MATTER_REVEAL: Text(
         "说明理由后查看事项中的个人信息", "Reveal personal data in a matter, giving a reason"
+    ),
+    KernelPermission.SEALS_READ: Text("查看印章和用印记录", "See seals and the log of their use"),
+    KernelPermission.SEALS_MANAGE: Text(
+        "启用、交接、停用印章", "Register seals, hand them over and disable them"
     ),
 }
 

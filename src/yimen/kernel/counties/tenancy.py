@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any, cast
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db import connection as django_connection
 from django.http import HttpRequest, HttpResponse
@@ -59,6 +60,12 @@ def current_county() -> County:
     if not isinstance(tenant, County):
         raise LookupError("not inside a county")
     return tenant
+
+
+def address() -> str:
+    """Where the county is served, without a slash at the end: for what leaves the house, such as printed codes."""
+    host = CountyHost.objects.filter(tenant=current_county()).order_by("-is_primary", "domain").first()
+    return str(settings.YIMEN_ADDRESS).format(host=host.domain if host else "localhost")
 
 
 def county_for_host(host: str) -> County | None:

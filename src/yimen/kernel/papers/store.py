@@ -92,6 +92,17 @@ def keep_upload(upload: "UploadedFile[Any]", *, by: UUID | None, at: datetime | 
     return paper
 
 
+def keep_made(content: bytes, media_type: str, name: str, at: datetime) -> Paper:
+    """Keep a file that the house made itself."""
+    paper = Paper(
+        id=uuid7(at), sha256=hashlib.sha256(content).hexdigest(), media_type=media_type, size=len(content),
+        original_name=name, kept_at=at,
+    )  # fmt: skip
+    _write(path_of(paper.sha256), content)
+    paper.save(force_insert=True)
+    return paper
+
+
 def _picture(paper: Paper, content: bytes) -> None:
     """Read what the photo says of itself, and keep a small copy without it."""
     try:

@@ -1,0 +1,175 @@
+"""Documents of a matter: composed on an act, then numbered, sealed, signed and kept as soon as the organ's seal is there.
+
+Nothing is sealed without a custodian. What waits for a seal is seen by who manages seals, and is sealed when there is one.
+"""
+
+import logging
+import secrets
+from datetime import datetime
+from pathlib import PurePath
+from uuid import UUID
+
+import orjson
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.calendar.today import now, today
+from yimen.kernel.constraints import one_act
+from yimen.kernel.counties.tenancy import address
+from yimen.kernel.documents.document import Document, data_of, document_from
+from yimen.kernel.documents.models import IssuedDocument, OfficialSeal
+from yimen.kernel.documents.seals import LAW, custodian_on, seals_in_use
+from yimen.kernel.documents.setting import Face, set_pages
+from yimen.kernel.documents.signing import sign
+from yimen.kernel.org.models import Organ
+from yimen.kernel.papers.store import keep_made
+from yimen.kernel.registers.acts import note
+from yimen.kernel.sealing import masked, seal, unseal
+from yimen.kernel.words import Text
+
+log = logging.getLogger(__name__)
+CHECK_PATH = "/check/"
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_AT_ONCE = 50
+_HOUSE = Actor.system("用印")
+_NEXT = (
+    "INSERT INTO documents_number (organ_code, word, year, last) VALUES (%s, %s, %s, 1) "
+    "ON CONFLICT (organ_code, word, year) DO UPDATE SET last = documents_number.last + 1 RETURNING last"
+)
+
+
+def compose(
+    document: Document,
+    *,
+    key: UUID,
+    matter_id: UUID,
+    kind: str,
+    organ_code: str,
+    asked_by: str,
+    law: str,
+    at: datetime,
+) -> None:
+    """Keep a document that is to be sealed; with a key that is known already, nothing."""
+    IssuedDocument.objects.bulk_create(
+        [
+            IssuedDocument(
+                id=key, matter_id=matter_id, kind=kind, organ_code=organ_code, title=document.title.zh,
+                title_en=document.title.en, holder=masked(document.holder), private=seal(orjson.dumps(data_of(document))),
+                asked_by=asked_by, law=law, composed_at=at, check_code=_check_code(),
+            )
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def _check_code() -> str:
+    """Twelve characters that cannot be guessed or mixed up, in fours."""
+    drawn = "".join(secrets.choice(_LETTERS) for _ in range(12))
+    return f"{drawn[:4]}-{drawn[4:8]}-{drawn[8:]}"
+
+
+def waiting() -> QuerySet[IssuedDocument]:
+    """What is composed and not sealed yet, the oldest first."""
+    return IssuedDocument.objects.filter(paper_id=None, withdrawn_at=None).order_by("id")
+
+
+def seal_waiting() -> int:
+    """Seal what waits and may be sealed today; returns how many. One that fails stays waiting and does not stop the others."""
+    in_use = list(seals_in_use(today()))
+    by_organ = {s.organ_code: s for s in in_use}
+    ids = list(waiting().filter(organ_code__in=by_organ).values_list("id", flat=True)[:_AT_ONCE])
+    done = 0
+    for each in ids:
+        try:
+            done += _seal_one(each, by_organ)
+        except Exception as error:  # whatever the key's holder or the disk may answer
+            log.error("document %s could not be sealed: %r", each, error)
+    return done
+
+
+def _seal_one(document_id: UUID, by_organ: dict[str, OfficialSeal]) -> bool:
+    """Number, set, sign and keep one document, with the seal's entry, in one transaction."""
+    with one_act(), transaction.atomic():
+        row = waiting().select_for_update(skip_locked=True).filter(id=document_id).first()
+        if row is None:
+            return False
+        under = by_organ[row.organ_code]
+        keeper = custodian_on(under, today())
+        if keeper is None:
+            return False
+        at, document = now(), document_of(row)
+        row.number = _next_number(under, document)
+        place = face_of(row, under)
+        pdf = sign(
+            set_pages(document, place),
+            under.id,
+            place=str(place.organ.zh),
+            reason=f"{row.title} {row.number}",
+        )
+        paper = keep_made(pdf, "application/pdf", f"{row.title}.pdf", at)
+        IssuedDocument.objects.filter(id=row.id).update(
+            number=row.number, seal=under, sealed_at=at, paper_id=paper.id, sha256=paper.sha256
+        )
+        note(
+            _HOUSE, under.id, "use_seal", at, row.law or LAW, document=str(row.id), matter=str(row.matter_id), title=row.title,
+            number=row.number, sha256=paper.sha256, asked_by=row.asked_by, custodian=keeper.name,
+        )  # fmt: skip
+    return True
+
+
+def _next_number(under: OfficialSeal, document: Document) -> str:
+    """云青准许字〔2026〕12号: the organ's word, the kind's, the year, and the next number of that series."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [under.organ_code, document.word, document.on.year])
+        (last,) = cursor.fetchone()
+    return f"{under.number_word}{document.word}字〔{document.on.year}〕{last}号"
+
+
+def document_of(row: IssuedDocument) -> Document:
+    """What an issued document says."""
+    return document_from(orjson.loads(unseal(bytes(row.private))))
+
+
+def face_of(row: IssuedDocument, under: OfficialSeal) -> Face:
+    """What stands beside its text."""
+    return Face(
+        organ=organ_name(row.organ_code), number=row.number, seal_words=under.words, seal_purpose=under.purpose,
+        check_code=row.check_code, check_address=f"{address()}{CHECK_PATH}{row.check_code}/",
+    )  # fmt: skip
+
+
+def organ_name(code: str) -> Text:
+    """An organ's name in both languages, for what bears it."""
+    organ = Organ.objects.filter(code=code).first()
+    return Text(organ.name, organ.name_en or organ.name) if organ else Text(code, code)
+
+
+def translated(row: IssuedDocument) -> bytes:
+    """The English of a document, without the seal: a help for reading, marked as a translation."""
+    assert row.seal is not None
+    return set_pages(document_of(row), face_of(row, row.seal), "en")
+
+
+def documents_of(matter_id: UUID) -> list[IssuedDocument]:
+    """A matter's documents, in the order in which they were composed."""
+    return list(
+        IssuedDocument.objects.filter(matter_id=matter_id)
+        .select_related("seal")
+        .order_by("composed_at", "id")
+    )
+
+
+def withdraw_documents(matter_id: UUID, kinds: tuple[str, ...], reason: str, at: datetime) -> None:
+    """Take documents of a matter back: whoever checks one is told that it holds no longer."""
+    of_these = Q(matter_id=matter_id, kind__in=kinds, withdrawn_at=None)
+    for row in IssuedDocument.objects.filter(of_these):
+        with one_act():
+            IssuedDocument.objects.filter(id=row.id).update(withdrawn_at=at, withdrawn_because=reason)
+            if row.seal_id:
+                note(_HOUSE, row.seal_id, "withdraw_document", at, row.law or LAW, document=str(row.id), number=row.number, reason=reason)  # fmt: skip
+
+
+def filename_of(row: IssuedDocument, suffix: str = "") -> str:
+    """What the file is called when it is given out."""
+    return PurePath(f"{row.number} {row.title}{suffix}.pdf".replace("/", " ")).name
