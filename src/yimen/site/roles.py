@@ -160,6 +160,17 @@ ROLES: tuple[Role, ...] = (
         ServicePermission.HOST,
         ServicePermission.RECTIFY,
         ServicePermission.SUPERVISED,
+        KernelPermission.SEALS_READ,
+    ),
+    _role(
+        "seal_manager",
+        Text("印章管理员", "Keeper of the register of seals"),
+        Text(
+            "启用、交接、停用印章，查看用印记录；不受理、不审查、不决定。",
+            "Registers seals, hands them over, disables them and sees every use; takes in, reviews and decides nothing.",
+        ),
+        KernelPermission.SEALS_READ,
+        KernelPermission.SEALS_MANAGE,
     ),
     _role(
         "county_approver",
@@ -352,6 +363,7 @@ ROLES: tuple[Role, ...] = (
             "Reads the record of every act, verifies the ledger and sees who was granted what; looks, never changes.",
         ),
         KernelPermission.AUDIT_READ,
+        KernelPermission.SEALS_READ,
         KernelPermission.LEDGER_VERIFY,
         KernelPermission.ACCESS_READ,
         KernelPermission.PEOPLE_READ,

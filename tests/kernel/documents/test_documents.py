@@ -34,9 +34,9 @@ from yimen.kernel.documents.document import (
 from yimen.kernel.documents.issuing import (
     compose,
     document_of,
+    document_pdf,
     documents_of,
     seal_waiting,
-    translated,
     waiting,
 )
 from yimen.kernel.documents.models import IssuedDocument, OfficialSeal
@@ -255,7 +255,8 @@ def test_a_code_is_found_however_it_is_typed(office: OfficialSeal) -> None:
 
 
 def test_the_translation_bears_no_seal(office: OfficialSeal) -> None:
-    english = translated(IssuedDocument.objects.select_related("seal").get(id=issued().id))
+    english, name = document_pdf(issued(), is_english=True)
+    assert name == "Decision to grant a permit.pdf"
     text = text_of(english)
     assert "Decisiontograntapermit" in text
     assert "TRANSLATION" in text

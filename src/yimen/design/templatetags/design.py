@@ -320,6 +320,7 @@ def act(
     name: str = "",
     value: str = "",
     draft: str = "",
+    preview: str = "",
 ) -> Values:
     """Something one can do with a matter now: its form, or the reason and article why not yet."""
     return _posting(
@@ -339,6 +340,7 @@ def act(
             "name": name,
             "value": value,
             "draft": draft,
+            "preview": preview,
         },
     )
 

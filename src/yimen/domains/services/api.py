@@ -12,6 +12,7 @@ from yimen.domains.services.commands import (
     opened_form,
     submit,
 )
+from yimen.domains.services.documents import WRITTEN, preview
 from yimen.domains.services.models import Draft, SupervisedObject
 from yimen.domains.services.permissions import ServicePermission
 from yimen.domains.services.procedures import JOINT_OPINION, RECTIFICATION, SERVICE
@@ -25,6 +26,7 @@ __all__ = [
     "LEVEL_NAMES",
     "RECTIFICATION",
     "SERVICE",
+    "WRITTEN",
     "Applicant",
     "Application",
     "Draft",
@@ -39,6 +41,7 @@ __all__ = [
     "may_take_in",
     "needed",
     "opened_form",
+    "preview",
     "rate",
     "rated",
     "report_finding",

@@ -19,6 +19,7 @@ from yimen.faces.console import (
     limits,
     people,
     registers,
+    seals,
     signin,
     supervision,
     upkeep,
@@ -37,6 +38,14 @@ urlpatterns = [
     path("matters/<uuid:matter_id>/proof/<int:seq>.json", views.proof, name="proof"),
     path("matters/<uuid:matter_id>/papers/<uuid:paper_id>/", views.paper, name="paper"),
     path("matters/<uuid:matter_id>/papers/<uuid:paper_id>/small/", views.thumbnail, name="thumbnail"),
+    path("matters/<uuid:matter_id>/documents/<uuid:document_id>/", seals.document, name="document"),
+    path(
+        "matters/<uuid:matter_id>/preview/<slug:step_code>/", seals.preview_document, name="preview_document"
+    ),
+    path("official-seals/", seals.seal_list, name="seals"),
+    path("official-seals/new/", seals.new_seal, name="new_seal"),
+    path("official-seals/<uuid:seal_id>/", seals.seal_page, name="seal"),
+    path("official-seals/<uuid:seal_id>/picture.svg", seals.picture, name="seal_picture"),
     path("supervised/", supervision.objects, name="supervised_objects"),
     path("supervised/<uuid:object_id>/", supervision.one_object, name="supervised"),
     path("applications/", applications.application_list, name="applications"),

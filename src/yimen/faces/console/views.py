@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yimen.design.files import documents_shown
 from yimen.design.shapes import Column, Fact, MapPoint
 from yimen.design.step_forms import Choices, step_form
 from yimen.domains.grid.api import (
@@ -43,6 +44,7 @@ from yimen.domains.services.api import (
     JOINT_OPINION,
     RECTIFICATION,
     SERVICE,
+    WRITTEN,
     applications_waiting,
     visible_applications,
 )
@@ -66,6 +68,7 @@ from yimen.kernel.calendar.clocks import remaining
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.counties.models import Division
+from yimen.kernel.documents.issuing import documents_of
 from yimen.kernel.ledger.verify import prove
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.offers import Offer
@@ -209,6 +212,9 @@ def _acts(
                 "blocked": blocked,
                 "is_open": bool(failed and failed[0] == offer.step.code),
                 "revision": matter.revision,
+                "preview": reverse("console:preview_document", args=[matter.id, offer.step.code])
+                if matter.procedure == SERVICE.code and offer.step.code in WRITTEN
+                else "",
             }
         )
     return acts
@@ -239,6 +245,9 @@ def _matter_context(
         "light": matter.light(at),
         "facts": _facts(matter, organs, places),
         "materials": materials_of(matter),
+        "documents": documents_shown(
+            documents_of(matter.id), lambda d: reverse("console:document", args=[matter.id, d.id])
+        ),
         "is_application": matter.procedure == SERVICE.code,
         "clocks": running,
         "acts": _acts(matter, offers, failed),

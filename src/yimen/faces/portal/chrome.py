@@ -22,6 +22,7 @@ def portal(request: HttpRequest) -> dict[str, Chrome]:
                 NavItem(_("查进度"), reverse("portal:track"), "search"),
                 NavItem(_("我的网格员"), reverse("portal:grids"), "person-badge"),
                 NavItem(_("办理流程"), reverse("portal:procedure_sheet", args=["incident"]), "diagram-3"),
+                NavItem(_("文书验真"), reverse("portal:check"), "patch-check"),
                 NavItem(_("台账封存"), reverse("portal:seals"), "shield-check"),
             ),
             sign_in_url=reverse("console:sign_in"),

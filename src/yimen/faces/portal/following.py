@@ -1,16 +1,19 @@
 """Following one's application by its code: where it stands, what was said, what one can do now, and rating it."""
 
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from yimen.design.files import documents_shown, pdf_response
 from yimen.design.shapes import Happening
 from yimen.design.step_forms import step_form
 from yimen.domains.catalogue.api import item_version
@@ -18,6 +21,7 @@ from yimen.domains.services.api import LEVEL_NAMES, SERVICE, rate, rated
 from yimen.domains.services.api import act as act_on_application
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
+from yimen.kernel.documents.issuing import document_pdf, documents_of
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import allowed_steps, by_tracking_code, history
 from yimen.kernel.papers.store import keep_upload
@@ -81,6 +85,10 @@ def followed(request: HttpRequest, matter: Matter, failed: Any = None, status: i
         "stage_number": _STAGE_OF.get(matter.state, 0),
         "is_done": matter.closed_at is not None,
         "happenings": happenings[::-1],
+        "documents": documents_shown(
+            (d for d in documents_of(matter.id) if d.kind != "delivery"),
+            lambda d: reverse("portal:document", args=[matter.tracking_code, d.id]),
+        ),
         "offers": [
             (
                 o.step,
@@ -96,6 +104,17 @@ def followed(request: HttpRequest, matter: Matter, failed: Any = None, status: i
         "level_name": LEVEL_NAMES[r.level] if (r := rated(matter)) else "",
     }
     return render(request, "portal/followed.html", page, status=status)
+
+
+@require_safe
+def document(request: HttpRequest, tracking_code: str, document_id: UUID) -> HttpResponse:
+    """A document of the application, for who holds its code."""
+    matter = _matter(tracking_code)
+    row = next((d for d in documents_of(matter.id) if d.id == document_id and d.paper_id), None)
+    if row is None:
+        raise Http404
+    pdf, name = document_pdf(row, is_english="en" in request.GET)
+    return pdf_response(pdf, name)
 
 
 def _matter(code: str) -> Matter:

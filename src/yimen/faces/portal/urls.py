@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yimen.faces.portal import apply, following, grids, guides, halls, views
+from yimen.faces.portal import apply, checking, following, grids, guides, halls, views
 
 app_name = "portal"
 
@@ -23,6 +23,10 @@ urlpatterns = [
     path("track/<str:tracking_code>/", views.tracked, name="tracked"),
     path("track/<str:tracking_code>/do/<slug:step_code>/", following.act, name="follow_up"),
     path("track/<str:tracking_code>/rate/", following.rate_it, name="rate"),
+    path("track/<str:tracking_code>/documents/<uuid:document_id>/", following.document, name="document"),
+    path("check/", checking.check, name="check"),
+    path("check/<str:code>/", checking.checked, name="checked"),
+    path("official-seals/revoked.crl", checking.revoked, name="revoked_certificates"),
     path("procedure/<slug:code>/", views.procedure_sheet, name="procedure_sheet"),
     path("grids/", grids.find, name="grids"),
     path("grids/tasks/", grids.task_list, name="grid_tasks"),

@@ -50,6 +50,11 @@ _TRY_LATER = Text(
 )
 FAILED_SIGN_INS = Allowance("sign_in", 50, timedelta(hours=1), _TRY_LATER)
 """By address, whoever's name was tried: an office shares one address, a guesser of many names needs many."""
+CHECKS = Allowance(
+    "check", 120, timedelta(hours=1),
+    Text("查验得太频繁，请在 {time} 以后再试。", "Too many checks; please try again after {time}."),
+)  # fmt: skip
+"""By address: whoever checks papers checks some dozens an hour; a guesser of codes needs many more."""
 PASSWORD_CHANGES = Allowance("password", 10, timedelta(hours=1), _TRY_LATER)
 """By account: whoever finds a session open cannot try passwords at will."""
 

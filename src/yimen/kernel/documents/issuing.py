@@ -6,7 +6,6 @@ Nothing is sealed without a custodian. What waits for a seal is seen by who mana
 import logging
 import secrets
 from datetime import datetime
-from pathlib import PurePath
 from uuid import UUID
 
 import orjson
@@ -23,7 +22,7 @@ from yimen.kernel.documents.seals import LAW, custodian_on, seals_in_use
 from yimen.kernel.documents.setting import Face, set_pages
 from yimen.kernel.documents.signing import sign
 from yimen.kernel.org.models import Organ
-from yimen.kernel.papers.store import keep_made
+from yimen.kernel.papers.store import keep_made, path_of
 from yimen.kernel.registers.acts import note
 from yimen.kernel.sealing import masked, seal, unseal
 from yimen.kernel.words import Text
@@ -96,7 +95,7 @@ def _seal_one(document_id: UUID, by_organ: dict[str, OfficialSeal]) -> bool:
             return False
         under = by_organ[row.organ_code]
         keeper = custodian_on(under, today())
-        if keeper is None:
+        if not keeper:
             return False
         at, document = now(), document_of(row)
         row.number = _next_number(under, document)
@@ -113,7 +112,7 @@ def _seal_one(document_id: UUID, by_organ: dict[str, OfficialSeal]) -> bool:
         )
         note(
             _HOUSE, under.id, "use_seal", at, row.law or LAW, document=str(row.id), matter=str(row.matter_id), title=row.title,
-            number=row.number, sha256=paper.sha256, asked_by=row.asked_by, custodian=keeper.name,
+            number=row.number, sha256=paper.sha256, asked_by=row.asked_by, custodian=keeper,
         )  # fmt: skip
     return True
 
@@ -145,18 +144,26 @@ def organ_name(code: str) -> Text:
     return Text(organ.name, organ.name_en or organ.name) if organ else Text(code, code)
 
 
-def translated(row: IssuedDocument) -> bytes:
-    """The English of a document, without the seal: a help for reading, marked as a translation."""
+def document_pdf(row: IssuedDocument, *, is_english: bool = False) -> tuple[bytes, str]:
+    """A sealed document and what the file is called; in English a translation without the seal, marked as one."""
     assert row.seal is not None
-    return set_pages(document_of(row), face_of(row, row.seal), "en")
+    if is_english:
+        return set_pages(document_of(row), face_of(row, row.seal), "en"), f"{row.title_en}.pdf"
+    return path_of(row.sha256).read_bytes(), f"{row.number} {row.title}.pdf"
+
+
+def read_document(actor: Actor, row: IssuedDocument, *, is_english: bool = False) -> tuple[bytes, str]:
+    """The same for an officer: the look is recorded, since it names a person (个人信息保护法 第五十一条)."""
+    note(actor, row.id, "read_document", now(), "个人信息保护法 第五十一条", number=row.number)
+    return document_pdf(row, is_english=is_english)
 
 
 def documents_of(matter_id: UUID) -> list[IssuedDocument]:
-    """A matter's documents, in the order in which they were composed."""
+    """A matter's documents, the oldest act first; what one act made is in a fixed order."""
     return list(
         IssuedDocument.objects.filter(matter_id=matter_id)
         .select_related("seal")
-        .order_by("composed_at", "id")
+        .order_by("composed_at", "-kind")
     )
 
 
@@ -168,8 +175,3 @@ def withdraw_documents(matter_id: UUID, kinds: tuple[str, ...], reason: str, at:
             IssuedDocument.objects.filter(id=row.id).update(withdrawn_at=at, withdrawn_because=reason)
             if row.seal_id:
                 note(_HOUSE, row.seal_id, "withdraw_document", at, row.law or LAW, document=str(row.id), number=row.number, reason=reason)  # fmt: skip
-
-
-def filename_of(row: IssuedDocument, suffix: str = "") -> str:
-    """What the file is called when it is given out."""
-    return PurePath(f"{row.number} {row.title}{suffix}.pdf".replace("/", " ")).name

@@ -151,10 +151,17 @@ def seals_in_use(on: date) -> QuerySet[OfficialSeal]:
     return OfficialSeal.objects.filter(valid__contains=on, custodies__valid__contains=on)
 
 
-def custodian_on(seal: OfficialSeal, on: date) -> Person | None:
-    """Who keeps a seal on a day."""
-    found = Custody.objects.filter(seal=seal, valid__contains=on).values_list("person_id", flat=True).first()
-    return Person.objects.filter(id=found).first() if found else None
+def custodian_on(seal: OfficialSeal, on: date) -> str:
+    """The name of who keeps a seal on a day; empty for nobody."""
+    return custodians_on([seal], on).get(seal.id, "")
+
+
+def custodians_on(of: Sequence[OfficialSeal], on: date) -> dict[UUID, str]:
+    """Seal → the name of who keeps it on a day."""
+    rows = Custody.objects.filter(seal__in=of, valid__contains=on).values_list("seal_id", "person_id")
+    keepers = dict(rows)
+    names = dict(Person.objects.filter(id__in=set(keepers.values())).values_list("id", "name"))
+    return {seal: names[person] for seal, person in keepers.items()}
 
 
 def log_of(seal: OfficialSeal, before: int | None = None, most: int = 50) -> list[Entry]:

@@ -19,7 +19,8 @@ from django.conf import settings
 from yimen.kernel.documents.document import Block, Document, Listing, Paragraph, Rows
 from yimen.kernel.words import Text
 
-_TEMPLATE = Path(__file__).with_name("document.typ")
+_PAGE = Path(__file__).with_name("document.typ")
+_SEAL = Path(__file__).with_name("seal_picture.typ")
 _DRAFT = Text("预览", "DRAFT")
 _TRANSLATION = Text("", "TRANSLATION")
 _kept = threading.local()
@@ -56,24 +57,28 @@ def set_pages(document: Document, face: Face, language: str = "zh-hans") -> byte
         "language": "en" if is_english else "zh",
         "font": settings.YIMEN_DOCUMENT_FONT,
     }  # fmt: skip
-    page: bytes = _compiler().compile(
-        format="pdf",
-        sys_inputs={"document": orjson.dumps(words).decode()},
-        pdf_standards=["a-2a"],
+    made: bytes = _compiler(_PAGE).compile(
+        format="pdf", sys_inputs={"document": orjson.dumps(words).decode()}, pdf_standards=["a-2a"]
     )
-    return page
+    return made
 
 
-def _compiler() -> Any:
-    """One compiler a thread: it holds the type in memory, and is not shared."""
-    if not hasattr(_kept, "compiler"):
+def seal_picture(words: str, purpose: str) -> bytes:
+    """A seal as SVG."""
+    seal = {"name": words, "purpose": purpose, "font": settings.YIMEN_DOCUMENT_FONT}
+    made: bytes = _compiler(_SEAL).compile(format="svg", sys_inputs={"seal": orjson.dumps(seal).decode()})
+    return made
+
+
+def _compiler(template: Path) -> Any:
+    """One compiler a thread and template: it holds the type in memory, and is not shared."""
+    compilers: dict[Path, Any] = _kept.__dict__.setdefault("compilers", {})
+    if template not in compilers:
         fonts = [str(pylopdf_fonts_zh_cn.serif_path().parent)]
         if settings.YIMEN_FONTS:
             fonts.append(str(settings.YIMEN_FONTS))
-        _kept.compiler = typst.Compiler(
-            str(_TEMPLATE), font_paths=fonts, ignore_system_fonts=True, sys_inputs={"document": "{}"}
-        )
-    return _kept.compiler
+        compilers[template] = typst.Compiler(str(template), font_paths=fonts, ignore_system_fonts=True)
+    return compilers[template]
 
 
 def _words(block: Block, language: str) -> dict[str, Any]:

@@ -45,6 +45,7 @@ from yimen.site.demo.people import (
     in_english,
     village_names,
 )
+from yimen.site.demo.seals import make_seals
 from yimen.site.demo.year import tell_a_year
 
 PASSWORD = "Yimen-2026"  # noqa: S105 - the demo's, printed at every start
@@ -86,6 +87,7 @@ def build_demo(say: Console, *, incidents: int = 600) -> None:
         with in_county("yunxi"):
             tell_a_year(incidents, _ticker(progress, "一年的事件"))
             duties.tell_of_duties()
+            make_seals(COUNTY + "100")
             apply_and_handle(COUNTY + "100")
             halls.open_halls()
             halls.tell_of_halls()

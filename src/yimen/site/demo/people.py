@@ -92,6 +92,7 @@ CAST: tuple[CastMember, ...] = (
     CastMember("geer", "葛二审", "第二审查人员 second reviewer", _TOWN, "审查岗", (("service_reviewer", _TOWN, ""),)),
     CastMember("shenbian", "沈编办", "编办经办人 establishment officer", "establishment", "科员", (("establishment_officer", COUNTY, ""),)),
     CastMember("lubianmu", "陆编目", "事项编目员 catalogue officer", "command", "科员", (("catalogue_officer", COUNTY, ""),)),
+    CastMember("zhangyin", "章印管", "印章管理员 keeper of seals", "command", "机要科员", (("seal_manager", COUNTY, ""),)),
     CastMember("linxian", "林县长", "县级分管领导 county leader", "command", "县领导", (("county_leader", COUNTY, ""),)),
     CastMember("fukaohe", "傅考核", "考核复核员 assessment reviewer", "command", "考核复核员", (("assessment_reviewer", COUNTY, ""),)),
     CastMember("songchuang", "宋窗口", "综合窗口人员 window clerk", _TOWN, "窗口人员", (("window_clerk", _TOWN, ""),)),
