@@ -16,7 +16,7 @@ from yimen.site import postgres
 from yimen.site.cli import ready
 
 _ROOT = Path(__file__).resolve().parents[4]
-PARTS = ("intake", "importing", "reckoning", "live", "indicators", "guides", "pages")
+PARTS = ("intake", "importing", "reckoning", "live", "indicators", "guides", "services", "pages")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
                 sized, timed = (sorted(options.sizes), options.repeat), (options.seconds,)
                 given = {
                     "indicators": sized,
+                    "services": sized,
                     "pages": sized,
                     "importing": (options.rows,),
                     "guides": (options.repeat,),

@@ -56,7 +56,7 @@ def apply_and_handle(township: str) -> None:
         at = began - timedelta(days=days)
         with frozen(at):
             matter_id = submit(
-                cast["qiuchuang"], _application(item(code), n, places, is_complete=is_complete)
+                cast["qiuchuang"], application_of(item(code), n, places, is_complete=is_complete)
             ).matter_id
         road = _UP if item(code).decided_by == "county" else _ROAD
         for day, (login, step, given) in enumerate(road[:acts], 1):
@@ -65,11 +65,12 @@ def apply_and_handle(township: str) -> None:
         if level:
             rate(Matter.objects.get(id=matter_id), level=level, words="" if level > 2 else "等的时间有点长")
     with frozen(began - timedelta(days=2)):
-        card = submit(cast["qiuchuang"], _application(item(_SENIOR_CARD), 9, places, is_complete=True))
+        card = submit(cast["qiuchuang"], application_of(item(_SENIOR_CARD), 9, places, is_complete=True))
         act(cast["qiuchuang"], card.matter_id, "settle", {"number": "优待证演示0001", "receipt": "本人签收"})
 
 
-def _application(found: Item, n: int, places: list[str], *, is_complete: bool) -> Application:
+def application_of(found: Item, n: int, places: list[str], *, is_complete: bool = True) -> Application:
+    """A made-up person's application for an item, its form filled in."""
     answers = {q.name: _answer(q) for q in read_form(found.form).questions.values()}
     wanted = [m.code for m in needed(found, answers)]
     person = Applicant(_PEOPLE[n % len(_PEOPLE)], "passport", f"DEMO{n:05d}", f"1000000{n:04d}", "演示地址")
