@@ -33,6 +33,12 @@ BUTTON_STYLES: dict[str, str] = {
     "quiet": "btn-quiet",
     "danger": "btn-danger",
 }
+ID_KINDS = (
+    ("citizen", gettext_lazy("居民身份证")),
+    ("credit", gettext_lazy("统一社会信用代码")),
+    ("passport", gettext_lazy("护照或通行证")),
+)
+"""The documents by which somebody is known, for forms to choose from."""
 _MESSAGE_KINDS = {"error": "danger", "danger": "danger", "warning": "warning", "success": "success"}
 
 

@@ -8,6 +8,7 @@ from yimen.domains.command.permissions import CommandPermission
 from yimen.domains.duties.permissions import DutyPermission
 from yimen.domains.grid.permissions import GridPermission
 from yimen.domains.hall.permissions import HallPermission
+from yimen.domains.residents.api import ResidentPermission
 from yimen.domains.services.permissions import ServicePermission
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.access.roles import AUDIT_ADMIN, SECURITY_ADMIN, SYSTEM_ADMIN, Role
@@ -64,6 +65,7 @@ ROLES: tuple[Role, ...] = (
         *_REPORT_AND_READ,
         CataloguePermission.READ,
         ServicePermission.READ,
+        ResidentPermission.CONFIRM,
         ServicePermission.INTAKE,
         ServicePermission.ISSUE,
         ServicePermission.SUPERVISED,

@@ -93,6 +93,7 @@ TENANT_APPS = (
     "yimen.domains.catalogue",
     "yimen.domains.services",
     "yimen.domains.hall",
+    "yimen.domains.residents",
     "yimen.domains.duties",
     "yimen.domains.command",
 )
@@ -233,6 +234,18 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = TESTING
+
+# Residents may sign in by another house's account as well, where all of these are given.
+YIMEN_OIDC = (
+    {
+        "issuer": os.environ["YIMEN_OIDC_ISSUER"],
+        "client_id": os.environ["YIMEN_OIDC_CLIENT_ID"],
+        "secret": os.environ["YIMEN_OIDC_SECRET"],
+        "label": os.environ.get("YIMEN_OIDC_LABEL", "政务服务账号登录"),
+    }
+    if "YIMEN_OIDC_ISSUER" in os.environ
+    else {}
+)
 
 YIMEN_SMS_GATEWAY = os.environ.get("YIMEN_SMS_GATEWAY", "yimen.kernel.notices.gateways.FolderSmsGateway")
 YIMEN_EMAIL_GATEWAY = os.environ.get(

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yimen.design.answer_forms import AnswerForm, groups, said, typed
 from yimen.design.shapes import Cell, Column
 from yimen.design.step_forms import FilesField
+from yimen.design.wording import ID_KINDS
 from yimen.domains.catalogue.api import Channel, Item, Kind, in_force, item, items
 from yimen.domains.services.api import (
-    ID_KINDS,
     SERVICE,
     Applicant,
     Application,
@@ -40,19 +40,12 @@ from yimen.kernel.org.queries import organ_names
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.words import Finding, Refusal
 
-_ID_KINDS = (
-    ("citizen", gettext_lazy("居民身份证")),
-    ("credit", gettext_lazy("统一社会信用代码")),
-    ("passport", gettext_lazy("护照或通行证")),
-)
-assert tuple(code for code, _words in _ID_KINDS) == ID_KINDS
-
 
 class ApplicantForm(forms.Form):
     """Who applies, and for which village."""
 
     name = forms.CharField(label=gettext_lazy("申请人"), max_length=60)
-    id_kind = forms.ChoiceField(label=gettext_lazy("证件"), choices=_ID_KINDS, initial="citizen")
+    id_kind = forms.ChoiceField(label=gettext_lazy("证件"), choices=ID_KINDS, initial="citizen")
     id_number = forms.CharField(
         label=gettext_lazy("证件号码"), max_length=18, help_text=gettext_lazy("可以直接刷证或扫码录入")
     )
@@ -261,7 +254,7 @@ def opened(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         "address": _("住址"),
         "represented_by": _("代办人（受托人）"),
     }
-    kinds = {code: str(said) for code, said in _ID_KINDS}
+    kinds = {code: str(said) for code, said in ID_KINDS}
     context = {
         "matter": matter,
         "person": [

@@ -10,6 +10,7 @@ from yimen.domains.command.api import CommandPermission
 from yimen.domains.duties.api import DutyPermission
 from yimen.domains.grid.api import GridPermission
 from yimen.domains.hall.api import HallPermission
+from yimen.domains.residents.api import ResidentPermission
 from yimen.domains.services.api import ServicePermission
 from yimen.kernel.access.decide import holds
 from yimen.kernel.access.middleware import standing_of
@@ -51,6 +52,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
                 (ServicePermission.READ,),
             ),
             (_("窗口收件"), "choose_item", "clipboard-plus", (ServicePermission.INTAKE,)),
+            (_("核验居民身份"), "confirm_resident", "person-check", (ResidentPermission.CONFIRM,)),
             (_("监管对象"), "supervised_objects", "binoculars", (ServicePermission.SUPERVISED,)),
         )
         if any(holds(actor, p) is None for p in permissions)

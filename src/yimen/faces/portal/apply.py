@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from yimen.design.answer_forms import AnswerForm, groups, said, typed
 from yimen.design.step_forms import FilesField
+from yimen.design.wording import ID_KINDS
 from yimen.domains.catalogue.api import Channel, Item, item_version
+from yimen.domains.residents.api import Resident, accounts, belongings, representing
 from yimen.domains.services.api import Draft, drafts, needed
-from yimen.kernel.access.actors import Actor
+from yimen.faces.portal.residents import actor_for, resident_of
 from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
@@ -24,14 +26,10 @@ from yimen.kernel.forms.identifiers import is_citizen_id, is_credit_code
 from yimen.kernel.forms.schema import Form, read_form
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.registers.acts import phone_number
+from yimen.kernel.sealing import masked
 from yimen.kernel.words import Finding, Refusal
 
 _SESSION = "drafts"
-_ID_KINDS = (
-    ("citizen", gettext_lazy("居民身份证")),
-    ("credit", gettext_lazy("统一社会信用代码")),
-    ("passport", gettext_lazy("护照或通行证")),
-)
 
 
 class PersonForm(forms.Form):
@@ -42,7 +40,7 @@ class PersonForm(forms.Form):
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    id_kind = forms.ChoiceField(label=gettext_lazy("证件"), choices=_ID_KINDS, initial="citizen")
+    id_kind = forms.ChoiceField(label=gettext_lazy("证件"), choices=ID_KINDS, initial="citizen")
     id_number = forms.CharField(label=gettext_lazy("证件号码"), max_length=18)
     phone = forms.CharField(
         label=gettext_lazy("手机号"), max_length=20, help_text=gettext_lazy("用来通知您进展，也用来找回没填完的申请"),
@@ -184,15 +182,31 @@ def _item(draft: Draft) -> tuple[Item, Form]:
 @_ones_own
 def person(request: HttpRequest, draft: Draft) -> HttpResponse:
     """The first page: who applies."""
-    holds = drafts.held(draft)
-    form = PersonForm(request.POST or None, initial=holds.person)
+    holds, resident = drafts.held(draft), resident_of(request)
+    offers = _people(resident) if resident else []
+    chosen = next((known for key, _name, known in offers if key == request.GET.get("as")), {})
+    form = PersonForm(request.POST or None, initial={**holds.person, **chosen})
     if request.method == "POST" and form.is_valid():
         holds.person = {k: str(v) for k, v in form.cleaned_data.items()}
         drafts.keep(draft, holds)
         return _onward(request, draft, 0)
     return render(
-        request, "portal/apply.html", _frame(draft, 1, form=form), status=422 if request.POST else 200
+        request,
+        "portal/apply.html",
+        _frame(draft, 1, form=form, people=[] if holds.person else [(k, n) for k, n, _known in offers]),
+        status=422 if request.POST else 200,
     )
+
+
+def _people(resident: Resident) -> list[tuple[str, str, dict[str, str]]]:
+    """Whose details a signed-in resident may fill in with one tap: (key, masked name, details)."""
+    own = accounts.details_of(resident)
+    found = [("me", masked(own["name"]), own)] if own.get("name") else []
+    contact = {k: own[k] for k in ("phone",) if k in own}
+    for each in representing.representations(resident):
+        known = representing.represented_details(each)
+        found.append((str(each.id), each.name_masked, {**contact, **known}))
+    return found
 
 
 def _onward(request: HttpRequest, draft: Draft, number: int) -> HttpResponse:
@@ -231,10 +245,19 @@ def page(request: HttpRequest, draft: Draft, number: int) -> HttpResponse:
                 return _onward(request, draft, number)
         holds.answers = answers
         drafts.keep(draft, holds)
+    resident = resident_of(request)
+    kept = (
+        {k: v for k, v in belongings.saved(resident)["answers"].items() if k in {q.name for q in questions}}
+        if resident
+        else {}
+    )
+    if request.method == "GET" and "kept" in request.GET:
+        answers = {**kept, **answers}
     form = AnswerForm(_shown(declared, number, answers), answers, {more: 1} if more else {})
     rest = form.told(findings) if findings else ()
     frame = _frame(
         draft, number + 1, form=form, findings=rest, title=declared.pages[number - 1].title,
+        may_fill=request.method == "GET" and "kept" not in request.GET and bool(kept.keys() - answers.keys()),
         groups=[(q.name, q.label) for q in groups(declared, answers) if q in questions],
     )  # fmt: skip
     return render(request, "portal/apply.html", frame, status=422 if findings else 200)
@@ -254,7 +277,11 @@ def papers(request: HttpRequest, draft: Draft) -> HttpResponse:
     holds = drafts.held(draft)
     form = PapersForm(found, holds.answers, request.POST or None, request.FILES or None)
     findings: tuple[Finding, ...] = ()
+    resident = resident_of(request)
+    kept = belongings.saved(resident)["papers"] if resident else {}
+    kept = {code: ids for code, ids in kept.items() if code in form.fields}
     if request.method == "POST" and form.is_valid():
+        holds.papers |= {code: kept[code] for code in request.POST.getlist("reuse") if code in kept}
         try:
             for code, uploads in form.cleaned_data.items():
                 if uploads:
@@ -267,8 +294,9 @@ def papers(request: HttpRequest, draft: Draft) -> HttpResponse:
             return redirect("portal:apply_check", code=draft.code)
     there = [str(m.name) for m in found.materials if m.code in holds.papers]
     frame = _frame(
-        draft, len(declared.pages) + 2, form=form, there=there, findings=findings, takes_files=True
-    )
+        draft, len(declared.pages) + 2, form=form, there=there, findings=findings, takes_files=True,
+        reusable=[(m.code, m.name) for m in found.materials if m.code in kept and m.code not in holds.papers],
+    )  # fmt: skip
     return render(request, "portal/apply.html", frame, status=422 if findings else 200)
 
 
@@ -281,15 +309,17 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     findings: tuple[Finding, ...] = ()
     if request.method == "POST":
         try:
-            moved = drafts.hand_in(Actor.resident(), draft)
+            moved = drafts.hand_in(actor_for(request), draft)
         except Refusal as refused:
             findings = refused.findings
         else:
+            if resident := resident_of(request):
+                belongings.remember(resident, holds.answers, holds.papers)
             return redirect("portal:received", tracking_code=moved.tracking_code)
     labels = {name: field.label for name, field in PersonForm().fields.items()}
     places = dict(PersonForm().fields["place"].choices)  # type: ignore[attr-defined]
     who = {**holds.person, "place": places.get(holds.person.get("place", ""), "")}
-    who["id_kind"] = str(dict(_ID_KINDS).get(who.get("id_kind", ""), ""))
+    who["id_kind"] = str(dict(ID_KINDS).get(who.get("id_kind", ""), ""))
     wanted = asked(declared.questions.values(), holds.answers)
     frame = _frame(
         draft, len(declared.pages) + 3, findings=findings,

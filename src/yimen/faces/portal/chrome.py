@@ -20,6 +20,7 @@ def portal(request: HttpRequest) -> dict[str, Chrome]:
                 NavItem(_("大厅和站点"), reverse("portal:places"), "geo-alt"),
                 NavItem(_("我要反映"), reverse("portal:report"), "megaphone"),
                 NavItem(_("查进度"), reverse("portal:track"), "search"),
+                NavItem(_("我的一门"), reverse("portal:mine"), "person-circle"),
                 NavItem(_("我的网格员"), reverse("portal:grids"), "person-badge"),
                 NavItem(_("办理流程"), reverse("portal:procedure_sheet", args=["incident"]), "diagram-3"),
                 NavItem(_("文书验真"), reverse("portal:check"), "patch-check"),

@@ -19,7 +19,7 @@ from yimen.design.step_forms import step_form
 from yimen.domains.catalogue.api import item_version
 from yimen.domains.services.api import LEVEL_NAMES, SERVICE, rate, rated
 from yimen.domains.services.api import act as act_on_application
-from yimen.kernel.access.actors import Actor
+from yimen.faces.portal.residents import actor_for
 from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
 from yimen.kernel.documents.issuing import document_pdf, documents_of
 from yimen.kernel.matters.models import Matter
@@ -74,7 +74,7 @@ def followed(request: HttpRequest, matter: Matter, failed: Any = None, status: i
         what = str(SERVICE.state(e.to_state).public)
         words = "；".join(str(given[k]) for k in _SAID if given.get(k))
         happenings.append(Happening(at=e.at, what=what, note=words, law=e.law, hash=bytes(e.hash).hex()))
-    resident = Actor.resident()
+    resident = actor_for(request)
     offers = [o for o in allowed_steps(resident, matter) if o.step.sources]
     item = item_version(matter.kind, int(matter.facts["item_version"]))
     page = {
@@ -128,7 +128,7 @@ def _matter(code: str) -> Matter:
 def act(request: HttpRequest, tracking_code: str, step_code: str) -> HttpResponse:
     """Put right what was missing, withdraw, ask for a hearing: what the law leaves to the applicant."""
     matter = _matter(tracking_code)
-    resident = Actor.resident()
+    resident = actor_for(request)
     offer = next((o for o in allowed_steps(resident, matter) if o.step.code == step_code), None)
     if offer is None:
         raise Http404

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from yimen.faces.portal import apply, checking, following, grids, guides, halls, views
+from yimen.faces.portal import (
+    apply,
+    checking,
+    following,
+    grids,
+    guides,
+    halls,
+    residents,
+    single_sign_on,
+    views,
+)
 
 app_name = "portal"
 
@@ -17,6 +27,24 @@ urlpatterns = [
     path("apply/<slug:code>/materials/", apply.papers, name="apply_papers"),
     path("apply/<slug:code>/check/", apply.check, name="apply_check"),
     path("bundles/<slug:code>/", guides.bundle, name="bundle"),
+    path("my/", residents.mine, name="mine"),
+    path("my/sign-in/", residents.sign_in, name="my_sign_in"),
+    path("my/send-code/", residents.send_code, name="my_send_code"),
+    path("my/code/", residents.enter_code, name="my_code"),
+    path("my/sign-out/", residents.sign_out, name="my_sign_out"),
+    path("my/follow/", residents.follow, name="follow"),
+    path("my/data/", residents.data, name="my_data"),
+    path("my/data/reveal/", residents.reveal, name="my_reveal"),
+    path("my/data/export/", residents.export, name="my_export"),
+    path("my/data/consent/", residents.consent, name="my_consent"),
+    path("my/data/close/", residents.close, name="my_close"),
+    path("my/represent/", residents.represent, name="represent"),
+    path(
+        "my/represent/<uuid:representation_id>/end/", residents.end_representation, name="end_representation"
+    ),
+    path("my/sso/", single_sign_on.leave, name="oidc_leave"),
+    path("my/sso/back/", single_sign_on.back, name="oidc_back"),
+    path("my/sso/confirm/", single_sign_on.confirm, name="oidc_confirm"),
     path("report/", views.report, name="report"),
     path("report/<str:tracking_code>/received/", views.received, name="received"),
     path("track/", views.track, name="track"),

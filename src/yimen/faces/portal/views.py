@@ -33,7 +33,7 @@ from yimen.faces.portal.presenting import (
     stage_number,
     step_mark,
 )
-from yimen.kernel.access.actors import Actor
+from yimen.faces.portal.residents import actor_for
 from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
 from yimen.kernel.calendar.today import today
 from yimen.kernel.ledger.seal import seals as day_seals
@@ -112,7 +112,7 @@ def _take(request: HttpRequest, form: ReportForm) -> str:
         request_key=given["request_key"] or None,
     )
     # Staff who come in by this door are residents here.
-    return report_incident(Actor.resident(), report, keep=keep).tracking_code
+    return report_incident(actor_for(request), report, keep=keep).tracking_code
 
 
 def _matter(tracking_code: str) -> Matter:

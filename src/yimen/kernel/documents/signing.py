@@ -37,6 +37,8 @@ _FIELD = "Seal"
 _TEN_YEARS, _FIVE_YEARS = timedelta(days=3652), timedelta(days=1826)
 _LIST_LIVES = timedelta(days=7)
 _AUTHORITY = "authority"
+_ROOM, _ROOM_WITH_TIME = 8192, 32768
+"""Room for the signature in hexadecimal digits, said beforehand: else it would be made twice, once to measure it."""
 _BARE = TextStampStyle(stamp_text=" ", border_width=0, background=None)
 """What the signature's field shows by itself: nothing, since it lies over the seal that the page shows."""
 
@@ -179,7 +181,7 @@ def sign(pdf: bytes, seal_id: UUID, *, place: str, reason: str) -> bytes:
     signer = signers.PdfSigner(
         meta, signer=_signer(path, os.stat(path).st_mtime), timestamper=stamper, stamp_style=_BARE
     )
-    signed: io.BytesIO = signer.sign_pdf(writer)
+    signed: io.BytesIO = signer.sign_pdf(writer, bytes_reserved=_ROOM_WITH_TIME if stamper else _ROOM)
     return signed.getvalue()
 
 

@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 Light = Literal["red", "amber", "green", "grey"]
@@ -138,6 +139,11 @@ class Matter(models.Model):
                 include=["procedure", "township_code", "place_code"],
                 name="matter_by_closing",
                 condition=Q(closed_at__isnull=False),
+            ),
+            models.Index(
+                KeyTransform("applicant", "facts"),
+                name="matter_by_applicant",
+                condition=Q(procedure="service"),
             ),
             GinIndex(fields=["terms"], name="matter_terms"),
             GinIndex(fields=["organs"], name="matter_organs"),

@@ -32,6 +32,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build what is missing, serve, and wait."""
     os.environ["YIMEN_DEMO"] = "1"
+    os.environ.setdefault("YIMEN_ADDRESS", f"http://{{host}}:{options.port}")
     data = ready.data_folder()
     lock = _only_one(data / "running.lock")
     if lock is None:

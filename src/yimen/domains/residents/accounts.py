@@ -1,0 +1,270 @@
+"""Opening an account, entering it, correcting it, closing it (个人信息保护法 第四十四条至第四十七条).
+
+A code is sent to the contact, and opens the account, makes a new one, or lets one set a password. What is told does not
+depend on whether an account exists. Nothing of the house needs an account.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from yimen.domains.residents.models import OneTimeCode, Representation, Resident, SavedAnswers
+from yimen.domains.services.api import Applicant, digest_of
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.throttle import Allowance, count, refuse_spent, use
+from yimen.kernel.calendar.today import now, today
+from yimen.kernel.constraints import one_act
+from yimen.kernel.forms.identifiers import is_citizen_id, is_credit_code
+from yimen.kernel.ids import uuid7
+from yimen.kernel.notices import gateways
+from yimen.kernel.registers.acts import named, note, phone_number, until
+from yimen.kernel.sealing import masked, seal, unseal
+from yimen.kernel.words import Finding, Refusal, Text
+
+LAW = "个人信息保护法 第四十四条、第四十五条"
+CORRECTION = "个人信息保护法 第四十六条"
+ERASURE = "个人信息保护法 第四十七条"
+_CODE_LIVES = timedelta(minutes=5)
+_MOST_TRIES = 5
+_NO_PASSWORD = make_password(None)
+_OFTEN = Text("试得太频繁，请在 {time} 以后再试。", "Too often; please try again after {time}.")
+CODES_TO = Allowance("resident_code_to", 5, timedelta(hours=1), _OFTEN)
+"""By contact: nobody's telephone is rung without end."""
+CODES_FROM = Allowance("resident_code_from", 30, timedelta(hours=1), _OFTEN)
+"""By address: a village often shares one."""
+WRONG_PASSWORDS = Allowance("resident_password", 10, timedelta(hours=1), _OFTEN)
+WRONG_FROM = Allowance("resident_password_from", 60, timedelta(hours=1), _OFTEN)
+_WRONG = Finding(
+    "resident.wrong",
+    Text("手机号（邮箱）、密码或验证码不对。", "The number or address, password or code is wrong."),
+)
+DETAILS = ("name", "id_kind", "id_number", "phone", "address")
+
+
+def read_contact(typed: str) -> str:
+    """A telephone number or e-mail address, tidied; refuses what is neither."""
+    tidy = typed.strip()
+    if "@" in tidy:
+        try:
+            validate_email(tidy)
+        except ValidationError as error:
+            raise Refusal.of(
+                "resident.contact", "邮箱地址不对。", "This is no e-mail address.", field="contact"
+            ) from error
+        return tidy.lower()
+    found = re.sub(r"\D", "", phone_number(tidy, "contact"))
+    if not found:
+        raise Refusal.of(
+            "resident.contact",
+            "请填写手机号或邮箱。",
+            "Give a telephone number or e-mail address.",
+            field="contact",
+        )
+    return found
+
+
+def _digest(text: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), f"resident/{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def send_code(typed: str, address: str) -> tuple[str, str]:
+    """Send a code to a contact; returns the contact and the code, which only a demo may show."""
+    contact = read_contact(typed)
+    use(CODES_FROM, address)
+    use(CODES_TO, contact)
+    code, at = f"{secrets.randbelow(10**6):06d}", now()
+    OneTimeCode.objects.update_or_create(
+        contact_digest=_digest(contact),
+        defaults={"code_digest": _digest(f"{contact}/{code}"), "sent_at": at, "tries": 0},
+    )
+    text = f"【一门】验证码 {code}，五分钟内有效。任何人向您索要都不要给。"
+    key = str(uuid7(at))
+    if "@" in contact:
+        gateways.email().send(to=contact, subject="一门验证码", text=text, key=key)
+    else:
+        gateways.sms().send(to=contact, text=text, key=key)
+    return contact, code
+
+
+def enter_with_code(typed: str, code: str, password: str = "") -> Resident:
+    """Enter by the code that was sent, making the account if there is none; sets a password when one is given. Once."""
+    contact = read_contact(typed)
+    if password:
+        _judge(password)
+    with one_act():
+        sent = OneTimeCode.objects.select_for_update().filter(contact_digest=_digest(contact)).first()
+        is_right = (
+            sent is not None and sent.tries < _MOST_TRIES and now() - sent.sent_at < _CODE_LIVES
+            and constant_time_compare(sent.code_digest, _digest(f"{contact}/{code.strip()}"))
+        )  # fmt: skip
+        tries = _MOST_TRIES if is_right else (sent.tries + 1 if sent else 0)
+        OneTimeCode.objects.filter(contact_digest=_digest(contact)).update(tries=tries)
+        if is_right:
+            found = _of_contact(contact) or _open(contact)
+            if password:
+                set_password(found, password)
+            return found
+    raise Refusal(_WRONG)
+
+
+def enter_with_password(typed: str, password: str, address: str) -> Resident:
+    """Enter by the password; wrong ones are counted by contact and by address."""
+    contact = read_contact(typed)
+    refuse_spent(WRONG_PASSWORDS, contact)
+    refuse_spent(WRONG_FROM, address)
+    found = _of_contact(contact)
+    # Somebody unknown costs the same hashing: the answer's time tells nothing.
+    if check_password(password, found.password if found and found.password else _NO_PASSWORD) and found:
+        return found
+    count(WRONG_PASSWORDS, contact)
+    count(WRONG_FROM, address)
+    raise Refusal(_WRONG)
+
+
+def enter_with_subject(subject: str, name: str) -> Resident:
+    """Enter by single sign-on; the first time makes the account."""
+    found = Resident.objects.filter(subject=subject, closed_at=None).first()
+    return found or _open(f"sso/{subject}", subject=subject, name=name)
+
+
+def _of_contact(contact: str) -> Resident | None:
+    return Resident.objects.filter(contact_digest=_digest(contact), closed_at=None).first()
+
+
+def _open(contact: str, *, subject: str = "", name: str = "") -> Resident:
+    at, details = now(), {}
+    if contact.isdigit():
+        details = {"phone": contact}
+    if name:
+        details["name"] = name
+    row = Resident(
+        id=uuid7(at), contact_digest=_digest(contact), contact_masked=_masked(contact), subject=subject, created_at=at,
+        private=seal(orjson.dumps({"contact": contact, **details})),
+    )  # fmt: skip
+    with one_act():
+        row.save(force_insert=True)
+        note(acting(row), row.id, "open_account", at, LAW)
+    return row
+
+
+def _masked(contact: str) -> str:
+    if contact.startswith("sso/"):
+        return "SSO"
+    if "@" in contact:
+        name, _, host = contact.partition("@")
+        return f"{name[:1]}***@{host}"
+    return masked(contact)
+
+
+def acting(resident: Resident) -> Actor:
+    """The resident as who acts: what is opened so is found again as theirs."""
+    return Actor.resident(account_id=resident.id, name="居民")
+
+
+def session_mark(resident: Resident) -> str:
+    """What a session remembers; another password ends every session."""
+    return salted_hmac("residents", resident.password + resident.contact_digest).hexdigest()[:32]
+
+
+def _judge(password: str) -> None:
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise Refusal(
+            Finding(
+                "resident.password", Text("".join(error.messages), " ".join(error.messages)), field="password"
+            )
+        ) from error
+
+
+def set_password(resident: Resident, password: str) -> None:
+    """Set the password; refuses a weak one."""
+    _judge(password)
+    resident.password = make_password(password)
+    with one_act():
+        Resident.objects.filter(id=resident.id).update(password=resident.password)
+        note(acting(resident), resident.id, "set_password", now(), LAW)
+
+
+def details_of(resident: Resident) -> dict[str, str]:
+    """What the account says of the person, in full."""
+    known = orjson.loads(unseal(bytes(resident.private)))
+    return {k: str(known[k]) for k in DETAILS if known.get(k)}
+
+
+def correct(resident: Resident, given: dict[str, str]) -> None:
+    """Correct one's own details; a confirmed name and number stay until a clerk sees the new document."""
+    known = orjson.loads(unseal(bytes(resident.private)))
+    kept = {
+        k: v.strip()
+        for k, v in given.items()
+        if k in DETAILS and (not resident.confirmed_at or k in ("phone", "address"))
+    }
+    if kept.get("name"):
+        kept["name"] = named(kept["name"], "name")
+    if kept.get("phone"):
+        kept["phone"] = phone_number(kept["phone"])
+    number = kept.get("id_number", "").upper()
+    if number:
+        judge_id(kept.get("id_kind", "citizen"), number)
+        kept["id_number"] = number
+    changed = sorted(k for k, v in kept.items() if known.get(k, "") != v)
+    with one_act():
+        Resident.objects.filter(id=resident.id).update(private=seal(orjson.dumps({**known, **kept})))
+        note(acting(resident), resident.id, "correct_details", now(), CORRECTION, changed=changed)
+
+
+def judge_id(kind: str, number: str) -> None:
+    """Refuse an identity number whose check digit is wrong."""
+    judges = {"citizen": is_citizen_id, "credit": is_credit_code}
+    if kind in judges and not judges[kind](number):
+        raise Refusal.of(
+            "resident.id",
+            "证件号码不对，请逐位核对。",
+            "This identity number is wrong: check each character.",
+            field="id_number",
+        )
+
+
+def digest_for(kind: str, number: str) -> str:
+    """How applications of the holder of a document are found."""
+    return digest_of(Applicant("", kind, number, ""))
+
+
+def close(resident: Resident) -> None:
+    """Close the account: what it held is gone; matters stay with the offices that must keep them (档案法)."""
+    at = now()
+    with one_act():
+        Resident.objects.filter(id=resident.id).update(
+            closed_at=at, private=seal(b"{}"), password="", subject="", person_digest="", keeps_answers=False,
+            contact_masked="", contact_digest=f"closed/{resident.id}",
+        )  # fmt: skip
+        SavedAnswers.objects.filter(resident=resident).update(private=None, changed_at=at)
+        Representation.objects.filter(resident=resident).update(
+            private=seal(b"{}"), name_masked="", person_digest="", valid=until(today())
+        )
+        note(acting(resident), resident.id, "close_account", at, ERASURE)
+
+
+def of_contact(typed: str) -> Resident:
+    """The open account of a contact, for who confirms it at a window; refuses when there is none."""
+    found = _of_contact(read_contact(typed))
+    if found is None:
+        raise Refusal.of("resident.unknown", "这个手机号或邮箱还没有账号，请先用验证码进入一次。", "There is no account of this contact: enter once with a code first.", field="contact")  # fmt: skip
+    return found
+
+
+def find(resident_id: UUID) -> Resident | None:
+    """An account that is open."""
+    return Resident.objects.filter(id=resident_id, closed_at=None).first()

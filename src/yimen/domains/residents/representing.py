@@ -1,0 +1,111 @@
+"""Acting for a child, a parent, a spouse or a company: said by the resident, confirmed by a clerk, ended by either."""
+
+from datetime import date
+from uuid import UUID
+
+import orjson
+from django.db.models import QuerySet
+from psycopg.types.range import DateRange
+
+from yimen.domains.residents.accounts import LAW as PRIVACY
+from yimen.domains.residents.accounts import acting, digest_for, judge_id
+from yimen.domains.residents.models import Representation, Resident
+from yimen.domains.residents.permissions import ResidentPermission
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.calendar.today import now, today
+from yimen.kernel.constraints import one_act
+from yimen.kernel.ids import uuid7
+from yimen.kernel.registers.acts import named, note, permit, until
+from yimen.kernel.sealing import masked, seal, unseal
+from yimen.kernel.words import Refusal, Text
+
+LAW = "民法典 第一百六十一条、第一百六十三条"
+RELATIONS = {
+    "child": Text("未成年子女", "A child under age"), "parent": Text("父母", "A parent"), "spouse": Text("配偶", "Spouse"),
+    "ward": Text("被监护人", "A ward"), "company": Text("单位（法定代表人或受托人）", "A company, as its representative"),
+}  # fmt: skip
+
+
+def represent(
+    resident: Resident,
+    *,
+    relation: str,
+    name: str,
+    id_kind: str,
+    id_number: str,
+    ends: date | None,
+    evidence: UUID | None,
+) -> Representation:
+    """Say for whom one acts. It helps filling in at once; the other's matters open when a clerk has confirmed it."""
+    if relation not in RELATIONS:
+        raise Refusal.of("represent.relation", "请选择关系。", "Choose the relation.", field="relation")
+    number = id_number.strip().upper()
+    judge_id(id_kind, number)
+    if not number:
+        raise Refusal.of(
+            "represent.number", "请填写证件号码。", "Give the identity number.", field="id_number"
+        )
+    if ends is not None and ends <= today():
+        raise Refusal.of("represent.ends", "结束日期要晚于今天。", "It must end after today.", field="ends")
+    at, tidy = now(), named(name, "name")
+    row = Representation(
+        id=uuid7(at), resident=resident, relation=relation, name_masked=masked(tidy), evidence=evidence,
+        private=seal(orjson.dumps({"name": tidy, "id_kind": id_kind, "id_number": number})),
+        person_digest=digest_for(id_kind, number), valid=DateRange(today(), ends),
+    )  # fmt: skip
+    with one_act():
+        row.save(force_insert=True)
+        note(acting(resident), resident.id, "represent", at, LAW, relation=relation, name=row.name_masked)
+    return row
+
+
+def representations(resident: Resident) -> QuerySet[Representation]:
+    """For whom the resident acts today."""
+    return Representation.objects.filter(resident=resident, valid__contains=today()).order_by("id")
+
+
+def represented_details(found: Representation) -> dict[str, str]:
+    """Name and number of who is represented, to fill in with."""
+    return dict(orjson.loads(unseal(bytes(found.private))))
+
+
+def end(resident: Resident, found: Representation) -> None:
+    """Act for somebody no longer."""
+    with one_act():
+        Representation.objects.filter(id=found.id, resident=resident).update(
+            valid=until(max(today(), found.valid.lower))
+        )
+        note(acting(resident), resident.id, "end_representation", now(), LAW, name=found.name_masked)
+
+
+def waiting_for(resident: Resident, id_kind: str, id_number: str) -> Representation:
+    """The representation that a resident declared and a clerk is to confirm; refuses when there is none."""
+    digest = digest_for(id_kind, id_number.strip().upper())
+    found = representations(resident).filter(confirmed_at=None, person_digest=digest).first()
+    if found is None:
+        raise Refusal.of("represent.unknown", "本人没有登记过这个代理关系，或证件号码不一致。", "The resident declared no such relation, or the number differs.", field="id_number")  # fmt: skip
+    return found
+
+
+def confirm_representation(actor: Actor, found: Representation, place: str, shown: str) -> None:
+    """A clerk has seen the evidence (`shown` says which): from now on the other's matters open as well."""
+    permit(actor, ResidentPermission.CONFIRM, place)
+    with one_act():
+        Representation.objects.filter(id=found.id).update(confirmed_at=now())
+        note(actor, found.resident_id, "confirm_representation", now(), LAW, name=found.name_masked, shown=named(shown, "shown", 100))  # fmt: skip
+
+
+def confirm_identity(
+    actor: Actor, resident: Resident, place: str, *, name: str, id_kind: str, id_number: str
+) -> None:
+    """A clerk has seen the document: the account is this person's, and all of their applications show in it."""
+    permit(actor, ResidentPermission.CONFIRM, place)
+    number, tidy = id_number.strip().upper(), named(name, "name")
+    judge_id(id_kind, number)
+    known = orjson.loads(unseal(bytes(resident.private)))
+    kept = {**known, "name": tidy, "id_kind": id_kind, "id_number": number}
+    with one_act():
+        Resident.objects.filter(id=resident.id).update(
+            private=seal(orjson.dumps(kept)), person_digest=digest_for(id_kind, number), confirmed_at=now()
+        )
+        note(actor, resident.id, "confirm_identity", now(), PRIVACY, name=masked(tidy))

@@ -1,0 +1,399 @@
+"""A resident's account opens to its owner alone, shows everything and only what is theirs, and lets go when asked."""
+
+import json
+import re
+import warnings
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from tests.cast import HERE, THERE, hired, signed_in
+from tests.domains.services.applying import ALLOWANCE, SENIOR_CARD, applied, clerk, village
+from yimen.domains.residents.api import Resident, accounts, belongings, representing
+from yimen.domains.residents.models import OneTimeCode, SavedAnswers
+from yimen.domains.services.api import Applicant, drafts
+from yimen.kernel.calendar.today import frozen, now
+from yimen.kernel.ledger.models import Entry
+from yimen.kernel.matters.models import Matter
+from yimen.kernel.words import Refusal
+
+pytestmark = pytest.mark.usefixtures("db")
+PHONE, ID, PASSWORD = "13800001111", "11010519491231002X", "yimen-Qing-2026"
+WANG = Applicant("王小妹", "citizen", ID, PHONE)
+
+
+@pytest.fixture(autouse=True)
+def _outgoing(tmp_path: Path, settings: LazySettings) -> None:
+    settings.DATA = tmp_path
+    settings.YIMEN_FILES = tmp_path / "files"
+
+
+def entered(contact: str = PHONE, password: str = "") -> Resident:
+    contact, code = accounts.send_code(contact, "10.0.0.1")
+    return accounts.enter_with_code(contact, code, password)
+
+
+def browser(resident: Resident | None = None, contact: str = PHONE) -> Client:
+    """A browser in which somebody came in by a code."""
+    one, sent = Client(), reverse("portal:my_send_code")
+    assert one.post(sent, {"contact": contact}).status_code == 302
+    code = re.search(r"验证码 (\d{6})", newest_message())
+    assert code
+    assert one.post(reverse("portal:my_code"), {"code": code[1], "password": ""}).status_code == 302
+    return one
+
+
+def newest_message() -> str:
+    from django.conf import settings
+
+    files = sorted(Path(settings.DATA).rglob("outgoing/*/*/*.json"), key=lambda f: f.name)
+    return str(json.loads(files[-1].read_text())["text"])
+
+
+def refusal_of(act: Any) -> str:
+    with pytest.raises(Refusal) as refused:
+        act()
+    return refused.value.code
+
+
+@pytest.mark.parametrize("contact", ["13800001111", "138 0000 1111", "wang@example.cn", "WANG@example.cn"])
+def test_a_code_opens_an_account_and_finds_it_again(contact: str) -> None:
+    first = entered(contact)
+    assert entered(contact.replace(" ", "").lower()).id == first.id
+    assert [e.act for e in Entry.objects.filter(stream=first.id)] == ["open_account"]
+    assert contact not in str(first.__dict__)
+
+
+@pytest.mark.parametrize("contact", ["", "abc", "1", "a@", "<script>@x", "1" * 60])
+def test_what_is_no_contact_is_refused(contact: str) -> None:
+    assert refusal_of(lambda: accounts.send_code(contact, "10.0.0.1")) in (
+        "resident.contact",
+        "register.phone",
+    )
+
+
+def test_a_code_is_good_once_for_five_minutes_and_five_tries() -> None:
+    contact, code = accounts.send_code(PHONE, "10.0.0.1")
+    accounts.enter_with_code(contact, code)
+    assert refusal_of(lambda: accounts.enter_with_code(contact, code)) == "resident.wrong"
+    contact, code = accounts.send_code(PHONE, "10.0.0.1")
+    with frozen(now() + timedelta(minutes=6)):
+        assert refusal_of(lambda: accounts.enter_with_code(contact, code)) == "resident.wrong"
+    contact, code = accounts.send_code(PHONE, "10.0.0.1")
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+    for _ in range(5):
+        assert refusal_of(lambda: accounts.enter_with_code(contact, wrong)) == "resident.wrong"
+    assert refusal_of(lambda: accounts.enter_with_code(contact, code)) == "resident.wrong"
+    assert code not in OneTimeCode.objects.get().code_digest
+
+
+def test_codes_are_not_sent_without_end() -> None:
+    for _ in range(5):
+        accounts.send_code(PHONE, "10.0.0.1")
+    assert refusal_of(lambda: accounts.send_code(PHONE, "10.0.0.2")) == "access.too_often"
+
+
+def test_a_password_lets_in_and_guessing_is_held_back() -> None:
+    entered(password=PASSWORD)
+    assert accounts.enter_with_password(PHONE, PASSWORD, "10.0.0.9").contact_masked
+    assert (
+        refusal_of(lambda: accounts.enter_with_password("13900002222", PASSWORD, "10.0.0.9"))
+        == "resident.wrong"
+    )
+    for _ in range(10):
+        assert (
+            refusal_of(lambda: accounts.enter_with_password(PHONE, "wrong", "10.0.0.9")) == "resident.wrong"
+        )
+    assert refusal_of(lambda: accounts.enter_with_password(PHONE, PASSWORD, "10.0.0.8")) == "access.too_often"
+
+
+def test_a_weak_password_is_refused_and_the_code_still_works() -> None:
+    contact, code = accounts.send_code(PHONE, "10.0.0.1")
+    assert refusal_of(lambda: accounts.enter_with_code(contact, code, "123")) == "resident.password"
+    assert accounts.enter_with_code(contact, code)
+
+
+def test_the_doors_of_the_account_are_shut_without_a_session() -> None:
+    for name in ("mine", "my_data", "represent"):
+        answer = Client().get(reverse(f"portal:{name}"))
+        assert answer["Location"] == reverse("portal:my_sign_in")
+    for name in ("my_export", "my_reveal", "my_close", "my_consent", "follow"):
+        assert Client().post(reverse(f"portal:{name}")).status_code == 302
+
+
+def test_a_resident_is_no_staff_and_staff_are_no_resident() -> None:
+    one = browser()
+    assert one.get(reverse("portal:mine")).status_code == 200
+    assert one.get(reverse("console:my_work")).status_code in (302, 403)
+    officer = signed_in(hired("yuan", role="window_clerk", area=HERE, organ=HERE), client=one)
+    assert officer.get(reverse("portal:mine")).status_code == 302
+
+
+def test_a_session_gets_a_new_key_and_ends() -> None:
+    one = Client()
+    one.get(reverse("portal:home"))
+    one.post(reverse("portal:my_send_code"), {"contact": PHONE})
+    before = one.cookies["sessionid"].value
+    code = re.search(r"验证码 (\d{6})", newest_message())
+    assert code
+    one.post(reverse("portal:my_code"), {"code": code[1]})
+    assert one.cookies["sessionid"].value != before
+    with frozen(now() + timedelta(hours=3)):
+        assert one.get(reverse("portal:mine")).status_code == 302
+    assert one.get(reverse("portal:mine")).status_code == 200
+    accounts.set_password(Resident.objects.get(), PASSWORD)
+    assert one.get(reverse("portal:mine")).status_code == 302
+
+
+def test_it_shows_what_was_handed_in_and_added_and_nothing_else() -> None:
+    one, stranger = entered(), entered("13800003333")
+    application = Matter.objects.get(id=applied(ALLOWANCE, applicant=WANG).matter_id)
+    assert list(belongings.matters_of(one)) == []
+    assert (
+        refusal_of(lambda: belongings.follow(one, "BJ-2026-999999", application.tracking_code))
+        == "resident.follow"
+    )
+    belongings.follow(one, application.number.lower(), application.tracking_code)
+    belongings.follow(one, application.number, application.tracking_code)
+    assert list(belongings.matters_of(one)) == [application]
+    assert list(belongings.matters_of(stranger)) == []
+
+
+def test_a_stated_number_opens_nothing_until_a_clerk_has_seen_the_card() -> None:
+    one = entered()
+    application = applied(ALLOWANCE, applicant=WANG)
+    accounts.correct(one, {"name": "王小妹", "id_kind": "citizen", "id_number": ID})
+    assert list(belongings.matters_of(Resident.objects.get(id=one.id))) == []
+    representing.confirm_identity(clerk(), one, HERE, name="王小妹", id_kind="citizen", id_number=ID)
+    known = Resident.objects.get(id=one.id)
+    assert [m.id for m in belongings.matters_of(known)] == [application.matter_id]
+    accounts.correct(known, {"name": "别人", "id_number": "110101199003070396", "address": "青石村"})
+    assert accounts.details_of(Resident.objects.get(id=one.id))["name"] == "王小妹"
+
+
+def test_acting_for_another_opens_theirs_once_confirmed_and_while_it_lasts() -> None:
+    one = entered()
+    application = applied(ALLOWANCE, applicant=WANG)
+    found = representing.represent(
+        one, relation="parent", name="王小妹", id_kind="citizen", id_number=ID, ends=None, evidence=None
+    )
+    assert list(belongings.matters_of(one)) == []
+    representing.confirm_representation(clerk(), found, HERE, "户口簿")
+    assert [m.id for m in belongings.matters_of(one)] == [application.matter_id]
+    representing.end(one, found)
+    assert list(belongings.matters_of(one)) == []
+
+
+def test_what_cannot_be_represented_is_refused() -> None:
+    one = entered()
+    given = {
+        "relation": "parent",
+        "name": "王",
+        "id_kind": "citizen",
+        "id_number": ID,
+        "ends": None,
+        "evidence": None,
+    }
+    for change, code in (
+        ({"relation": "friend"}, "represent.relation"), ({"id_number": "1"}, "resident.id"), ({"id_kind": "passport", "id_number": ""}, "represent.number"),
+        ({"ends": date(2020, 1, 1)}, "represent.ends"), ({"name": ""}, "register.words"),
+    ):  # fmt: skip
+        assert refusal_of(lambda c=change: representing.represent(one, **{**given, **c})) == code  # type: ignore[misc]
+
+
+def test_nothing_is_kept_without_consent_and_nothing_after_it() -> None:
+    one = entered()
+    belongings.remember(one, {"bank": "6222"}, {"card": [str(uuid4())]})
+    assert not SavedAnswers.objects.exists()
+    belongings.consent(one, is_given=True)
+    one = Resident.objects.get(id=one.id)
+    belongings.remember(one, {"bank": "6222", "empty": ""}, {"card": ["x"], "none": []})
+    assert belongings.saved(one) == {"answers": {"bank": "6222"}, "papers": {"card": ["x"]}}
+    belongings.consent(one, is_given=False)
+    assert SavedAnswers.objects.get().private is None
+    assert belongings.saved(Resident.objects.get(id=one.id)) == {"answers": {}, "papers": {}}
+
+
+def test_the_copy_is_complete_and_the_account_can_be_closed() -> None:
+    one = browser()
+    resident = Resident.objects.get()
+    accounts.correct(resident, {"name": "王小妹", "address": "青石村一组"})
+    application = Matter.objects.get(id=applied(ALLOWANCE, applicant=WANG).matter_id)
+    belongings.follow(resident, application.number, application.tracking_code)
+    copy = one.post(reverse("portal:my_export"))
+    given = copy.json()
+    assert given["account"]["name"] == "王小妹"
+    assert given["account"]["address"] == "青石村一组"
+    assert [m["number"] for m in given["matters"]] == [application.number]
+    assert given["matters"][0]["given"]["name"] == "王小妹"
+    assert {"open_account", "correct_details", "export"} <= {a["act"] for a in given["acts"]}
+    assert one.post(reverse("portal:my_close")).status_code == 302
+    assert one.get(reverse("portal:mine")).status_code == 302
+    closed = Resident.objects.get()
+    assert accounts.details_of(closed) == {}
+    assert PHONE not in str(closed.__dict__)
+    assert Matter.objects.filter(id=application.id).exists()
+    assert entered().id != resident.id
+
+
+def test_own_data_is_masked_until_asked_for_and_the_look_is_recorded() -> None:
+    one = browser()
+    accounts.correct(Resident.objects.get(), {"name": "王小妹", "address": "青石村一组九号院"})
+    page = one.get(reverse("portal:my_data")).content.decode()
+    assert "青石村一组九号院" not in page
+    shown = one.post(reverse("portal:my_reveal")).content.decode()
+    assert "青石村一组九号院" in shown
+    assert Entry.objects.filter(act="reveal_details").count() == 1
+    wrong = one.post(reverse("portal:my_data"), {"id_kind": "citizen", "id_number": "110105194912310021"})
+    assert wrong.status_code == 422
+
+
+def test_an_application_handed_in_while_signed_in_is_found_again_and_its_answers_are_offered() -> None:
+    one = browser()
+    one.post(reverse("portal:my_consent"), {"yes": "1"})
+    accounts.correct(Resident.objects.get(), {"name": "王小妹", "id_kind": "citizen", "id_number": ID})
+    one.post(reverse("portal:apply", args=[ALLOWANCE]))
+    draft = drafts.find(one.session["drafts"][-1])
+    assert draft
+    person = reverse("portal:apply_person", args=[draft.code])
+    assert "王*妹" in one.get(person).content.decode()
+    assert ID in one.get(person + "?as=me").content.decode()
+    assert ID not in Client().get(person + "?as=me").content.decode()
+    holds = drafts.held(draft)
+    holds.person = {
+        "name": "王小妹",
+        "id_kind": "citizen",
+        "id_number": ID,
+        "phone": PHONE,
+        "place": village(),
+        "address": "",
+    }
+    from tests.domains.services.applying import filled
+
+    holds.answers = filled(ALLOWANCE)
+    drafts.keep(draft, holds)
+    sent = one.post(reverse("portal:apply_check", args=[draft.code]))
+    assert sent.status_code == 302, sent.content.decode()[-3000:]
+    mine = one.get(reverse("portal:mine")).content.decode()
+    assert Matter.objects.get().number in mine
+    assert Matter.objects.get().opened_by == Resident.objects.get().id
+    assert belongings.saved(Resident.objects.get())["answers"]
+    one.post(reverse("portal:apply", args=[ALLOWANCE]))
+    again = one.session["drafts"][-1]
+    page = reverse("portal:apply_page", args=[again, 1])
+    assert "用上次填的内容填入" in one.get(page).content.decode()
+    assert "用上次填的内容填入" not in one.get(page + "?kept").content.decode()
+
+
+def test_papers_given_once_are_offered_again_to_their_owner_only() -> None:
+    one = browser()
+    one.post(reverse("portal:my_consent"), {"yes": "1"})
+    kept = str(uuid4())
+    one.post(reverse("portal:apply", args=[SENIOR_CARD]))
+    code = one.session["drafts"][-1]
+    page = reverse("portal:apply_papers", args=[code])
+    found = re.findall(
+        r'name="([a-z_]+)"[^>]*type="file"|type="file"[^>]*name="([a-z_]+)"', one.get(page).content.decode()
+    )
+    if not found:
+        pytest.fail("the item asks for no paper")
+    material = next(filter(None, found[0]))
+    belongings.remember(Resident.objects.get(), {}, {material: [kept]})
+    assert f'value="{material}"' in one.get(page).content.decode()
+    one.post(page, {"reuse": [material, "foreign"]})
+    draft = drafts.find(code)
+    assert draft
+    assert drafts.held(draft).papers == {material: [kept]}
+
+
+def test_a_clerk_confirms_at_the_window_and_nobody_else() -> None:
+    resident = entered()
+    page = reverse("console:confirm_resident")
+    window = signed_in(hired("chuang", role="window_clerk", area=HERE, organ=HERE))
+    given = {"person": "1", "p-contact": PHONE, "p-name": "王小妹", "p-id_kind": "citizen", "p-id_number": ID}
+    assert window.post(page, {**given, "p-contact": "13911112222"}).status_code == 422
+    assert window.post(page, {**given, "p-id_number": "1"}).status_code == 422
+    assert window.post(page, given).status_code == 302
+    assert Resident.objects.get(id=resident.id).confirmed_at
+    other = {"other": "1", "r-contact": PHONE, "r-id_kind": "citizen", "r-id_number": ID, "r-shown": "户口簿"}
+    assert window.post(page, other).status_code == 422
+    representing.represent(
+        resident, relation="child", name="王宝", id_kind="citizen", id_number=ID, ends=None, evidence=None
+    )
+    assert window.post(page, other).status_code == 302
+    stranger = signed_in(hired("lu", role="command_clerk", area=THERE, organ=THERE))
+    assert stranger.get(page).status_code == 403
+
+
+def test_a_representation_is_added_and_ended_on_the_page() -> None:
+    one = browser()
+    page = reverse("portal:represent")
+    photo = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF")
+    given = {
+        "relation": "company",
+        "name": "青石茶厂",
+        "id_kind": "credit",
+        "id_number": "91350211M000100Y46",
+        "ends": "",
+    }
+    assert one.post(page, {**given, "id_number": "91350211M000100Y47"}).status_code == 422
+    assert one.post(page, {**given, "evidence": photo}).status_code == 302
+    found = representing.representations(Resident.objects.get()).get()
+    assert found.evidence
+    other = browser(contact="13800004444")
+    assert other.post(reverse("portal:end_representation", args=[found.id])).status_code == 404
+    assert one.post(reverse("portal:end_representation", args=[found.id])).status_code == 302
+    assert not representing.representations(Resident.objects.get(id=found.resident_id)).exists()
+
+
+@pytest.fixture
+def provider() -> Iterator[str]:
+    """A real OpenID provider, by somebody else, on this machine."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its own use of its libraries
+        from oidc_provider_mock import run_server_in_thread
+
+    with run_server_in_thread(port=0) as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_single_sign_on_by_an_outside_provider(provider: str, settings: LazySettings) -> None:
+    import requests
+
+    settings.YIMEN_OIDC = {"issuer": provider, "client_id": "yimen", "secret": "s", "label": "省政务服务网"}
+    requests.put(f"{provider}/users/wang", json={"name": "王小妹"}, timeout=5).raise_for_status()
+    one = Client(headers={"host": "localhost"})
+    assert "省政务服务网" in one.get(reverse("portal:my_sign_in")).content.decode()
+    there = one.get(reverse("portal:oidc_leave"))["Location"]
+    assert there.startswith(provider)
+    answer = requests.post(there, data={"sub": "wang"}, allow_redirects=False, timeout=5)
+    back = answer.headers["Location"].partition("localhost")[2]
+    forged = Client(headers={"host": "localhost"}).get(back[back.index("/") :])
+    assert forged.status_code == 502
+    arrived = one.get(back[back.index("/") :])
+    assert arrived["Location"] == reverse("portal:oidc_confirm")
+    assert not Resident.objects.exists()
+    assert "王小妹" in one.get(arrived["Location"]).content.decode()
+    assert one.post(arrived["Location"])["Location"] == reverse("portal:mine")
+    first = Resident.objects.get()
+    assert accounts.enter_with_subject(first.subject, "").id == first.id
+
+
+def test_single_sign_on_is_not_there_without_a_provider() -> None:
+    assert Client().get(reverse("portal:oidc_leave")).status_code == 404
+    assert Client().get(reverse("portal:oidc_confirm")).status_code == 302
+
+
+def test_ids_of_others_open_nothing() -> None:
+    one = browser()
+    assert one.post(reverse("portal:end_representation", args=[UUID(int=7)])).status_code == 404
+    assert one.get(reverse("portal:mine"), {"before": "x"}).status_code == 404
