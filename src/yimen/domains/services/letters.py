@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from yimen.domains.services.models import Rating
 from yimen.domains.services.supervision import begin_supervision, end_supervision
 from yimen.kernel.matters.letters import Hearer, to_organ, to_person
 
@@ -16,6 +17,18 @@ def _both(*hearers: Hearer) -> Hearer:
             hearer(message_id, payload)
 
     return heard
+
+
+def to_rater(sentence: str) -> Hearer:
+    """Tell who gave the rating that a matter answers, whether or not they gave their name; staff see no more of them."""
+    tell = to_person(sentence)
+
+    def told(message_id: UUID, payload: Mapping[str, Any]) -> None:
+        about = Rating.objects.filter(rectification_id=payload["matter"]).values_list("matter_id", flat=True)
+        for rated in about:
+            tell(message_id, {"matter": str(rated), "due_at": payload.get("due_at")})
+
+    return told
 
 
 HEARD: Mapping[str, Hearer] = {
@@ -52,5 +65,11 @@ HEARD: Mapping[str, Hearer] = {
         to_person("【一门】您的办件（{number}）的结果已被撤销或注销，理由请用查询码{code}查看。"),
     ),
     "service.opinion_asked": to_organ("【一门】请对联办意见{number}于{due}前答复。"),
+    "rectification.contacted": to_rater(
+        "【一门】您的评价（办件{number}）已有人在处理，回话请用查询码{code}查看，{due}前答复您。"
+    ),
+    "rectification.answered": to_rater(
+        "【一门】您的评价（办件{number}）已整改答复，请用查询码{code}查看并在{due}前回评。"
+    ),
 }
 """Topic → who is told what. Every event of the procedures has its hearer."""

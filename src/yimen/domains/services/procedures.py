@@ -38,6 +38,7 @@ from yimen.domains.services.rules import (
     inquiries_are_done,
     inquiry_is_counted,
     inquiry_stops_the_clock,
+    insisted_once,
     it_is_a_renewal,
     item_is_instant,
     item_is_joint,
@@ -463,6 +464,10 @@ JOINT_OPINION = Procedure(
 )  # fmt: skip
 
 _RATING = "国办发〔2019〕51号"
+_CONTACT = "安阳市政务服务条例 第五十二条（参照）"
+_LEVEL = Field(
+    "number", Text("满意度（5 最满意，1 最不满意）", "How content (5 most, 1 least)"), "number", required=True
+)
 
 RECTIFICATION = Procedure(
     code="rectification",
@@ -472,8 +477,9 @@ RECTIFICATION = Procedure(
     states=(
         State("opened", Text("待联系", "To be contacted"), Text("已收到评价", "Rating received")),
         State("contacted", Text("整改中", "Being put right"), Text("正在整改", "Being put right")),
-        State("answered", Text("已答复", "Answered"), Text("已答复", "Answered"), is_end=True),
-        State("unfounded", Text("核实为误评", "Found mistaken"), Text("已答复", "Answered"), is_end=True),
+        State("answered", Text("已答复，待评价人回评", "Answered, to be rated again"), Text("已整改，请您回评", "Put right: please rate it again")),
+        State("unfounded", Text("核实为误评，待评价人回评", "Found mistaken, to be rated again"), Text("已核实并答复，请您回评", "Looked into and answered: please rate it again")),
+        State("closed", Text("已办结", "Closed"), Text("已办结", "Closed"), is_end=True),
     ),
     steps=(
         Step(
@@ -481,22 +487,42 @@ RECTIFICATION = Procedure(
             starts=("contact", "answer"),
         ),
         Step(
-            "contact", Text("联系评价人", "Contact"), ("opened",), "contacted", (Who(P.RECTIFY),), _RATING,
-            fields=(_NOTE,), stops=("contact",),
+            "contact", Text("联系评价人", "Contact"), ("opened",), "contacted", (Who(P.RECTIFY),), _CONTACT,
+            description=Text(
+                "写下要对评价人说的话，系统转给评价人；匿名的也能收到，您看不到是谁。",
+                "Write what to tell who rated. The house passes it on; who rated without a name hears it too, unseen by you.",
+            ),
+            fields=(Field("words", Text("对评价人说的话", "What to tell who rated"), "longtext", required=True),),
+            stops=("contact",), event="rectification.contacted",
         ),
         Step(
             "answer", Text("整改完成并答复", "Put right and answered"), ("contacted",), "answered", (Who(P.RECTIFY),), _RATING,
-            fields=(Field("result", Text("怎样整改", "What was put right"), "longtext", required=True), _FILES),
-            stops=("answer",),
+            fields=(Field("result", Text("怎样整改（告知评价人）", "What was put right (who rated is told)"), "longtext", required=True), _FILES),
+            stops=("answer",), starts=("rate_again",), event="rectification.answered",
         ),
         Step(
             "find_mistaken", Text("核实为误评", "Found mistaken"), ("contacted",), "unfounded", (Who(P.RECTIFY),), _RATING,
-            fields=(_REASON,), stops=("answer",),
+            fields=(Field("result", Text("核实情况（告知评价人）", "What was found (who rated is told)"), "longtext", required=True), _FILES),
+            stops=("answer",), starts=("rate_again",), event="rectification.answered",
+        ),
+        Step(
+            "insist", Text("评价人仍不满意", "Still not content"), ("answered", "unfounded"), "contacted",
+            (Who("", Relation.PUBLIC),), _RATING,
+            fields=(_LEVEL,), guards=(insisted_once,), stops=("rate_again",), starts=("answer",),
+        ),
+        Step(
+            "close_rated", Text("评价人回评，办结", "Rated again and closed"), ("answered", "unfounded"), "closed",
+            (Who("", Relation.PUBLIC),), _RATING, fields=(_LEVEL,),
+        ),
+        Step(
+            "close", Text("期满未回评，办结", "Not rated again in time, closed"), ("answered", "unfounded"), "closed",
+            (Who("", Relation.HOUSE),), _RATING,
         ),
     ),
     limits=(
-        LimitSpec("contact", Text("联系评价人", "Contact"), "安阳市政务服务条例 第五十二条（参照）", _OVERDUE, 1, "working_days", is_local=True),
+        LimitSpec("contact", Text("联系评价人", "Contact"), _CONTACT, _OVERDUE, 1, "working_days", is_local=True),
         LimitSpec("answer", Text("整改答复", "Answer"), COUNTY_RULE, _OVERDUE, 5, "working_days", is_local=True),
+        LimitSpec("rate_again", Text("回评", "Rating again"), COUNTY_RULE, Text("视为接受答复，办结。", "Taken as content and closed."), 10, "working_days", is_local=True, then=("close",)),
     ),
     law=_RATING,
 )  # fmt: skip

@@ -326,3 +326,13 @@ def renewal_is_open(facts: GuardFacts) -> bool:
     """A renewal is applied for before the result ends."""
     until = facts.facts.get("renews_until")
     return until is None or facts.opened_at.astimezone(LOCAL_ZONE).date() <= date.fromisoformat(until)
+
+
+@rule(
+    "rectification.insisted",
+    Text("已经要求再整改过一次，请回评办结。", "It was sent back once already: rate the answer to close it."),
+    "国办发〔2019〕51号",
+)
+def insisted_once(facts: GuardFacts) -> bool:
+    """An answer is sent back once."""
+    return "insist" not in facts.performers

@@ -23,6 +23,7 @@ urlpatterns = [
     path("track/<str:tracking_code>/", views.tracked, name="tracked"),
     path("track/<str:tracking_code>/do/<slug:step_code>/", following.act, name="follow_up"),
     path("track/<str:tracking_code>/rate/", following.rate_it, name="rate"),
+    path("track/<str:tracking_code>/rate/<uuid:rating_id>/", following.rate_it_again, name="rate_again"),
     path("procedure/<slug:code>/", views.procedure_sheet, name="procedure_sheet"),
     path("grids/", grids.find, name="grids"),
     path("grids/tasks/", grids.task_list, name="grid_tasks"),
