@@ -7,7 +7,7 @@ from django.core.management import call_command
 from yimen.domains.command.api import catch_up, follow
 from yimen.domains.grid.letters import HEARD as OF_INCIDENTS
 from yimen.domains.hall.api import mark_missed
-from yimen.domains.services.api import drafts
+from yimen.domains.services.api import answer_anonymous, drafts
 from yimen.domains.services.letters import HEARD as OF_APPLICATIONS
 from yimen.kernel.access.throttle import forget_old
 from yimen.kernel.calendar.today import today
@@ -35,6 +35,7 @@ def connect() -> None:
     worker.routinely("seal documents", timedelta(seconds=2), seal_waiting)
     worker.routinely("import files", timedelta(seconds=2), runs.work)
     worker.routinely("act on limits that have run out", timedelta(minutes=5), act_on_breaches)
+    worker.routinely("answer bad ratings without a name", timedelta(hours=1), answer_anonymous)
     worker.routinely("follow the calendar", timedelta(minutes=10), recalculate)
     worker.routinely("count new acts", timedelta(seconds=10), follow)
     worker.routinely("count acts dated back", timedelta(hours=1), catch_up)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,6 +14,7 @@ from yimen.domains.hall.api import (
     end_site,
     note_visit,
     online_rates,
+    rate_visit,
     refuse_elsewhere,
     send_file,
     set_site,
@@ -103,6 +104,27 @@ def test_visits_of_a_matter_are_counted_once_a_day_against_the_promise() -> None
     with pytest.raises(Refusal, match="没有这个编号的办件"):
         note_visit(clerk, hall_code=hall.code, number="BJ-0", purpose="apply")
     assert visits_by_matter(someone("window_clerk", THERE)) == []
+
+
+def test_a_visit_is_rated_on_its_day_and_once() -> None:
+    hall, _ = a_hall()
+    clerk = someone("window_clerk")
+    made = applied(Channel.WINDOW)
+    visit = note_visit(clerk, hall_code=hall.code, number=made.number, purpose="apply")
+    row = rate_visit(visit.id, level=2, words="等得久")
+    assert (row.visit_id, row.channel, row.level) == (visit.id, "counter", 2)
+    assert row.rectification_id is not None
+    with pytest.raises(Refusal) as refused:
+        rate_visit(visit.id, level=5)
+    assert refused.value.code == "rating_once_a_visit"
+    with pytest.raises(Refusal) as refused:
+        rate_visit(uuid4(), level=5)
+    assert refused.value.code == "rating.no_visit"
+    with frozen(now() + timedelta(days=1)):
+        later = note_visit(clerk, hall_code=hall.code, number=made.number, purpose="collect")
+    with pytest.raises(Refusal) as refused:
+        rate_visit(later.id, level=5)
+    assert refused.value.code == "rating.late"
 
 
 def test_the_three_rates_stand_apart_and_each_lists_what_it_counts() -> None:

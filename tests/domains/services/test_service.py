@@ -72,6 +72,7 @@ FROM: Mapping[str, set[str]] = {
     "second_review": {"reviewed"}, "review_again": {"reviewed"}, "tell_hearing": {"reviewed"},
     "ask_hearing": {"hearing_told"}, "waive_hearing": {"hearing_told"}, "no_hearing_asked": {"hearing_told"},
     "notify_hearing": {"hearing_due"}, "hold_hearing": {"hearing_due"}, "hand_up": {"reviewed"},
+    "record_resolution": {"accepted", "reviewed"},
     "hand_back": {"handed_up"}, "county_grant": {"handed_up"}, "county_refuse": {"handed_up"},
     "extend": {"accepted", "inquiry", "reviewed", "handed_up"}, "grant_on_commitment": {"submitted"},
     "grant": {"reviewed"}, "refuse": {"reviewed"}, "count_to_expiry": {"submitted"},
@@ -97,11 +98,11 @@ MAY: Mapping[str, set[str]] = {
     },
     "reviewer": {
         "ask_opinions", "begin_inquiry", "look_into", "end_inquiry", "review", "second_review", "review_again", "tell_hearing",
-        "ask_hearing", "waive_hearing", "notify_hearing", "hand_up", "open_form", "note",
+        "ask_hearing", "waive_hearing", "notify_hearing", "hand_up", "open_form", "note", "record_resolution",
     },
     "head": {
         "review_again", "tell_hearing", "notify_hearing", "hold_hearing", "hand_up", "extend", "grant", "refuse",
-        "revoke", "cancel", "open_form", "note",
+        "revoke", "cancel", "open_form", "note", "record_resolution",
     },
     "county": {"hand_back", "county_grant", "county_refuse", "extend", "open_form", "note"},
     "elsewhere": set(),
@@ -139,6 +140,21 @@ def matter(moved: Moved) -> Matter:
 
 
 OPINION = {"opinion": "材料属实，符合条件"}
+RESOLVED = {"meeting": "township_head", "minutes": "〔2026〕12号", "when": "2026-08-03", "files": papers()}
+JOINT_FROM: Mapping[str, set[str]] = {"ask": set(), "agree": {"asked"}, "object": {"asked"}}
+JOINT_MAY: Mapping[str, set[str]] = {"reviewer": {"ask"}, "county": {"agree", "object"}}
+
+
+@pytest.mark.parametrize("state", [s.code for s in JOINT_OPINION.states])
+@pytest.mark.parametrize("who", ACTORS)
+def test_each_step_of_an_opinion_is_offered_in_its_states_to_its_roles(state: str, who: str) -> None:
+    asked = Matter(state=state, place_code=HERE + "201", organ_code="civil")
+    offered = {s.code for s in JOINT_OPINION.steps if may_start(JOINT_OPINION, s, state)}
+    assert offered == {code for code, states in JOINT_FROM.items() if state in states}
+    allowed = {s.code for s in JOINT_OPINION.steps if authorised(ACTORS[who], s, asked) is None}
+    assert allowed == JOINT_MAY.get(who, set())
+    strange = {s.code for s in JOINT_OPINION.steps if authorised(county("housing"), s, asked) is None}
+    assert strange == set()
 
 
 def test_the_procedures_have_no_problems() -> None:
@@ -303,13 +319,52 @@ class TestLaw:
         asked = Matter.objects.filter(procedure="joint_opinion", related_id=moved.matter_id)
         assert sorted(asked.values_list("organ_code", flat=True)) == ["farm", "resources"]
         Matter.objects.filter(id=moved.matter_id).update(
-            facts={**matter(moved).facts, "inquiries": {}, "is_reviewed_twice": True}
+            facts={**matter(moved).facts, "inquiries": {}, "is_reviewed_twice": True, "resolutions": []}
         )
         assert refusal(head(), moved, "grant", {"reason": "准予"}) == "service.opinions_wait"
         for each in asked:
             act(county(each.organ_code), each.id, "agree", {"opinion": "同意"})
         assert act(head(), moved.matter_id, "grant", {"reason": "准予"}).state == "granted"
         assert refusal(reviewer(), self._asked(), "ask_opinions") == "service.not_joint"
+
+    def test_what_an_organ_objected_to_is_granted_only_with_the_heads_reason(self) -> None:
+        moved = self._reviewed(HOUSE_PERMIT)
+        act(reviewer(), moved.matter_id, "ask_opinions")
+        Matter.objects.filter(id=moved.matter_id).update(
+            facts={**matter(moved).facts, "inquiries": {}, "is_reviewed_twice": True, "resolutions": []}
+        )
+        farm, resources = Matter.objects.filter(related_id=moved.matter_id).order_by("organ_code")
+        act(county("farm"), farm.id, "agree", {"opinion": "同意"})
+        act(county("resources"), resources.id, "object", {"reason": "占用基本农田"})
+        assert refusal(head(), moved, "grant", {"reason": "准予"}) == "service.objection"
+        act(head(), moved.matter_id, "grant", {"reason": "准予", "despite": "已经核实，不在基本农田范围内"})
+        assert "不在基本农田范围内" in Entry.objects.get(stream=moved.matter_id, act="grant").payload
+
+    def test_what_an_organ_objected_to_is_refused_without_more_ado(self) -> None:
+        moved = self._reviewed(HOUSE_PERMIT)
+        act(reviewer(), moved.matter_id, "ask_opinions")
+        for each in Matter.objects.filter(related_id=moved.matter_id):
+            act(county(each.organ_code), each.id, "object", {"reason": "占用基本农田"})
+        act(reviewer(), moved.matter_id, "second_review", OPINION)
+        assert act(head(), moved.matter_id, "refuse", {"reason": "占用基本农田"}).state == "refused"
+
+    def test_what_a_meeting_resolves_on_waits_for_its_resolution(self) -> None:
+        with frozen(datetime(2026, 8, 10, 2, tzinfo=UTC)):
+            moved, countys = self._reviewed(HOUSE_PERMIT), self._reviewed(LIVING_ALLOWANCE)
+            act(reviewer(), moved.matter_id, "second_review", OPINION)
+            act(reviewer(), countys.matter_id, "second_review", OPINION)
+            Matter.objects.filter(id=moved.matter_id).update(facts={**matter(moved).facts, "inquiries": {}})
+            assert refusal(head(), moved, "grant", {"reason": "准予"}) == "service.resolution_wait"
+            assert refusal(reviewer(), countys, "hand_up", OPINION) == "service.resolution_wait"
+            minutes = {**RESOLVED, "when": "2026-08-11"}
+            assert refusal(head(), moved, "record_resolution", minutes) == "service.meeting_to_come"
+            other = {**RESOLVED, "meeting": "party_committee"}
+            assert refusal(head(), moved, "record_resolution", other) == "service.no_meeting"
+            bare = {k: v for k, v in RESOLVED.items() if k != "files"}
+            assert refusal(head(), moved, "record_resolution", bare) == "input.missing"
+            act(head(), moved.matter_id, "record_resolution", RESOLVED)
+            assert refusal(head(), moved, "record_resolution", RESOLVED) == "service.meetings_done"
+            assert act(head(), moved.matter_id, "grant", {"reason": "准予"}).state == "granted"
 
     def _asked(self) -> Moved:
         return self._reviewed(ALLOWANCE)
@@ -319,6 +374,7 @@ class TestLaw:
         assert set(clocks(moved)) == {"preliminary", "promise"}
         assert refusal(head(), moved, "grant", {"reason": "准予"}) == "service.countys"
         act(reviewer(), moved.matter_id, "second_review", OPINION)
+        act(reviewer(), moved.matter_id, "record_resolution", RESOLVED)
         act(reviewer(), moved.matter_id, "hand_up", OPINION)
         assert (matter(moved).organ_code, set(clocks(moved))) == ("civil", {"decide", "promise"})
         assert refusal(county("housing"), moved, "county_grant", {"reason": "准予"}) == "step.not_yours"

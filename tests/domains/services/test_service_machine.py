@@ -22,7 +22,16 @@ from tests.domains.services.applying import (
     reviewer,
 )
 from yimen.domains.services.api import SERVICE, act
-from yimen.domains.services.rules import DECISION, DEEMED, HEARING_HELD, LIMIT, REVIEW
+from yimen.domains.services.rules import (
+    COUNTY_RULE,
+    DECISION,
+    DEEMED,
+    HEARING,
+    HEARING_HELD,
+    JOINT_OPINION,
+    LIMIT,
+    REVIEW,
+)
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import frozen
 from yimen.kernel.counties.calendars import county_calendar
@@ -38,8 +47,8 @@ BEGAN = datetime(2026, 8, 3, 2, tzinfo=UTC)
 ITEMS = (ALLOWANCE, HOUSE_PERMIT, LIVING_ALLOWANCE, TIMBER, PROTECTED, CHRONIC)
 INPUT = {
     "opinion": "属实", "reason": "依据充分", "defects": "缺图纸", "finding": "无异议", "note": "说明", "record": "采纳",
-    "summary": "陈述", "when": "2026-09-01", "place": "镇会议室", "number": 10, "way": "counter", "receipt": "张",
-    "files": papers(), "inquiry": "public_notice", "where": "县局", "missing": "", "is_false": "", "is_fraud": "",
+    "summary": "陈述", "when": "2026-08-03", "place": "镇会议室", "number": 10, "way": "counter", "receipt": "张",
+    "files": papers(), "inquiry": "public_notice", "where": "县局", "meeting": "township_head", "minutes": "12号", "despite": "已核实", "missing": "", "is_false": "", "is_fraud": "",
 }  # fmt: skip
 PEOPLE = {
     "resident": Actor.resident(), "house": HOUSE, "clerk": clerk(), "one": reviewer(), "two": reviewer(), "head": head(),
@@ -65,6 +74,14 @@ def attempt(matter: Matter, who: Actor, step: str, inquiry: str, number: int) ->
         assert Matter.objects.values_list("revision", "state").get(id=matter.id) == before
 
 
+def answer(asked: Matter, step: str) -> None:
+    """An organ agrees, objects, or has not answered yet."""
+    if step:
+        act(
+            county(asked.organ_code), asked.id, step, {"opinion" if step == "agree" else "reason": "看过图纸"}
+        )
+
+
 def lawful(matter: Matter) -> None:
     """The articles, read from the record alone."""
     entries = list(Entry.objects.filter(stream=matter.id).order_by("seq"))
@@ -83,15 +100,52 @@ def lawful(matter: Matter) -> None:
             last["second_review"].seq > last["review"].seq
             and last["second_review"].person_id != last["review"].person_id
         ), REVIEW
-    if held := last.get("hold_hearing"):
-        assert held.person_id not in {last["review"].person_id}, HEARING_HELD
-        assert held.at - last["notify_hearing"].at >= timedelta(days=7), HEARING_HELD
+    hearing(matter, entries)
+    opinions(matter, last)
     assert done.count("extend") <= 1, LIMIT
     for each in entries:
         assert each.act not in ("refuse", "county_refuse") or '"reason"' in each.payload, DECISION
     if matter.closed_at is not None:
         assert not Clock.objects.filter(matter_id=matter.id, stopped_at__isnull=True).exists()
     assert [e.seq for e in entries] == list(range(1, len(entries) + 1))
+
+
+def hearing(matter: Matter, entries: list[Entry]) -> None:
+    """A hearing is told of, asked for in time, announced seven working days before, hosted by nobody who reviewed, and weighed."""
+    calendar = county_calendar()
+    done = [e.act for e in entries]
+    if matter.facts["needs_hearing"] and {"grant", "county_grant"} & set(done):
+        assert "tell_hearing" in done, HEARING
+    for n, held in enumerate(entries):
+        before = entries[:n]
+        latest = {e.act: e for e in before}
+        match held.act:
+            case "ask_hearing":
+                told = latest["tell_hearing"]
+                assert calendar.between(told.at.date(), held.at.date()) <= 5, HEARING
+            case "no_hearing_asked":
+                assert calendar.between(latest["tell_hearing"].at.date(), held.at.date()) >= 5, HEARING
+            case "hold_hearing":
+                told = latest["notify_hearing"]
+                assert told.seq > latest["ask_hearing"].seq, HEARING_HELD
+                assert calendar.between(told.at.date(), held.at.date()) >= 7, HEARING_HELD
+                reviewed = {latest[s].person_id for s in ("review", "second_review") if s in latest}
+                assert held.person_id not in reviewed, HEARING_HELD
+            case "grant" | "refuse" | "county_grant" | "county_refuse" if "hold_hearing" in latest:
+                assert '"record"' in held.payload, HEARING_HELD
+
+
+def opinions(matter: Matter, last: dict[str, Entry]) -> None:
+    """A grant waits for every opinion and answers each objection; where a meeting resolves, it has resolved before."""
+    given = list(
+        Matter.objects.filter(procedure="joint_opinion", related_id=matter.id).values_list("state", flat=True)
+    )
+    for granted in (last[s] for s in ("grant", "county_grant") if s in last):
+        assert "asked" not in given, JOINT_OPINION
+        assert "objected" not in given or '"despite"' in granted.payload, JOINT_OPINION
+        assert not matter.facts["resolutions"], COUNTY_RULE
+    if "hand_up" in last:
+        assert not matter.facts["resolutions"], COUNTY_RULE
 
 
 def possible(matter: Matter, given: dict[str, Any], at: datetime) -> list[tuple[str, str]]:
@@ -126,6 +180,8 @@ def whatever_people_do(data: st.DataObject, reached: set[str]) -> None:
             new = [each for each in acts if each[0] not in (*matter.performers, *ENDS)]
             step, who = data.draw(st.sampled_from(EVERYTHING if n % 4 == 3 else new or acts or EVERYTHING))
             attempt(matter, PEOPLE[who], step, inquiry, number)
+            if asked := Matter.objects.filter(related_id=matter.id, state="asked").first():
+                answer(asked, data.draw(st.sampled_from(["agree", "object", ""])))
     matter.refresh_from_db()
     lawful(matter)
     reached.update(Entry.objects.filter(stream=matter.id).values_list("act", flat=True))
@@ -145,5 +201,13 @@ def test_no_order_of_acts_breaks_an_article() -> None:
         whatever_people_do(data, reached)
 
     machine()
-    assert {"accept", "accept_for_county", "review", "begin_inquiry", "hand_up"} <= reached
+    assert {
+        "accept",
+        "accept_for_county",
+        "review",
+        "begin_inquiry",
+        "hand_up",
+        "hold_hearing",
+        "record_resolution",
+    } <= reached
     assert reached & {"grant", "county_grant", "grant_on_commitment"}

@@ -22,6 +22,7 @@ from yimen.domains.services.api import SERVICE, act
 from yimen.domains.services.models import Draft, Rating
 from yimen.kernel.forms.schema import read_form
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.matters.moving import move
 
 pytestmark = pytest.mark.usefixtures("db")
 PERSON = {
@@ -185,8 +186,26 @@ def test_a_matter_is_rated_once_and_a_bad_rating_is_answered_in_time() -> None:
     at.post(address, {"level": "1", "words": "等得太久", "is_anonymous": "on"})
     at.post(address, {"level": "5"})
     rating = Rating.objects.get()
-    assert (rating.level, rating.is_anonymous) == (1, True)
-    answer = Matter.objects.get(id=rating.rectification_id)
-    assert (answer.procedure, answer.related_id, answer.state) == ("rectification", None, "opened")
-    assert matter.number not in answer.title
+    assert (rating.level, rating.is_anonymous, rating.rectification_id) == (1, True, None)
     assert "等得太久" in at.get(reverse("portal:tracked", args=[matter.tracking_code])).content.decode()
+
+
+def test_who_rated_badly_reads_the_answer_and_rates_it_in_turn() -> None:
+    matter, at = delivered(), browser()
+    page = reverse("portal:tracked", args=[matter.tracking_code])
+    at.post(reverse("portal:rate", args=[matter.tracking_code]), {"level": "2"})
+    rating = Rating.objects.get()
+    again = reverse("portal:rate_again", args=[matter.tracking_code, rating.id])
+    assert rating.rectification_id is not None
+    assert again not in at.get(page).content.decode()
+    move(head(), rating.rectification_id, "contact", given={"words": "我们正在核实。"})
+    move(head(), rating.rectification_id, "answer", given={"result": "加开了一个窗口。"})
+    shown = at.get(page).content.decode()
+    assert "我们正在核实。" in shown
+    assert "加开了一个窗口。" in shown
+    assert again in shown
+    at.post(again, {f"{rating.id}-level": "4"})
+    assert Matter.objects.get(id=rating.rectification_id).state == "closed"
+    assert again not in at.get(page).content.decode()
+    other = delivered()
+    assert at.post(reverse("portal:rate_again", args=[other.tracking_code, rating.id])).status_code == 404

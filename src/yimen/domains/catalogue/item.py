@@ -51,6 +51,13 @@ class Inquiry(StrEnum):
     DEMOCRATIC_APPRAISAL = "democratic_appraisal"
 
 
+class Meeting(StrEnum):
+    """The township's meetings that something may have to be resolved by before it is decided."""
+
+    TOWNSHIP_HEAD = "township_head"
+    PARTY_COMMITTEE = "party_committee"
+
+
 class Channel(StrEnum):
     """The doors through which an application may come."""
 
@@ -144,6 +151,14 @@ class InquiryStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """A meeting whose resolution comes before the decision, and what asks for it."""
+
+    meeting: Meeting
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question people ask, with its answer."""
 
@@ -191,6 +206,7 @@ class Item:
     quota_note: Text | None = None
     reviewers: int = 1
     inquiries: tuple[InquiryStep, ...] = ()
+    resolutions: tuple[Gate, ...] = ()
     joint_organs: tuple[str, ...] = ()
     fees: tuple[Fee, ...] = ()
     questions: tuple[Question, ...] = ()

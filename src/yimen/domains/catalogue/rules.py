@@ -148,6 +148,15 @@ def _limits(item: Item) -> Iterator[Finding]:
         )  # fmt: skip
     if item.kind == Kind.INSTANT and item.inquiries:
         yield _fault("instant", "kind", "即办件没有特别程序。", "An instant item has no special procedure.")
+    if item.resolutions and (item.kind == Kind.INSTANT or item.is_by_commitment):
+        yield _fault(
+            "meeting",
+            "resolutions",
+            "当场决定的事项不能等会议决议。",
+            "What is decided on the spot waits for no meeting.",
+        )
+    if len({g.meeting for g in item.resolutions}) < len(item.resolutions):
+        yield _fault("meeting_twice", "resolutions", "同一个会议只列一次。", "A meeting is named once.")
 
 
 def _handling(item: Item) -> Iterator[Finding]:

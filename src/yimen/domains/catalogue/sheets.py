@@ -44,6 +44,7 @@ from yimen.domains.catalogue.words import (
     FORM_WORDS,
     INQUIRY_WORDS,
     KIND_WORDS,
+    MEETING_WORDS,
     RESULT_WORDS,
     SERVED_WORDS,
     SOURCE_WORDS,
@@ -70,6 +71,7 @@ _INQUIRY = (
     Part("程序", "kind", Coded(INQUIRY_WORDS)), Part("时间", "period", Lasting()), Part("依据", "basis", Cited()),
     Part("计入时限", "is_counted", Flag(), False),
 )  # fmt: skip
+_GATE = (Part("会议", "meeting", Coded(MEETING_WORDS)), Part("依据", "basis", Cited()))
 _QUESTION = (Part("问", "question", Bilingual()), Part("答", "answer", Bilingual()))
 
 
@@ -143,6 +145,7 @@ COLUMNS = (
     Column("promise_day", Text("承诺办结时限", "Promised limit"), "promised", Number(), 0),
     Column("promise_type", Text("承诺时限单位", "Unit of the promised limit"), "promised", Coded(UNIT_WORDS), 1),
     Column("special_procedure", Text("特别程序", "Special procedures"), "inquiries", Blocks(_INQUIRY), is_long=True),
+    Column("meeting", Text("会议决议", "Resolutions of meetings"), "resolutions", Blocks(_GATE), is_long=True),
     Column("review_people", Text("审查人数", "Reviewers"), "reviewers", Number()),
     Column("limit_scene_num", Text("到办事现场次数", "Visits"), "visits", Number()),
     Column("limit_scene_explain", Text("到现场的原因", "Why a visit"), "visits_note", MaybeBilingual(), is_long=True),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from yimen.domains.catalogue.item import Channel, Delivery, Field, Inquiry, Kind
+from yimen.domains.catalogue.item import Channel, Delivery, Field, Inquiry, Kind, Meeting
 from yimen.kernel.words import Text
 
 FIELD_WORDS: Mapping[Field, Text] = {
@@ -44,6 +44,10 @@ INQUIRY_WORDS: Mapping[Inquiry, Text] = {
     Inquiry.PUBLIC_NOTICE: Text("公示", "Public notice"),
     Inquiry.HOUSEHOLD_SURVEY: Text("入户调查", "Visit to the household"),
     Inquiry.DEMOCRATIC_APPRAISAL: Text("民主评议", "Democratic appraisal"),
+}
+MEETING_WORDS: Mapping[Meeting, Text] = {
+    Meeting.TOWNSHIP_HEAD: Text("乡镇长办公会", "Meeting of the township head"),
+    Meeting.PARTY_COMMITTEE: Text("党委会", "Meeting of the party committee"),
 }
 DECIDER_WORDS: Mapping[str, Text] = {
     "township": Text("乡镇（街道）", "Township"),

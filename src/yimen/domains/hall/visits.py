@@ -10,7 +10,7 @@ from yimen.domains.catalogue.api import item_version
 from yimen.domains.hall.halls import person_of, standing_hall
 from yimen.domains.hall.models import Handover, Ticket, Visit
 from yimen.domains.hall.permissions import HallPermission
-from yimen.domains.services.api import SERVICE, ServicePermission
+from yimen.domains.services.api import SERVICE, Rating, ServicePermission, rate_at_counter
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import areas
 from yimen.kernel.calendar.today import midnight, now, today
@@ -22,6 +22,7 @@ from yimen.kernel.registers.acts import named, note, permit, stream_of
 from yimen.kernel.words import Refusal, Text
 
 ONCE = "国办发〔2018〕45号（最多跑一次）"
+RATED = "国办发〔2019〕51号（现场服务一次一评）"
 FILES = "国发〔2022〕5号（收件、办理、出件分离）"
 PURPOSES = {
     "apply": Text("申请", "To apply"), "complete": Text("补材料", "To complete"),
@@ -54,6 +55,28 @@ def note_visit(
             place=hall.code,
         )  # fmt: skip
     return row
+
+
+def rate_visit(visit_id: UUID, *, level: int, words: str = "", is_anonymous: bool = False) -> Rating:
+    """Rate a visit at the counter on its day, once; a bad rating is answered. Raises `Refusal`.
+
+    Whoever came rates, so nobody's permission is asked; the screen at the counter shows the visit that is being served.
+    """
+    visit = Visit.objects.filter(id=visit_id).select_related("matter").first()
+    if visit is None:
+        raise Refusal.of(
+            "rating.no_visit", "没有这次来访，请窗口先登记来访。", "There is no such visit: note it first."
+        )
+    if visit.on != today():
+        raise Refusal.of(
+            "rating.late", "窗口评价在当天；办结以后还可以用查询码评价。",
+            "The counter is rated on the day; once it is done, rate it with the tracking code.", RATED,
+        )  # fmt: skip
+    tickets = Ticket.objects.filter(id=visit.ticket_id) if visit.ticket_id else Ticket.objects.none()
+    served = tickets.values_list("window_id", flat=True).first()
+    return rate_at_counter(
+        visit.matter, visit_id=visit.id, window_id=served, level=level, words=words, is_anonymous=is_anonymous
+    )
 
 
 def _service(actor: Actor, number: str) -> Matter:

@@ -13,37 +13,54 @@ from yimen.domains.services.commands import (
     submit,
 )
 from yimen.domains.services.documents import WRITTEN, preview
-from yimen.domains.services.models import Draft, SupervisedObject
+from yimen.domains.services.models import LEVELS, Draft, Rating, SupervisedObject
 from yimen.domains.services.permissions import ServicePermission
 from yimen.domains.services.procedures import JOINT_OPINION, RECTIFICATION, SERVICE
 from yimen.domains.services.queries import applications_waiting, visible_applications
-from yimen.domains.services.ratings import LEVEL_NAMES, levels_of, rate, rated
+from yimen.domains.services.ratings import (
+    BAD,
+    LEVEL_NAMES,
+    Answered,
+    answer_anonymous,
+    answer_to,
+    rate,
+    rate_again,
+    rate_at_counter,
+    ratings_of,
+)
 from yimen.domains.services.supervision import findings_of, report_finding, supervised
 
 __all__ = [
+    "BAD",
     "ID_KINDS",
     "JOINT_OPINION",
+    "LEVELS",
     "LEVEL_NAMES",
     "RECTIFICATION",
     "SERVICE",
     "WRITTEN",
+    "Answered",
     "Applicant",
     "Application",
     "Draft",
+    "Rating",
     "ServicePermission",
     "SupervisedObject",
     "act",
+    "answer_anonymous",
+    "answer_to",
     "applications_waiting",
     "digest_of",
     "drafts",
     "findings_of",
-    "levels_of",
     "may_take_in",
     "needed",
     "opened_form",
     "preview",
     "rate",
-    "rated",
+    "rate_again",
+    "rate_at_counter",
+    "ratings_of",
     "report_finding",
     "submit",
     "supervised",

@@ -242,6 +242,7 @@ def _facts(item: Item, given: Application, answers: Mapping[str, Any]) -> dict[s
             for q in item.inquiries
             if q.kind != Inquiry.HEARING
         },
+        "resolutions": [gate.meeting.value for gate in item.resolutions],
         "counted": [q.kind.value for q in item.inquiries if q.is_counted],
         "needs_hearing": any(q.kind == Inquiry.HEARING for q in item.inquiries),
         "joint_organs": list(item.joint_organs),
@@ -323,6 +324,11 @@ def _inquiry_ended(matter: Matter, _: Mapping[str, object]) -> Change:
     )
 
 
+def _resolved(matter: Matter, given: Mapping[str, object]) -> Change:
+    waiting = matter.facts.get("resolutions") or ()
+    return Change(facts={"resolutions": [m for m in waiting if m != given.get("meeting")]})
+
+
 def _extended(_: Matter, given: Mapping[str, object]) -> Change:
     number = str(given.get("number", ""))
     return Change(extension=int(number) if number.isdecimal() else None)
@@ -333,14 +339,17 @@ def _handed_up(matter: Matter, _: Mapping[str, object]) -> Change:
 
 
 def _handed_down(matter: Matter, _: Mapping[str, object]) -> Change:
-    return Change(organ_code=matter.township_code, known=_open_opinions(matter))
+    return Change(organ_code=matter.township_code, known=_opinions(matter))
 
 
-def _open_opinions(matter: Matter) -> dict[str, str]:
-    waiting = Matter.objects.filter(
-        procedure=JOINT_OPINION.code, related_id=matter.id, closed_at__isnull=True
-    )
-    return {"open_opinions": "yes" if waiting.exists() else ""}
+def _opinions(matter: Matter) -> dict[str, str]:
+    """Whether an organ has not answered yet, and whether one objected."""
+    given = Matter.objects.filter(procedure=JOINT_OPINION.code, related_id=matter.id)
+    states = set(given.values_list("state", flat=True))
+    return {
+        "open_opinions": "yes" if "asked" in states else "",
+        "objected": "yes" if "objected" in states else "",
+    }
 
 
 def _refused(matter: Matter, given: Mapping[str, object]) -> Change:
@@ -395,12 +404,13 @@ _CHANGES = {
     "begin_inquiry": _inquiry_begun,
     "look_into": _inquiry_begun,
     "end_inquiry": _inquiry_ended,
+    "record_resolution": _resolved,
     "extend": _extended,
     "review": lambda _matter, _given: Change(facts={"is_reviewed_twice": False}),
     "second_review": lambda _matter, _given: Change(facts={"is_reviewed_twice": True}),
     "hand_up": _handed_up,
     "hand_back": lambda matter, _given: Change(organ_code=matter.township_code),
-    "grant": lambda matter, _given: Change(known=_open_opinions(matter)),
+    "grant": lambda matter, _given: Change(known=_opinions(matter)),
     "county_grant": _handed_down,
     "refuse": _refused,
     "county_refuse": _refused,

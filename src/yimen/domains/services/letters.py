@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from yimen.domains.services.documents import write
+from yimen.domains.services.models import Rating
+from yimen.domains.services.procedures import SERVICE
 from yimen.domains.services.supervision import begin_supervision, end_supervision
 from yimen.kernel.matters.letters import Hearer, to_organ, to_person
 
-_OPINION = "service.opinion_asked"
+_OF_SERVICE = {step.event for step in SERVICE.steps if step.event}
 
 
 def _both(*hearers: Hearer) -> Hearer:
@@ -19,6 +21,18 @@ def _both(*hearers: Hearer) -> Hearer:
             hearer(message_id, payload)
 
     return heard
+
+
+def to_rater(sentence: str) -> Hearer:
+    """Tell who gave the rating that a matter answers, whether or not they gave their name; staff see no more of them."""
+    tell = to_person(sentence)
+
+    def told(message_id: UUID, payload: Mapping[str, Any]) -> None:
+        about = Rating.objects.filter(rectification_id=payload["matter"]).values_list("matter_id", flat=True)
+        for rated in about:
+            tell(message_id, {"matter": str(rated), "due_at": payload.get("due_at")})
+
+    return told
 
 
 _TOLD: Mapping[str, Hearer] = {
@@ -54,11 +68,17 @@ _TOLD: Mapping[str, Hearer] = {
         end_supervision,
         to_person("【一门】您的办件（{number}）的结果已被撤销或注销，理由请用查询码{code}查看。"),
     ),
-    _OPINION: to_organ("【一门】请对联办意见{number}于{due}前答复。"),
+    "service.opinion_asked": to_organ("【一门】请对联办意见{number}于{due}前答复。"),
+    "rectification.contacted": to_rater(
+        "【一门】您的评价（办件{number}）已有人在处理，回话请用查询码{code}查看，{due}前答复您。"
+    ),
+    "rectification.answered": to_rater(
+        "【一门】您的评价（办件{number}）已整改答复，请用查询码{code}查看并在{due}前回评。"
+    ),
 }
 """Topic → who is told what."""
 
 HEARD: Mapping[str, Hearer] = {
-    topic: hearer if topic == _OPINION else _both(write, hearer) for topic, hearer in _TOLD.items()
+    topic: _both(write, hearer) if topic in _OF_SERVICE else hearer for topic, hearer in _TOLD.items()
 }
 """Every event of the procedures has its hearer: its papers are written, then whom it concerns is told."""

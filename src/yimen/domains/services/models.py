@@ -10,30 +10,57 @@ LEVELS = (1, 2, 3, 4, 5)
 
 
 class Rating(models.Model):
-    """How somebody rated a matter, once. Who rated is the applicant; an anonymous one is not shown until it is answered."""
+    """How somebody rated a matter online, once, or a visit to the counter, once. Who rated is the applicant.
+
+    An anonymous one is shown to staff without matter, visit and exact day, before and after it is answered.
+    """
 
     id = models.UUIDField(primary_key=True)
     matter_id = models.UUIDField()
     item_code = models.TextField()
     township_code = models.TextField()
     channel = models.TextField(help_text="counter (一次一评) or online (一事一评)")
+    visit_id = models.UUIDField(null=True, help_text="the visit rated at the counter; none online")
+    window_id = models.UUIDField(null=True, help_text="the window that served the visit")
     level = models.SmallIntegerField()
     words = models.TextField(default="", blank=True)
     is_anonymous = models.BooleanField(default=False)
     given_at = models.DateTimeField()
     rectification_id = models.UUIDField(null=True, help_text="the matter that answers a bad rating")
+    again_level = models.SmallIntegerField(
+        null=True, help_text="how its answer was rated; the first level counts"
+    )
+    again_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "services_rating"
         constraints = (
             models.UniqueConstraint(
                 fields=["matter_id"],
+                condition=Q(visit_id__isnull=True),
                 name="rating_once",
                 violation_error_message=_("这件事已经评价过了，每件事评价一次。"),
             ),
+            models.UniqueConstraint(
+                fields=["visit_id"],
+                name="rating_once_a_visit",
+                violation_error_message=_("这次来办事已经评价过了，每次评价一次。"),
+            ),
             models.CheckConstraint(condition=Q(level__in=LEVELS), name="rating_level_known"),
+            models.CheckConstraint(
+                condition=Q(channel="counter", visit_id__isnull=False)
+                | Q(channel="online", visit_id__isnull=True),
+                name="rating_channel_shown",
+            ),
         )
-        indexes = (models.Index(fields=["township_code", "-given_at"], name="rating_by_township"),)
+        indexes = (
+            models.Index(fields=["township_code", "-given_at"], name="rating_by_township"),
+            models.Index(
+                fields=["given_at"],
+                condition=Q(is_anonymous=True, level__lte=2, rectification_id__isnull=True),
+                name="rating_to_be_answered",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.level} {self.item_code}"

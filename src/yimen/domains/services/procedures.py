@@ -26,6 +26,7 @@ from yimen.domains.services.rules import (
     RENEWAL,
     REVIEW,
     REVOKE,
+    a_meeting_is_awaited,
     application_is_complete,
     county_decides,
     defects_are_told_once,
@@ -38,12 +39,17 @@ from yimen.domains.services.rules import (
     inquiries_are_done,
     inquiry_is_counted,
     inquiry_stops_the_clock,
+    insisted_once,
     it_is_a_renewal,
     item_is_instant,
     item_is_joint,
     item_takes_commitment,
+    meeting_is_awaited,
+    meeting_was_held,
+    meetings_have_resolved,
     missing_may_follow,
     notice_is_in_time,
+    objection_is_answered,
     opinions_are_in,
     record_is_weighed,
     renewal_is_open,
@@ -51,6 +57,9 @@ from yimen.domains.services.rules import (
     something_was_granted,
     township_decides,
     two_have_reviewed,
+)
+from yimen.domains.services.rules import (
+    JOINT_OPINION as JOINT_LAW,
 )
 from yimen.kernel.procedure.language import SAME, Field, LimitSpec, Procedure, Relation, State, Step, Who
 from yimen.kernel.words import Text
@@ -62,6 +71,10 @@ _OPINION = Field("opinion", Text("审查意见", "What the review found"), "long
 _RECORD = Field(
     "record", Text("怎样采纳听证笔录", "How the hearing's record was weighed"), "longtext",
     hint=Text("开过听证的必填", "Required after a hearing"),
+)  # fmt: skip
+_DESPITE = Field(
+    "despite", Text("不采纳联办单位反对意见的理由", "Why an objection was not followed"), "longtext",
+    hint=Text("有联办单位不同意时必填", "Required where an organ objected"),
 )  # fmt: skip
 _DEFECTS = Field(
     "defects", Text("需要补正的全部内容", "Everything that must be put right"), "longtext", required=True,
@@ -84,6 +97,10 @@ _INQUIRIES = (
     ("public_notice", Text("公示", "Public notice")),
     ("household_survey", Text("入户调查", "Visit to the household")),
     ("democratic_appraisal", Text("民主评议", "Democratic appraisal")),
+)
+_MEETINGS = (
+    ("township_head", Text("乡镇长办公会", "Meeting of the township head")),
+    ("party_committee", Text("党委会", "Meeting of the party committee")),
 )
 _DECIDING = (Who(P.DECIDE),)
 _COUNTY = (Who(P.DECIDE_COUNTY, Relation.ORGAN),)
@@ -253,6 +270,18 @@ _STEPS = (
         (Who(P.DECIDE), Who(P.REVIEW)), REVIEW, fields=(_REASON,),
     ),
     Step(
+        "record_resolution", Text("登记会议决议", "Record a meeting's resolution"), ("accepted", "reviewed"), SAME,
+        (Who(P.REVIEW), Who(P.DECIDE)), COUNTY_RULE,
+        description=Text("事项规定要经会议研究的，会后登记会议纪要；没有决议不能决定或上报。", "Where the item asks for a meeting; without its resolution nothing is decided or handed up."),
+        fields=(
+            Field("meeting", Text("哪个会议", "Which meeting"), "choice", required=True, choices=_MEETINGS),
+            Field("minutes", Text("会议纪要编号", "Number of its minutes"), "text", required=True, max_length=60),
+            Field("when", Text("会议日期", "Day of the meeting"), "date", required=True),
+            Field("files", Text("会议纪要", "The minutes"), "files", required=True),
+        ),
+        only_if=(a_meeting_is_awaited,), guards=(meeting_is_awaited, meeting_was_held),
+    ),
+    Step(
         "tell_hearing", Text("告知听证权利", "Tell of the right to a hearing"), ("reviewed",), "hearing_told",
         (Who(P.REVIEW), Who(P.DECIDE)), HEARING,
         fields=(_REASON,), pauses=("decide", "promise", "preliminary"), starts=("ask_hearing",), event="service.hearing_told",
@@ -295,7 +324,7 @@ _STEPS = (
     Step(
         "hand_up", Text("报县级部门", "Hand up to the county"), ("reviewed",), "handed_up",
         (Who(P.REVIEW), Who(P.DECIDE)), PRELIMINARY,
-        fields=(_OPINION, _FILES), only_if=(county_decides,), guards=(two_have_reviewed,),
+        fields=(_OPINION, _FILES), only_if=(county_decides,), guards=(two_have_reviewed, meetings_have_resolved),
         stops=("preliminary",), starts=("decide",), event="service.handed_up",
     ),
     Step(
@@ -307,8 +336,8 @@ _STEPS = (
     Step(
         "county_grant", Text("县级准予", "County grants"), ("handed_up",), "granted",
         _COUNTY, DECISION,
-        fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD),
-        guards=(inquiries_are_done, hearing_was_offered, opinions_are_in, deferred_are_in, record_is_weighed,),
+        fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD, _DESPITE),
+        guards=(inquiries_are_done, hearing_was_offered, opinions_are_in, objection_is_answered, deferred_are_in, record_is_weighed),
         stops=("decide", "promise"), starts=("issue",), event="service.granted",
     ),
     Step(
@@ -326,8 +355,12 @@ _STEPS = (
     Step(
         "grant", Text("准予", "Grant"), ("reviewed",), "granted",
         _DECIDING, DECISION,
-        fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD),
-        only_if=(township_decides,), guards=(two_have_reviewed, inquiries_are_done, hearing_was_offered, opinions_are_in, deferred_are_in, record_is_weighed,),
+        fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD, _DESPITE),
+        only_if=(township_decides,),
+        guards=(
+            two_have_reviewed, inquiries_are_done, meetings_have_resolved, hearing_was_offered, opinions_are_in, objection_is_answered,
+            deferred_are_in, record_is_weighed,
+        ),
         stops=("decide", "promise"), starts=("issue",), event="service.granted",
     ),
     Step(
@@ -444,25 +477,29 @@ JOINT_OPINION = Procedure(
     ),
     steps=(
         Step(
-            "ask", Text("征求意见", "Ask"), (), "asked", (Who(P.REVIEW),), LIMIT,
+            "ask", Text("征求意见", "Ask"), (), "asked", (Who(P.REVIEW),), JOINT_LAW,
             starts=("answer",), event="service.opinion_asked",
         ),
         Step(
-            "agree", Text("同意", "Agree"), ("asked",), "agreed", (Who(P.OPINION, Relation.ORGAN),), LIMIT,
+            "agree", Text("同意", "Agree"), ("asked",), "agreed", (Who(P.OPINION, Relation.ORGAN),), JOINT_LAW,
             fields=(Field("opinion", Text("意见", "Opinion"), "longtext", required=True), _FILES), stops=("answer",),
         ),
         Step(
-            "object", Text("不同意", "Object"), ("asked",), "objected", (Who(P.OPINION, Relation.ORGAN),), LIMIT,
+            "object", Text("不同意", "Object"), ("asked",), "objected", (Who(P.OPINION, Relation.ORGAN),), JOINT_LAW,
             fields=(_REASON, _FILES), stops=("answer",),
         ),
     ),
     limits=(
         LimitSpec("answer", Text("答复", "Answer"), COUNTY_RULE, _OVERDUE, 5, "working_days", is_local=True),
     ),
-    law=LIMIT,
+    law=JOINT_LAW,
 )  # fmt: skip
 
 _RATING = "国办发〔2019〕51号"
+_CONTACT = "安阳市政务服务条例 第五十二条（参照）"
+_LEVEL = Field(
+    "number", Text("满意度（5 最满意，1 最不满意）", "How content (5 most, 1 least)"), "number", required=True
+)
 
 RECTIFICATION = Procedure(
     code="rectification",
@@ -472,8 +509,9 @@ RECTIFICATION = Procedure(
     states=(
         State("opened", Text("待联系", "To be contacted"), Text("已收到评价", "Rating received")),
         State("contacted", Text("整改中", "Being put right"), Text("正在整改", "Being put right")),
-        State("answered", Text("已答复", "Answered"), Text("已答复", "Answered"), is_end=True),
-        State("unfounded", Text("核实为误评", "Found mistaken"), Text("已答复", "Answered"), is_end=True),
+        State("answered", Text("已答复，待评价人回评", "Answered, to be rated again"), Text("已整改，请您回评", "Put right: please rate it again")),
+        State("unfounded", Text("核实为误评，待评价人回评", "Found mistaken, to be rated again"), Text("已核实并答复，请您回评", "Looked into and answered: please rate it again")),
+        State("closed", Text("已办结", "Closed"), Text("已办结", "Closed"), is_end=True),
     ),
     steps=(
         Step(
@@ -481,22 +519,42 @@ RECTIFICATION = Procedure(
             starts=("contact", "answer"),
         ),
         Step(
-            "contact", Text("联系评价人", "Contact"), ("opened",), "contacted", (Who(P.RECTIFY),), _RATING,
-            fields=(_NOTE,), stops=("contact",),
+            "contact", Text("联系评价人", "Contact"), ("opened",), "contacted", (Who(P.RECTIFY),), _CONTACT,
+            description=Text(
+                "写下要对评价人说的话，系统转给评价人；匿名的也能收到，您看不到是谁。",
+                "Write what to tell who rated. The house passes it on; who rated without a name hears it too, unseen by you.",
+            ),
+            fields=(Field("words", Text("对评价人说的话", "What to tell who rated"), "longtext", required=True),),
+            stops=("contact",), event="rectification.contacted",
         ),
         Step(
             "answer", Text("整改完成并答复", "Put right and answered"), ("contacted",), "answered", (Who(P.RECTIFY),), _RATING,
-            fields=(Field("result", Text("怎样整改", "What was put right"), "longtext", required=True), _FILES),
-            stops=("answer",),
+            fields=(Field("result", Text("怎样整改（告知评价人）", "What was put right (who rated is told)"), "longtext", required=True), _FILES),
+            stops=("answer",), starts=("rate_again",), event="rectification.answered",
         ),
         Step(
             "find_mistaken", Text("核实为误评", "Found mistaken"), ("contacted",), "unfounded", (Who(P.RECTIFY),), _RATING,
-            fields=(_REASON,), stops=("answer",),
+            fields=(Field("result", Text("核实情况（告知评价人）", "What was found (who rated is told)"), "longtext", required=True), _FILES),
+            stops=("answer",), starts=("rate_again",), event="rectification.answered",
+        ),
+        Step(
+            "insist", Text("评价人仍不满意", "Still not content"), ("answered", "unfounded"), "contacted",
+            (Who("", Relation.PUBLIC),), _RATING,
+            fields=(_LEVEL,), guards=(insisted_once,), stops=("rate_again",), starts=("answer",),
+        ),
+        Step(
+            "close_rated", Text("评价人回评，办结", "Rated again and closed"), ("answered", "unfounded"), "closed",
+            (Who("", Relation.PUBLIC),), _RATING, fields=(_LEVEL,),
+        ),
+        Step(
+            "close", Text("期满未回评，办结", "Not rated again in time, closed"), ("answered", "unfounded"), "closed",
+            (Who("", Relation.HOUSE),), _RATING,
         ),
     ),
     limits=(
-        LimitSpec("contact", Text("联系评价人", "Contact"), "安阳市政务服务条例 第五十二条（参照）", _OVERDUE, 1, "working_days", is_local=True),
+        LimitSpec("contact", Text("联系评价人", "Contact"), _CONTACT, _OVERDUE, 1, "working_days", is_local=True),
         LimitSpec("answer", Text("整改答复", "Answer"), COUNTY_RULE, _OVERDUE, 5, "working_days", is_local=True),
+        LimitSpec("rate_again", Text("回评", "Rating again"), COUNTY_RULE, Text("视为接受答复，办结。", "Taken as content and closed."), 10, "working_days", is_local=True, then=("close",)),
     ),
     law=_RATING,
 )  # fmt: skip

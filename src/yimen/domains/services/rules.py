@@ -12,6 +12,7 @@ DEEMED = f"{LICENSING} 第三十二条第一款第四项"
 REVIEW = f"{LICENSING} 第三十四条"
 INTERESTED = f"{LICENSING} 第三十六条"
 DECISION = f"{LICENSING} 第三十八条"
+JOINT_OPINION = f"{LICENSING} 第二十六条第二款"
 LIMIT = f"{LICENSING} 第四十二条"
 PRELIMINARY = f"{LICENSING} 第四十三条"
 CERTIFICATE = f"{LICENSING} 第四十四条"
@@ -204,6 +205,68 @@ def inquiries_are_done(facts: GuardFacts) -> bool:
 
 
 @rule(
+    "service.resolution_wait",
+    Text(
+        "这个事项要先经会议研究：请先登记会议决议，再决定或上报。",
+        "A meeting resolves on this first: record its resolution before it is decided or handed up.",
+    ),
+    COUNTY_RULE,
+)
+def meetings_have_resolved(facts: GuardFacts) -> bool:
+    """Where a meeting's resolution is asked for, it is there before the decision."""
+    return not facts.facts.get("resolutions")
+
+
+@rule(
+    "service.no_meeting",
+    Text(
+        "这个事项不用这个会议研究，或者已经登记过决议。",
+        "No resolution of that meeting is asked for, or it has been recorded.",
+    ),
+    COUNTY_RULE,
+    "meeting",
+)
+def meeting_is_awaited(facts: GuardFacts) -> bool:
+    """A resolution is recorded of the meetings that the item names, once each."""
+    return "meeting" not in facts.given or facts.given["meeting"] in (facts.facts.get("resolutions") or ())
+
+
+@rule(
+    "service.meeting_to_come",
+    Text(
+        "会议日期还没有到，开过会再登记决议。",
+        "The meeting is still to come: record what it resolved afterwards.",
+    ),
+    COUNTY_RULE,
+    "when",
+)
+def meeting_was_held(facts: GuardFacts) -> bool:
+    """A resolution is recorded after its meeting."""
+    held = facts.given.get("when")
+    return held is None or date.fromisoformat(str(held)) <= facts.at.astimezone(LOCAL_ZONE).date()
+
+
+@rule("service.meetings_done", Text("没有等待的会议决议。", "No resolution is awaited."), COUNTY_RULE)
+def a_meeting_is_awaited(facts: GuardFacts) -> bool:
+    """Resolutions are recorded where an item asks for one that is not there yet."""
+    return bool(facts.facts.get("resolutions"))
+
+
+@rule(
+    "service.objection",
+    Text(
+        "有联办单位不同意。确要准予的，由负责人写明为什么不采纳；否则应当不予许可。",
+        "An organ objected. To grant it all the same, the head says why the objection is not followed; otherwise refuse.",
+    ),
+    JOINT_OPINION,
+    "despite",
+)
+def objection_is_answered(facts: GuardFacts) -> bool:
+    """A grant that an organ objected to says why the objection was not followed."""
+    return not facts.related.get("objected") or bool(facts.given.get("despite"))
+
+
+@rule(
     "service.hearing_wait",
     Text(
         "这个事项作出决定前要告知听证权利。",
@@ -326,3 +389,13 @@ def renewal_is_open(facts: GuardFacts) -> bool:
     """A renewal is applied for before the result ends."""
     until = facts.facts.get("renews_until")
     return until is None or facts.opened_at.astimezone(LOCAL_ZONE).date() <= date.fromisoformat(until)
+
+
+@rule(
+    "rectification.insisted",
+    Text("已经要求再整改过一次，请回评办结。", "It was sent back once already: rate the answer to close it."),
+    "国办发〔2019〕51号",
+)
+def insisted_once(facts: GuardFacts) -> bool:
+    """An answer is sent back once."""
+    return "insist" not in facts.performers

@@ -17,7 +17,7 @@ from yimen.design.files import documents_shown, pdf_response
 from yimen.design.shapes import Happening
 from yimen.design.step_forms import step_form
 from yimen.domains.catalogue.api import item_version
-from yimen.domains.services.api import LEVEL_NAMES, SERVICE, rate, rated
+from yimen.domains.services.api import LEVEL_NAMES, SERVICE, answer_to, rate, rate_again, ratings_of
 from yimen.domains.services.api import act as act_on_application
 from yimen.faces.portal.residents import actor_for
 from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
@@ -64,6 +64,17 @@ class RatingForm(forms.Form):
         self.fields["level"].choices = [(n, str(name)) for n, name in LEVEL_NAMES.items()]  # type: ignore[attr-defined]
 
 
+class AgainForm(forms.Form):
+    """How content one is with the answer to one's bad rating."""
+
+    level = forms.ChoiceField(label=gettext_lazy("您对答复满意吗？"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """With the levels' names."""
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = [(n, str(name)) for n, name in LEVEL_NAMES.items()]  # type: ignore[attr-defined]
+
+
 def followed(request: HttpRequest, matter: Matter, failed: Any = None, status: int = 200) -> HttpResponse:
     """The page of an application for who holds its code."""
     happenings = []
@@ -77,6 +88,7 @@ def followed(request: HttpRequest, matter: Matter, failed: Any = None, status: i
     resident = actor_for(request)
     offers = [o for o in allowed_steps(resident, matter) if o.step.sources]
     item = item_version(matter.kind, int(matter.facts["item_version"]))
+    ratings = ratings_of(matter)
     page = {
         "matter": matter,
         "item": item,
@@ -99,9 +111,17 @@ def followed(request: HttpRequest, matter: Matter, failed: Any = None, status: i
             for o in offers
         ],
         "findings": failed[2] if failed else (),
-        "rating": rated(matter),
+        "is_rated": any(r.visit_id is None for r in ratings),
+        "ratings": [
+            (
+                r,
+                LEVEL_NAMES[r.level],
+                found,
+                AgainForm(prefix=str(r.id)) if found and found.may_rate_again else None,
+            )
+            for r, found in ((r, answer_to(r)) for r in ratings)
+        ],
         "rating_form": RatingForm() if matter.closed_at is not None else None,
-        "level_name": LEVEL_NAMES[r.level] if (r := rated(matter)) else "",
     }
     return render(request, "portal/followed.html", page, status=status)
 
@@ -168,6 +188,25 @@ def rate_it(request: HttpRequest, tracking_code: str) -> HttpResponse:
             messages.error(request, str(refused.findings[0].sentence))
         else:
             messages.success(request, _("谢谢您的评价。"))
+    else:
+        messages.error(request, _("请选一档。"))
+    return redirect("portal:tracked", tracking_code=tracking_code)
+
+
+@require_POST
+def rate_it_again(request: HttpRequest, tracking_code: str, rating_id: UUID) -> HttpResponse:
+    """Rate how a bad rating of one's own was answered."""
+    row = next((r for r in ratings_of(_matter(tracking_code)) if r.id == rating_id), None)
+    if row is None:
+        raise Http404
+    form = AgainForm(request.POST, prefix=str(row.id))
+    if form.is_valid():
+        try:
+            rate_again(row, level=int(form.cleaned_data["level"]))
+        except Refusal as refused:
+            messages.error(request, str(refused.findings[0].sentence))
+        else:
+            messages.success(request, _("谢谢您的回评。"))
     else:
         messages.error(request, _("请选一档。"))
     return redirect("portal:tracked", tracking_code=tracking_code)

@@ -55,6 +55,7 @@ urlpatterns = [
     path("check/", checking.check, name="check"),
     path("check/<str:code>/", checking.checked, name="checked"),
     path("official-seals/revoked.crl", checking.revoked, name="revoked_certificates"),
+    path("track/<str:tracking_code>/rate/<uuid:rating_id>/", following.rate_it_again, name="rate_again"),
     path("procedure/<slug:code>/", views.procedure_sheet, name="procedure_sheet"),
     path("grids/", grids.find, name="grids"),
     path("grids/tasks/", grids.task_list, name="grid_tasks"),

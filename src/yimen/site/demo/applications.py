@@ -1,16 +1,21 @@
 """The demo's applications: two weeks at the windows of 青石镇, through the commands that people use. Applicants are made up."""
 
+import io
 from datetime import timedelta
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from yimen.domains.catalogue.api import Channel, Item, item
 from yimen.domains.services.api import SERVICE, Applicant, Application, act, needed, rate, submit
 from yimen.kernel.access.models import Account
 from yimen.kernel.access.standing import load_actor
-from yimen.kernel.calendar.today import frozen, now
+from yimen.kernel.calendar.today import frozen, now, today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.forms.schema import Question, read_form
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.papers.store import keep_upload
 
 _ALLOWANCE, _SENIOR_CARD, _HOUSE, _MINIMUM = "330500121001", "332000124001", "330100061001", "330500041001"
 _TEMPORARY, _TOILET = "330500043001", "330500091001"
@@ -27,12 +32,13 @@ _UP: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("qiuchuang", "accept_for_county", {}),
     ("shenyi", "review", _OPINION),
     ("geer", "second_review", _OPINION),
+    ("shenyi", "record_resolution", {"meeting": "township_head", "minutes": "〔2026〕演示12号"}),
     ("shenyi", "hand_up", _OPINION),
 )
 # item, days ago, how many acts of its road, complete or not, the rating it got
 _STORIES: tuple[tuple[str, int, int, bool, int], ...] = (
     (_ALLOWANCE, 13, 5, True, 5), (_ALLOWANCE, 12, 5, True, 2), (_ALLOWANCE, 6, 4, True, 0), (_ALLOWANCE, 5, 2, True, 0),
-    (_ALLOWANCE, 1, 0, True, 0), (_HOUSE, 9, 1, True, 0), (_HOUSE, 4, 0, False, 0), (_MINIMUM, 10, 4, True, 0),
+    (_ALLOWANCE, 1, 0, True, 0), (_HOUSE, 9, 1, True, 0), (_HOUSE, 4, 0, False, 0), (_MINIMUM, 10, 5, True, 0),
     (_TEMPORARY, 3, 1, True, 0), (_TOILET, 2, 0, True, 0),
 )  # fmt: skip
 _GOOD = {
@@ -61,12 +67,21 @@ def apply_and_handle(township: str) -> None:
         road = _UP if item(code).decided_by == "county" else _ROAD
         for day, (login, step, given) in enumerate(road[:acts], 1):
             with frozen(min(at + timedelta(days=day, minutes=n), began)):
-                act(cast[login], matter_id, step, given)
+                minutes = _minutes_of_today() if step == "record_resolution" else {}
+                act(cast[login], matter_id, step, {**given, **minutes})
         if level:
             rate(Matter.objects.get(id=matter_id), level=level, words="" if level > 2 else "等的时间有点长")
     with frozen(began - timedelta(days=2)):
         card = submit(cast["qiuchuang"], application_of(item(_SENIOR_CARD), 9, places, is_complete=True))
         act(cast["qiuchuang"], card.matter_id, "settle", {"number": "优待证演示0001", "receipt": "本人签收"})
+
+
+def _minutes_of_today() -> dict[str, object]:
+    """The picture of a meeting's minutes, and their day."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (420, 594), "white").save(drawn, "PNG")
+    kept = keep_upload(SimpleUploadedFile("minutes.png", drawn.getvalue()), by=None)
+    return {"files": [str(kept.id)], "when": str(today())}
 
 
 def application_of(found: Item, n: int, places: list[str], *, is_complete: bool = True) -> Application:
