@@ -26,6 +26,7 @@ from tests.domains.services.applying import (
     papers,
     reviewer,
 )
+from tests.domains.services.test_service import RESOLVED
 from tests.kernel.documents.sealing_office import keys_in, sealed_office
 from yimen.domains.services.api import SERVICE, WRITTEN, act
 from yimen.domains.services.letters import HEARD
@@ -128,6 +129,7 @@ def test_what_the_county_decides_is_in_its_name_and_waits_for_its_seal() -> None
         act(reviewer(), matter_id, "end_inquiry", {"finding": "属实"})
     act(reviewer(), matter_id, "review", {"opinion": "属实"})
     act(reviewer(), matter_id, "second_review", {"opinion": "属实"})
+    act(reviewer(), matter_id, "record_resolution", RESOLVED)
     act(reviewer(), matter_id, "hand_up", {"opinion": "建议确认"})
     act(county(organ), matter_id, "county_grant", {"reason": "确认"})
     rows = heard(matter_id)
