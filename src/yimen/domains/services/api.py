@@ -1,6 +1,6 @@
 """The door of services: what other rings may ask of them."""
 
-from yimen.domains.services import drafts
+from yimen.domains.services import courses, drafts
 from yimen.domains.services.commands import (
     ID_KINDS,
     Applicant,
@@ -12,7 +12,7 @@ from yimen.domains.services.commands import (
     opened_form,
     submit,
 )
-from yimen.domains.services.models import LEVELS, Draft, Rating, SupervisedObject
+from yimen.domains.services.models import LEVELS, Course, Draft, Rating, SupervisedObject
 from yimen.domains.services.permissions import ServicePermission
 from yimen.domains.services.procedures import JOINT_OPINION, RECTIFICATION, SERVICE
 from yimen.domains.services.queries import applications_waiting, visible_applications
@@ -40,6 +40,7 @@ __all__ = [
     "Answered",
     "Applicant",
     "Application",
+    "Course",
     "Draft",
     "Rating",
     "ServicePermission",
@@ -48,6 +49,7 @@ __all__ = [
     "answer_anonymous",
     "answer_to",
     "applications_waiting",
+    "courses",
     "digest_of",
     "drafts",
     "findings_of",
