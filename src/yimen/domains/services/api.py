@@ -1,6 +1,7 @@
 """The door of services: what other rings may ask of them."""
 
 from yimen.domains.services import courses, drafts
+from yimen.domains.services.bundles import combined, submit_together, together
 from yimen.domains.services.commands import (
     ID_KINDS,
     Applicant,
@@ -49,6 +50,7 @@ __all__ = [
     "answer_anonymous",
     "answer_to",
     "applications_waiting",
+    "combined",
     "courses",
     "digest_of",
     "drafts",
@@ -62,6 +64,8 @@ __all__ = [
     "ratings_of",
     "report_finding",
     "submit",
+    "submit_together",
     "supervised",
+    "together",
     "visible_applications",
 ]

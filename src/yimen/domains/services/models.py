@@ -141,6 +141,10 @@ class Draft(models.Model):
     code = models.TextField(unique=True)
     item_code = models.TextField()
     item_version = models.IntegerField()
+    bundle_code = models.TextField(
+        default="", blank=True, help_text="the life event it is for; none for one item"
+    )
+    parts = models.JSONField(default=list, help_text="of a life event: [[item's code, version], …]")
     private = models.BinaryField(null=True)
     changed_at = models.DateTimeField()
 

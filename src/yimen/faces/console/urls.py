@@ -42,6 +42,7 @@ urlpatterns = [
     path("supervised/<uuid:object_id>/", supervision.one_object, name="supervised"),
     path("applications/", applications.application_list, name="applications"),
     path("applications/new/", applications.choose, name="choose_item"),
+    path("applications/new/together/<slug:code>/", applications.intake_bundle, name="intake_bundle"),
     path("applications/new/<slug:code>/", applications.intake, name="intake"),
     path("applications/<uuid:matter_id>/form/", applications.opened, name="application_form"),
     path("report/", views.report, name="report"),

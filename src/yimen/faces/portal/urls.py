@@ -17,6 +17,7 @@ urlpatterns = [
     path("apply/<slug:code>/materials/", apply.papers, name="apply_papers"),
     path("apply/<slug:code>/check/", apply.check, name="apply_check"),
     path("bundles/<slug:code>/", guides.bundle, name="bundle"),
+    path("bundles/<slug:code>/apply/", apply.begin_bundle, name="apply_bundle"),
     path("report/", views.report, name="report"),
     path("report/<str:tracking_code>/received/", views.received, name="received"),
     path("track/", views.track, name="track"),

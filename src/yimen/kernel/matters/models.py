@@ -139,6 +139,9 @@ class Matter(models.Model):
                 name="matter_by_closing",
                 condition=Q(closed_at__isnull=False),
             ),
+            models.Index(
+                fields=["related_id"], name="matter_by_related", condition=Q(related_id__isnull=False)
+            ),
             GinIndex(fields=["terms"], name="matter_terms"),
             GinIndex(fields=["organs"], name="matter_organs"),
         )
