@@ -16,7 +16,7 @@ from yimen.site import postgres
 from yimen.site.cli import ready
 
 _ROOT = Path(__file__).resolve().parents[4]
-PARTS = ("intake", "importing", "reckoning", "live", "indicators", "guides", "pages")
+PARTS = ("intake", "importing", "reckoning", "live", "indicators", "guides", "pages", "applications")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +51,7 @@ def run(options: argparse.Namespace) -> int:
                 given = {
                     "indicators": sized,
                     "pages": sized,
+                    "applications": (*sized, options.seconds),
                     "importing": (options.rows,),
                     "guides": (options.repeat,),
                 }.get(part, timed)
