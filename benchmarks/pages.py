@@ -1,7 +1,7 @@
 """The pages people wait for, at 10⁴, 10⁵ and 10⁶ matters: p95 in milliseconds, the whole request in this process."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -76,7 +76,7 @@ def measure(here: Ground, sizes: list[int], repeat: int) -> Iterator[Figure]:
     real = report_incident(machine, Report("祠堂门口的石桥栏杆断了一根", lng, lat, "api", "0801")).matter_id  # type: ignore[arg-type]
     first: dict[str, float] = {}
     for size in sizes:
-        fill(here, size)
+        _fill(here, size)
         for what, path, login in _requests(real):
             browser = signed_in(login) if login else Client(headers={"host": "localhost"})
             durations = times(partial(_get, browser, path), repeat)
@@ -133,15 +133,12 @@ def _get(browser: Client, path: str) -> None:
         raise RuntimeError(f"{path}: {answer.status_code}")
 
 
-def fill(
-    here: Ground, size: int, row: Callable[..., dict[str, Any]] | None = None, procedure: str = "incident"
-) -> None:
-    """Grow to `size` matters of a procedure by COPY; years of closed ones, a fiftieth at work, as a county's desk looks.
+def _fill(here: Ground, size: int) -> None:
+    """Grow to `size` matters by COPY; years of closed ones, a fiftieth at work, as a county's desk looks.
 
     What the growth left to be written is written before anything is measured: no county grows tenfold in a minute.
     """
-    have = Matter.objects.filter(procedure=procedure).count()
-    made = row or incident_row
+    have = Matter.objects.count()
     rng = random.Random(size)
     grids = list(Grid.objects.order_by("code").values_list("code", "place_code", "lng", "lat"))
     columns = [f.column for f in Matter._meta.concrete_fields if f.column]
@@ -155,9 +152,10 @@ def fill(
         )
         with cursor.copy(statement) as copy:
             for number in range(have, size):
-                since = at - timedelta(days=365 * _YEARS * (1 - number / size), seconds=rng.random())
-                values = made(rng, grids, since)
-                copy.write_row([values[c] for c in columns])
+                row = _row(
+                    rng, grids, at - timedelta(days=365 * _YEARS * (1 - number / size), seconds=rng.random())
+                )
+                copy.write_row([row[c] for c in columns])
         cursor.execute("ANALYZE matters_matter")
     with psycopg.connect(here.owner_url, autocommit=True) as line:
         line.execute(f"VACUUM {SCHEMA}.matters_matter")
@@ -166,9 +164,7 @@ def fill(
     connection.close()
 
 
-def incident_row(
-    rng: random.Random, grids: list[tuple[str, str, float, float]], at: datetime
-) -> dict[str, Any]:
+def _row(rng: random.Random, grids: list[tuple[str, str, float, float]], at: datetime) -> dict[str, Any]:
     grid, place, lng, lat = rng.choice(grids)
     is_open = rng.random() < _OPEN
     state = rng.choice(_STATES) if is_open else "closed"

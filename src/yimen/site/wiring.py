@@ -7,7 +7,7 @@ from django.core.management import call_command
 from yimen.domains.command.api import catch_up, follow
 from yimen.domains.grid.letters import HEARD as OF_INCIDENTS
 from yimen.domains.hall.api import mark_missed
-from yimen.domains.services.api import answer_anonymous, drafts
+from yimen.domains.services.api import answer_anonymous, courses, drafts
 from yimen.domains.services.letters import HEARD as OF_APPLICATIONS
 from yimen.kernel.access.throttle import forget_old
 from yimen.kernel.calendar.today import today
@@ -38,4 +38,6 @@ def connect() -> None:
     worker.routinely("answer bad ratings without a name", timedelta(hours=1), answer_anonymous)
     worker.routinely("follow the calendar", timedelta(minutes=10), recalculate)
     worker.routinely("count new acts", timedelta(seconds=10), follow)
+    worker.routinely("follow how applications go", timedelta(seconds=10), courses.follow)
+    worker.routinely("follow applications dated back", timedelta(hours=1), courses.catch_up)
     worker.routinely("count acts dated back", timedelta(hours=1), catch_up)

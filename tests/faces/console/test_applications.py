@@ -11,15 +11,21 @@ from tests.cast import COUNTY, HERE, THERE, hired, signed_in
 from tests.domains.services.applying import (
     ALLOWANCE,
     HOUSE_PERMIT,
+    ITEMS,
     LIVING_ALLOWANCE,
+    an_answer,
     applied,
     clerk,
     filled,
+    papers,
     reviewer,
     village,
 )
 from tests.faces.portal.test_apply import PERSON, typed_in
-from yimen.domains.services.api import act
+from yimen.domains.catalogue.api import Channel
+from yimen.domains.services.api import act, combined
+from yimen.faces.console.applications import ApplicantForm
+from yimen.kernel.forms.schema import read_form
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
 
@@ -43,7 +49,7 @@ def test_an_application_is_taken_in_on_one_screen() -> None:
     assert window.get(address).status_code == 200
     empty = window.post(address, {})
     assert empty.status_code == 422
-    taken = window.post(address, {**PERSON, "place": village(), **typed_in(filled(ALLOWANCE))})
+    taken = window.post(address, {**PERSON, "village": village(), **typed_in(filled(ALLOWANCE))})
     matter = Matter.objects.get(procedure="service")
     assert taken["Location"] == reverse("console:matter", args=[matter.id])
     page = window.get(taken["Location"]).content.decode()
@@ -51,11 +57,17 @@ def test_an_application_is_taken_in_on_one_screen() -> None:
     assert PERSON["id_number"] not in page
 
 
+def test_no_question_of_an_item_is_called_as_a_field_of_the_window_is() -> None:
+    fields = set(ApplicantForm([]).fields) | {"shown", "more"}
+    for item in ITEMS.values():
+        assert not fields & set(item.form["properties"]), item.name.zh
+
+
 def test_a_place_that_is_not_the_clerks_is_not_offered_and_is_refused() -> None:
     window = at_window(THERE)
     answer = window.post(
         reverse("console:intake", args=[ALLOWANCE]),
-        {**PERSON, "place": village(), **typed_in(filled(ALLOWANCE))},
+        {**PERSON, "village": village(), **typed_in(filled(ALLOWANCE))},
     )
     assert answer.status_code == 422
     assert not Matter.objects.filter(procedure="service").exists()
@@ -96,6 +108,25 @@ def test_each_sees_what_is_theirs() -> None:
     act(clerk(), moved.matter_id, "accept_for_county")
     act(reviewer(), moved.matter_id, "review", {"opinion": "属实"})
     act(reviewer(), moved.matter_id, "second_review", {"opinion": "属实"})
+    minutes = {"meeting": "township_head", "minutes": "12号", "when": "2026-08-03", "files": papers()}
+    act(reviewer(), moved.matter_id, "record_resolution", minutes)
     act(reviewer(), moved.matter_id, "hand_up", {"opinion": "建议准予"})
     seen = department.get(page).content.decode()
     assert "县级准予" in seen
+
+
+def test_a_life_event_is_taken_in_on_one_screen_for_every_item() -> None:
+    window = at_window()
+    address = reverse("console:intake_bundle", args=["very-old"])
+    assert address in window.get(reverse("console:choose_item"), {"q": "高龄"}).content.decode()
+    whole = combined("very-old", Channel.WINDOW)
+    answers = {q.name: an_answer(q) for q in read_form(whole.whole.form).questions.values()}
+    assert window.post(address, {}).status_code == 422
+    taken = window.post(address, {**PERSON, "village": village(), **typed_in(answers)})
+    matters = list(Matter.objects.filter(procedure="service").order_by("id"))
+    assert [m.kind for m in matters] == [p.item.code for p in whole.parts]
+    assert taken["Location"] == reverse("console:matter", args=[matters[0].id])
+    page = window.get(taken["Location"]).content.decode()
+    assert all(m.tracking_code in page for m in matters)
+    assert "高龄老人一件事" in window.get(reverse("console:matter", args=[matters[1].id])).content.decode()
+    assert window.get(reverse("console:intake_bundle", args=["nothing"])).status_code == 404

@@ -12,13 +12,14 @@ from tests.domains.services.applying import (
     ALLOWANCE,
     HOUSE_PERMIT,
     ITEMS,
+    an_answer,
     clerk,
     filled,
     head,
     reviewer,
     village,
 )
-from yimen.domains.services.api import SERVICE, act
+from yimen.domains.services.api import SERVICE, act, drafts
 from yimen.domains.services.models import Draft, Rating
 from yimen.kernel.forms.schema import read_form
 from yimen.kernel.matters.models import Matter
@@ -173,6 +174,34 @@ def delivered() -> Matter:
         act(who, matter.id, step, given)
     matter.refresh_from_db()
     return matter
+
+
+def test_a_life_event_is_applied_for_once_and_followed_together() -> None:
+    at = browser()
+    guide = at.get(reverse("portal:bundle", args=["very-old"])).content.decode()
+    items = re.findall(r'name="items" value="(\d{12})"', guide)
+    assert len(items) > 1
+    answer = at.post(reverse("portal:apply_bundle", args=["very-old"]), {"items": items})
+    code = str(answer["Location"]).strip("/").split("/")[-1]
+    at.post(reverse("portal:apply_person", args=[code]), {**PERSON, "place": village()})
+    draft = Draft.objects.get(code=code)
+    whole = drafts.item_of(draft)
+    declared = read_form(whole.form)
+    answers = {q.name: an_answer(q) for q in declared.questions.values()}
+    for n, page in enumerate(declared.pages, 1):
+        given = typed_in({k: v for k, v in answers.items() if k in page.questions})
+        sent = at.post(reverse("portal:apply_page", args=[code, n]), given)
+        assert sent.status_code == 302, errors(sent)
+    check = at.get(reverse("portal:apply_check", args=[code])).content.decode()
+    assert check.count("居民身份证") <= 2  # the kind of paper, and the material once
+    answer = at.post(reverse("portal:apply_check", args=[code]))
+    matters = list(Matter.objects.order_by("id"))
+    assert [m.kind for m in matters] == items
+    page = at.get(reverse("portal:tracked", args=[matters[0].tracking_code])).content.decode()
+    for other in matters[1:]:
+        assert other.number in page
+        assert other.tracking_code in page
+    assert at.post(reverse("portal:apply_bundle", args=["nothing"])).status_code == 404
 
 
 def test_a_matter_is_rated_once_and_a_bad_rating_is_answered_in_time() -> None:

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 from django.conf import LazySettings
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_for
 from hypothesis import strategies as st
 
 from tests.cast import COUNTY, HERE, THERE
@@ -96,6 +97,7 @@ def text_of(pdf: bytes) -> str:
     return re.sub(r"\s", "", "".join(page.get_textpage().get_text_range() for page in pages))
 
 
+@settings_for(suppress_health_check=[HealthCheck.too_slow])  # the first text drawn reads all of Unicode
 @given(
     st.builds(
         Document,

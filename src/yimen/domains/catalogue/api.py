@@ -1,6 +1,7 @@
 """The door of the catalogue: what other rings may ask of it."""
 
 from yimen.domains.catalogue.bundles import Bundle
+from yimen.domains.catalogue.combining import Combined, Part, combine
 from yimen.domains.catalogue.files import read_files
 from yimen.domains.catalogue.importing import (
     Draft,
@@ -77,6 +78,7 @@ __all__ = [
     "Change",
     "Channel",
     "Column",
+    "Combined",
     "Delivery",
     "Draft",
     "Fee",
@@ -86,6 +88,7 @@ __all__ = [
     "Item",
     "Kind",
     "Material",
+    "Part",
     "Period",
     "Published",
     "Question",
@@ -93,6 +96,7 @@ __all__ = [
     "cells_of",
     "changes",
     "column_of",
+    "combine",
     "document_from",
     "document_of",
     "drafts",

@@ -1,5 +1,6 @@
 """The door of the hall: what other rings may ask of it."""
 
+from yimen.domains.hall import statistics
 from yimen.domains.hall.agents import (
     CashBook,
     Mandate,
@@ -182,6 +183,7 @@ __all__ = [
     "skip",
     "slots",
     "standing_hall",
+    "statistics",
     "submit_for",
     "take_ticket",
     "ticket_by_code",

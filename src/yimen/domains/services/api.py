@@ -1,6 +1,7 @@
 """The door of services: what other rings may ask of them."""
 
-from yimen.domains.services import drafts
+from yimen.domains.services import courses, drafts
+from yimen.domains.services.bundles import combined, submit_together, together
 from yimen.domains.services.commands import (
     ID_KINDS,
     Applicant,
@@ -13,7 +14,7 @@ from yimen.domains.services.commands import (
     submit,
 )
 from yimen.domains.services.documents import WRITTEN, preview
-from yimen.domains.services.models import LEVELS, Draft, Rating, SupervisedObject
+from yimen.domains.services.models import LEVELS, Course, Draft, Rating, SupervisedObject
 from yimen.domains.services.permissions import ServicePermission
 from yimen.domains.services.procedures import JOINT_OPINION, RECTIFICATION, SERVICE
 from yimen.domains.services.queries import applications_waiting, visible_applications
@@ -42,6 +43,7 @@ __all__ = [
     "Answered",
     "Applicant",
     "Application",
+    "Course",
     "Draft",
     "Rating",
     "ServicePermission",
@@ -50,6 +52,8 @@ __all__ = [
     "answer_anonymous",
     "answer_to",
     "applications_waiting",
+    "combined",
+    "courses",
     "digest_of",
     "drafts",
     "findings_of",
@@ -63,6 +67,8 @@ __all__ = [
     "ratings_of",
     "report_finding",
     "submit",
+    "submit_together",
     "supervised",
+    "together",
     "visible_applications",
 ]

@@ -71,7 +71,8 @@ class Application:
     """An application as it is handed in.
 
     `place` is the 12-digit code of the village; `papers` maps material codes to kept papers; `shown` names materials the
-    clerk has looked at and handed back. `renews` is the matter whose result is to be renewed.
+    clerk has looked at and handed back. `renews` is the matter whose result is to be renewed. `bundle` is the life event
+    it is one of, `under` the first application of it.
     """
 
     item: str
@@ -84,6 +85,8 @@ class Application:
     renews: UUID | None = None
     mandate: UUID | None = None
     request_key: str | None = None
+    bundle: str = ""
+    under: UUID | None = None
 
 
 def submit(actor: Actor, given: Application, *, at: datetime | None = None) -> Moved:
@@ -107,6 +110,7 @@ def submit(actor: Actor, given: Application, *, at: datetime | None = None) -> M
         facts=_facts(item, given, answers),
         private={**person, "answers": orjson.dumps(answers).decode()},
         request_key=given.request_key,
+        related_id=given.under,
     )
     files = [str(paper) for papers in given.papers.values() for paper in papers]
     renewing = (Then(_HOUSE, "count_to_expiry"),) if given.renews else ()
@@ -252,6 +256,8 @@ def _facts(item: Item, given: Application, answers: Mapping[str, Any]) -> dict[s
         "may_follow": [m.code for m in item.materials if m.may_follow],
         "has_contact": bool(given.applicant.phone.strip()),
     }
+    if given.bundle:
+        facts["bundle"] = given.bundle
     if given.mandate:
         facts["mandate"] = str(given.mandate)
     if given.renews:

@@ -4,7 +4,7 @@ A draft is no matter yet: nobody works on it and nobody but its owner sees it. I
 in it, opens it again; after thirty days, or once handed in, what it held is gone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -12,11 +12,13 @@ from uuid import UUID
 
 import orjson
 
-from yimen.domains.catalogue.api import Channel, item
+from yimen.domains.catalogue.api import Channel, Combined, Item, combine, in_force, item, item_version
+from yimen.domains.services.bundles import combined, submit_together
 from yimen.domains.services.commands import Applicant, Application, submit
 from yimen.domains.services.models import Draft
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import now
+from yimen.kernel.constraints import one_act
 from yimen.kernel.ids import public_code, read_public_code, uuid7
 from yimen.kernel.matters.moving import Moved
 from yimen.kernel.sealing import seal, unseal
@@ -44,6 +46,33 @@ def begin(item_code: str) -> Draft:
     )  # fmt: skip
     draft.save(force_insert=True)
     return draft
+
+
+def begin_bundle(bundle_code: str, chosen: Sequence[str]) -> Draft:
+    """A new, empty draft for the chosen items of a life event, all of them when none is named; refuses when none is left."""
+    parts = combined(bundle_code, Channel.ONLINE, chosen).parts
+    first, at = parts[0].item, now()
+    draft = Draft(
+        id=uuid7(at), code=public_code(), item_code=first.code, item_version=first.version, changed_at=at, private=seal(b"{}"),
+        bundle_code=bundle_code, parts=[[part.item.code, part.item.version] for part in parts],
+    )  # fmt: skip
+    draft.save(force_insert=True)
+    return draft
+
+
+def whole_of(draft: Draft) -> Combined | None:
+    """The items of a life event's draft as one, in the versions in which it was begun; None for a draft of one item."""
+    if not draft.bundle_code:
+        return None
+    name = next((b.name for b in in_force().bundles if b.code == draft.bundle_code), None)
+    items = [item_version(code, version) for code, version in draft.parts]
+    return combine(name or items[0].name, items)
+
+
+def item_of(draft: Draft) -> Item:
+    """What the draft is asked by: its item, or the items of its life event as one."""
+    whole = whole_of(draft)
+    return whole.whole if whole else item_version(draft.item_code, draft.item_version)
 
 
 def find(code: str) -> Draft | None:
@@ -75,27 +104,34 @@ def opens(draft: Draft, phone: str) -> bool:
 
 
 def hand_in(actor: Actor, draft: Draft) -> Moved:
-    """Submit what a draft holds; a double tap is taken once. Refuses what is wrong, and then the draft stays."""
+    """Submit what a draft holds; a double tap is taken once. Refuses what is wrong, and then the draft stays.
+
+    Of a life event the receipt is that of the first application; the others are shown with it.
+    """
     holds = held(draft)
     person: Mapping[str, str] = holds.person
     if not person:
         raise Refusal.of("draft.empty", "请先填写申请人。", "Say who applies first.", field="name")
-    moved = submit(
-        actor,
-        Application(
-            item=draft.item_code,
-            place=person.get("place", ""),
-            channel=Channel.ONLINE,
-            applicant=Applicant(
-                person.get("name", ""), person.get("id_kind", ""), person.get("id_number", ""), person.get("phone", ""),
-                person.get("address", ""),
-            ),
-            answers=holds.answers,
-            papers={code: [UUID(p) for p in papers] for code, papers in holds.papers.items()},
-            request_key=f"draft-{draft.id}",
+    application = Application(
+        item=draft.item_code,
+        place=person.get("place", ""),
+        channel=Channel.ONLINE,
+        applicant=Applicant(
+            person.get("name", ""), person.get("id_kind", ""), person.get("id_number", ""), person.get("phone", ""),
+            person.get("address", ""),
         ),
+        answers=holds.answers,
+        papers={code: [UUID(p) for p in papers] for code, papers in holds.papers.items()},
+        request_key=f"draft-{draft.id}",
     )  # fmt: skip
-    Draft.objects.filter(id=draft.id).update(private=None, changed_at=now())
+    whole = whole_of(draft)
+    with one_act():
+        moved = (
+            submit_together(actor, draft.bundle_code, whole, application)[0]
+            if whole
+            else submit(actor, application)
+        )
+        Draft.objects.filter(id=draft.id).update(private=None, changed_at=now())
     return moved
 
 

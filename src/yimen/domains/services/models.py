@@ -66,6 +66,52 @@ class Rating(models.Model):
         return f"{self.level} {self.item_code}"
 
 
+class Course(models.Model):
+    """How one application went, as figures count it. It follows from the matter, its ledger and its clocks, and can be made again.
+
+    What may still turn out either way is null: whether in time, before it was answered or decided.
+    """
+
+    matter_id = models.UUIDField(primary_key=True)
+    seq = models.IntegerField(help_text="sequence of the last entry that is in here")
+    item_code = models.TextField()
+    organ_code = models.TextField(help_text="the department in charge of the item")
+    township_code = models.TextField()
+    place_code = models.TextField()
+    channel = models.TextField()
+    day = models.DateField(help_text="day of the application in Asia/Shanghai")
+    was_accepted = models.BooleanField()
+    was_deemed = models.BooleanField(
+        help_text="accepted by the law's fiction, five working days without an answer"
+    )
+    was_deficient = models.BooleanField(help_text="defects were named")
+    was_settled = models.BooleanField(help_text="decided and handed over on the spot")
+    was_handed_up = models.BooleanField()
+    answered_in_time = models.BooleanField(null=True)
+    is_decided = models.BooleanField()
+    decided_in_law = models.BooleanField(null=True, help_text="within the statutory limit")
+    decided_in_promise = models.BooleanField(null=True, help_text="within the promised limit")
+    decide_by = models.DateTimeField(null=True, help_text="end of the statutory limit while it runs")
+    statutory_days = models.IntegerField(null=True, help_text="working days; null for limits in another unit")
+    promised_days = models.IntegerField(null=True, help_text="working days; null for limits in another unit")
+    used_days = models.IntegerField(
+        null=True, help_text="working days from acceptance to decision, pauses left out"
+    )
+    is_ended = models.BooleanField(help_text="result or refusal delivered")
+    way = models.TextField(default="", blank=True, help_text="how the result was delivered")
+    promised_visits = models.IntegerField()
+
+    class Meta:
+        db_table = "services_course"
+        indexes = (
+            models.Index(fields=["day"], name="course_by_day"),
+            models.Index(fields=["township_code", "day"], name="course_by_township"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.item_code} {self.day}"
+
+
 class SupervisedObject(models.Model):
     """What a granted permit puts under supervision: an object that enforcement and the grid can look for (审管衔接)."""
 
@@ -95,6 +141,10 @@ class Draft(models.Model):
     code = models.TextField(unique=True)
     item_code = models.TextField()
     item_version = models.IntegerField()
+    bundle_code = models.TextField(
+        default="", blank=True, help_text="the life event it is for; none for one item"
+    )
+    parts = models.JSONField(default=list, help_text="of a life event: [[item's code, version], …]")
     private = models.BinaryField(null=True)
     changed_at = models.DateTimeField()
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from yimen.design.shapes import Fact, Said
 from yimen.design.wording import length_of
-from yimen.domains.catalogue.api import Item, item_version
+from yimen.domains.catalogue.api import Item, in_force, item_version
 from yimen.domains.services.api import SERVICE
 from yimen.kernel.matters.models import Matter
 
@@ -55,9 +55,19 @@ def application_facts(matter: Matter, organs: Mapping[str, str], places: Mapping
         Fact(_("由谁决定"), _("县级部门") if item.decided_by == "county" else _("乡镇（街道）")),
         Fact(_("承诺时限"), length_of(item.promised.number, item.promised.unit)),
         Fact(_("法定时限"), length_of(item.statutory.number, item.statutory.unit)),
+        *_together(matter),
         *([Fact(_("结果编号"), matter.facts["result_number"])] if "result_number" in matter.facts else []),
         *([Fact(_("有效期至"), matter.facts["valid_until"])] if "valid_until" in matter.facts else []),
     ]
+
+
+def _together(matter: Matter) -> list[Fact]:
+    """The life event it was applied for with, and the first application of it."""
+    code = matter.facts.get("bundle")
+    if not code:
+        return []
+    name = next((b.name for b in in_force().bundles if b.code == code), code)
+    return [Fact(_("一件事"), name, href=_page(matter))]
 
 
 def _page(matter: Matter) -> str:

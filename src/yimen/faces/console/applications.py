@@ -1,5 +1,6 @@
 """Applications at the window: choose what somebody came for, take it in on one screen, and find what was taken in."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,18 +24,22 @@ from yimen.domains.services.api import (
     Applicant,
     Application,
     ServicePermission,
+    combined,
     may_take_in,
     opened_form,
     submit,
+    submit_together,
     visible_applications,
 )
 from yimen.faces.console.application_presenting import item_of
 from yimen.faces.console.presenting import LIST_COLUMNS, list_rows
+from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.middleware import actor_of, needs, staff_only
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.forms.schema import Form, read_form
+from yimen.kernel.matters.moving import Moved
 from yimen.kernel.matters.queries import Filters, narrowed, page
 from yimen.kernel.org.queries import organ_names
 from yimen.kernel.papers.store import keep_upload
@@ -42,7 +47,7 @@ from yimen.kernel.words import Finding, Refusal
 
 
 class ApplicantForm(forms.Form):
-    """Who applies, and for which village."""
+    """Who applies, and for which village. No field is called as a question of an item is; many ask for a `place`."""
 
     name = forms.CharField(label=gettext_lazy("申请人"), max_length=60)
     id_kind = forms.ChoiceField(label=gettext_lazy("证件"), choices=ID_KINDS, initial="citizen")
@@ -50,7 +55,7 @@ class ApplicantForm(forms.Form):
         label=gettext_lazy("证件号码"), max_length=18, help_text=gettext_lazy("可以直接刷证或扫码录入")
     )
     phone = forms.CharField(label=gettext_lazy("手机号"), max_length=20, required=False)
-    place = forms.ChoiceField(label=gettext_lazy("所在村（社区）"))
+    village = forms.ChoiceField(label=gettext_lazy("所在村（社区）"))
     address = forms.CharField(label=gettext_lazy("住址"), max_length=200, required=False)
     represented_by = forms.CharField(label=gettext_lazy("代办人（受托人）"), max_length=60, required=False)
     request_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
@@ -58,7 +63,7 @@ class ApplicantForm(forms.Form):
     def __init__(self, places: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         """`places`: the villages the clerk may take applications for."""
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [("", _("请选择")), *places]  # type: ignore[attr-defined]
+        self.fields["village"].choices = [("", _("请选择")), *places]  # type: ignore[attr-defined]
 
 
 class ApplicationFilterForm(forms.Form):
@@ -110,6 +115,11 @@ def choose(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:80]
     chosen = in_force().search.find(asked, 20) if asked else list(items())
     columns = (Column(_("事项"), "title"), Column(_("办理时限")), Column(_("由谁决定")))
+    together = [
+        (Cell(b.name, href=reverse("console:intake_bundle", args=[b.code])), Cell(_("一件事")), Cell(_("%(n)s 项") % {"n": len(b.items)}))
+        for b in in_force().bundles
+        if not asked or any(word in asked or asked in word for word in (str(b.name), *b.keywords))
+    ]  # fmt: skip
     rows = [
         (
             Cell(i.name, href=reverse("console:intake", args=[i.code])),
@@ -119,7 +129,9 @@ def choose(request: HttpRequest) -> HttpResponse:
         for i in chosen
         if Channel.WINDOW in i.channels
     ]
-    return render(request, "console/choose_item.html", {"asked": asked, "columns": columns, "rows": rows})
+    return render(
+        request, "console/choose_item.html", {"asked": asked, "columns": columns, "rows": rows + together}
+    )
 
 
 def _item(code: str) -> Item:
@@ -146,12 +158,29 @@ def _places(request: HttpRequest) -> list[tuple[str, str]]:
 def intake(request: HttpRequest, code: str) -> HttpResponse:
     """One screen: who, the item's own questions, and each material ticked off or scanned in."""
     found = _item(code)
+    return _taken_in(request, found, lambda actor, given: [submit(actor, given)])
+
+
+@require_http_methods(["GET", "POST"])
+@needs(ServicePermission.INTAKE)
+def intake_bundle(request: HttpRequest, code: str) -> HttpResponse:
+    """The same screen for a life event: what its items ask, once; an application for each of them."""
+    try:
+        whole = combined(code, Channel.WINDOW)
+    except Refusal:
+        raise Http404 from None
+    return _taken_in(request, whole.whole, lambda actor, given: submit_together(actor, code, whole, given))
+
+
+def _taken_in(
+    request: HttpRequest, found: Item, hand_in: Callable[[Actor, Application], Sequence[Moved]]
+) -> HttpResponse:
     declared = read_form(found.form)
     places = _places(request)
     if request.method == "GET":
         person = ApplicantForm(
             places,
-            initial={"request_key": uuid4().hex, **({"place": places[0][0]} if len(places) == 1 else {})},
+            initial={"request_key": uuid4().hex, **({"village": places[0][0]} if len(places) == 1 else {})},
         )
         return _intake_page(request, found, declared, person, {}, ())
     answers = typed(declared, request.POST)
@@ -159,16 +188,14 @@ def intake(request: HttpRequest, code: str) -> HttpResponse:
     findings: tuple[Finding, ...] = ()
     if "more" not in request.POST and person.is_valid():
         try:
-            moved = submit(actor_of(request), _application(request, found, person.cleaned_data, answers))
+            every = hand_in(actor_of(request), _application(request, found, person.cleaned_data, answers))
         except Refusal as refused:
             findings = refused.findings
         else:
-            messages.success(
-                request,
-                _("已收件：%(number)s，查询码 %(code)s")
-                % {"number": moved.number, "code": moved.tracking_code},
-            )
-            return redirect("console:matter", matter_id=moved.matter_id)
+            for moved in every:
+                receipt = {"number": moved.number, "code": moved.tracking_code}
+                messages.success(request, _("已收件：%(number)s，查询码 %(code)s") % receipt)
+            return redirect("console:matter", matter_id=every[0].matter_id)
     return _intake_page(request, found, declared, person, answers, findings, status=422)
 
 
@@ -183,7 +210,7 @@ def _application(
     }
     return Application(
         item=found.code,
-        place=given["place"],
+        place=given["village"],
         channel=Channel.WINDOW,
         applicant=Applicant(
             given["name"],

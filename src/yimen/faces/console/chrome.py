@@ -90,6 +90,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
             (_("出件"), "collect", "box-seam", ServicePermission.READ),
             (_("材料交接"), "files", "arrow-left-right", ServicePermission.READ),
             (_("到场次数"), "visits", "person-walking", ServicePermission.READ),
+            (_("服务统计"), "statistics", "bar-chart", ServicePermission.READ),
             (_("网上三率"), "rates", "percent", HallPermission.READ),
             (_("村级服务站点"), "sites", "geo-alt", HallPermission.READ),
             (_("村级代办"), "agent_tasks", "person-check", HallPermission.AGENT, HallPermission.BALANCE),

@@ -187,6 +187,21 @@ class RatesForm(forms.Form):
         }
 
 
+class StatisticsForm(RatesForm):
+    """Which days, and by what the figures of services are grouped."""
+
+    by = forms.ChoiceField(
+        label=_("按"),
+        required=False,
+        choices=(
+            ("township", _("乡镇（街道）")),
+            ("organ", _("业务主管部门")),
+            ("item", _("事项")),
+            ("month", _("月份")),
+        ),
+    )
+
+
 class MandateForm(Choosing):
     """Who asks an agent for what."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -138,6 +139,21 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("portal:apply_person", code=draft.code)
 
 
+@require_POST
+def begin_bundle(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin the applications of a life event, for the items that were ticked."""
+    try:
+        use(PUBLIC_REPORTS, address_of(request))
+        draft = drafts.begin_bundle(code, request.POST.getlist("items"))
+    except Refusal as refused:
+        if refused.code == "bundle.none":
+            raise Http404 from None
+        context = {"form": ResumeForm(), "findings": refused.findings}
+        return render(request, "portal/resume.html", context, status=429)
+    _remember(request, draft)
+    return redirect("portal:apply_person", code=draft.code)
+
+
 @require_http_methods(["GET", "POST"])
 def resume(request: HttpRequest) -> HttpResponse:
     """Open a draft again by its code and the telephone number in it."""
@@ -170,11 +186,16 @@ def _frame(draft: Draft, number: int, **context: Any) -> dict[str, Any]:
     """What every page of an application shows: the item, the code, and how far one is."""
     found, declared = _item(draft)
     steps = [_("申请人"), *(str(p.title) for p in declared.pages), _("材料"), _("核对提交")]
-    return {"draft": draft, "item": found, "steps": steps, "step_number": number, **context}
+    above = (
+        reverse("portal:bundle", args=[draft.bundle_code])
+        if draft.bundle_code
+        else reverse("portal:guide", args=[found.code])
+    )
+    return {"draft": draft, "item": found, "above": above, "steps": steps, "step_number": number, **context}
 
 
 def _item(draft: Draft) -> tuple[Item, Form]:
-    found = item_version(draft.item_code, draft.item_version)
+    found = drafts.item_of(draft)
     return found, read_form(found.form)
 
 

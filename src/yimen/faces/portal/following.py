@@ -17,7 +17,7 @@ from yimen.design.files import documents_shown, pdf_response
 from yimen.design.shapes import Happening
 from yimen.design.step_forms import step_form
 from yimen.domains.catalogue.api import item_version
-from yimen.domains.services.api import LEVEL_NAMES, SERVICE, answer_to, rate, rate_again, ratings_of
+from yimen.domains.services.api import LEVEL_NAMES, SERVICE, answer_to, rate, rate_again, ratings_of, together
 from yimen.domains.services.api import act as act_on_application
 from yimen.faces.portal.residents import actor_for
 from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
@@ -89,12 +89,22 @@ def followed(request: HttpRequest, matter: Matter, failed: Any = None, status: i
     offers = [o for o in allowed_steps(resident, matter) if o.step.sources]
     item = item_version(matter.kind, int(matter.facts["item_version"]))
     ratings = ratings_of(matter)
+    others = [
+        (
+            m,
+            item_version(m.kind, int(m.facts["item_version"])).name,
+            SERVICE.state(m.state).public,
+            m.closed_at is not None,
+        )
+        for m in together(matter)
+    ]
     page = {
         "matter": matter,
         "item": item,
         "stage": SERVICE.state(matter.state).public,
         "stages": _STAGES,
         "stage_number": _STAGE_OF.get(matter.state, 0),
+        "others": others,
         "is_done": matter.closed_at is not None,
         "happenings": happenings[::-1],
         "documents": documents_shown(

@@ -250,6 +250,7 @@ def bundle(request: HttpRequest, code: str) -> HttpResponse:
     page = {
         "bundle": found,
         "offers": [offer(each) for each in chosen],
+        "online": [each for each in chosen if Channel.ONLINE in each.channels],
         "needs": list(needs.values()),
         "saved": sum(m.required for each in chosen for m in each.materials) - len(needs),
     }

@@ -45,6 +45,7 @@ urlpatterns = [
     path("my/sso/", single_sign_on.leave, name="oidc_leave"),
     path("my/sso/back/", single_sign_on.back, name="oidc_back"),
     path("my/sso/confirm/", single_sign_on.confirm, name="oidc_confirm"),
+    path("bundles/<slug:code>/apply/", apply.begin_bundle, name="apply_bundle"),
     path("report/", views.report, name="report"),
     path("report/<str:tracking_code>/received/", views.received, name="received"),
     path("track/", views.track, name="track"),

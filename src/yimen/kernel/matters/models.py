@@ -145,6 +145,9 @@ class Matter(models.Model):
                 name="matter_by_applicant",
                 condition=Q(procedure="service"),
             ),
+            models.Index(
+                fields=["related_id"], name="matter_by_related", condition=Q(related_id__isnull=False)
+            ),
             GinIndex(fields=["terms"], name="matter_terms"),
             GinIndex(fields=["organs"], name="matter_organs"),
         )

@@ -16,7 +16,17 @@ from yimen.site import postgres
 from yimen.site.cli import ready
 
 _ROOT = Path(__file__).resolve().parents[4]
-PARTS = ("intake", "importing", "reckoning", "live", "indicators", "guides", "services", "pages")
+PARTS = (
+    "intake",
+    "importing",
+    "reckoning",
+    "live",
+    "indicators",
+    "guides",
+    "documents",
+    "pages",
+    "applications",
+)
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -50,8 +60,8 @@ def run(options: argparse.Namespace) -> int:
                 sized, timed = (sorted(options.sizes), options.repeat), (options.seconds,)
                 given = {
                     "indicators": sized,
-                    "services": sized,
                     "pages": sized,
+                    "applications": (*sized, options.seconds),
                     "importing": (options.rows,),
                     "guides": (options.repeat,),
                 }.get(part, timed)

@@ -70,7 +70,10 @@ def apply_and_handle(township: str) -> None:
                 minutes = _minutes_of_today() if step == "record_resolution" else {}
                 act(cast[login], matter_id, step, {**given, **minutes})
         if level:
-            rate(Matter.objects.get(id=matter_id), level=level, words="" if level > 2 else "等的时间有点长")
+            with frozen(min(at + timedelta(days=len(road), hours=1), began)):
+                rate(
+                    Matter.objects.get(id=matter_id), level=level, words="" if level > 2 else "等的时间有点长"
+                )
     with frozen(began - timedelta(days=2)):
         card = submit(cast["qiuchuang"], application_of(item(_SENIOR_CARD), 9, places, is_complete=True))
         act(cast["qiuchuang"], card.matter_id, "settle", {"number": "优待证演示0001", "receipt": "本人签收"})
