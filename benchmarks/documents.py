@@ -8,10 +8,11 @@ from benchmarks.figures import Figure, rate
 from benchmarks.ground import Ground
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.documents.document import Document, Paragraph, Rows, said
-from yimen.kernel.documents.issuing import compose, seal_waiting
+from yimen.kernel.documents.issuing import compose
 from yimen.kernel.documents.models import OfficialSeal
+from yimen.kernel.documents.pades import sign
+from yimen.kernel.documents.sealing import seal_waiting
 from yimen.kernel.documents.setting import Face, set_pages
-from yimen.kernel.documents.signing import sign
 from yimen.kernel.words import Text
 from yimen.site.demo.people import COUNTY
 from yimen.site.demo.seals import make_seals

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.core.management import call_command
+from django.utils.module_loading import import_string
 
 from yimen.domains.command.api import catch_up, follow
 from yimen.domains.grid.letters import HEARD as OF_INCIDENTS
@@ -11,7 +12,6 @@ from yimen.domains.services.api import answer_anonymous, courses, drafts
 from yimen.domains.services.letters import HEARD as OF_APPLICATIONS
 from yimen.kernel.access.throttle import forget_old
 from yimen.kernel.calendar.today import today
-from yimen.kernel.documents.issuing import seal_waiting
 from yimen.kernel.imports import runs
 from yimen.kernel.ledger.seal import seal_missing_days
 from yimen.kernel.matters.breaches import act_on_breaches
@@ -23,6 +23,11 @@ def _seal_yesterday() -> None:
     seal_missing_days(today() - timedelta(days=1))
 
 
+def _seal_documents() -> None:
+    """Signing takes a second to load: only the worker does, and when it first seals."""
+    import_string("yimen.kernel.documents.sealing.seal_waiting")()
+
+
 def connect() -> None:
     """Called once when the app starts."""
     for topic, handler in {**OF_INCIDENTS, **OF_APPLICATIONS}.items():
@@ -32,7 +37,7 @@ def connect() -> None:
     worker.routinely("clear old sessions", timedelta(hours=12), lambda: call_command("clearsessions"))
     worker.routinely("forget old counts", timedelta(hours=6), forget_old)
     worker.routinely("forget old drafts", timedelta(hours=12), drafts.forget_old)
-    worker.routinely("seal documents", timedelta(seconds=2), seal_waiting)
+    worker.routinely("seal documents", timedelta(seconds=2), _seal_documents)
     worker.routinely("import files", timedelta(seconds=2), runs.work)
     worker.routinely("act on limits that have run out", timedelta(minutes=5), act_on_breaches)
     worker.routinely("answer bad ratings without a name", timedelta(hours=1), answer_anonymous)

@@ -31,8 +31,9 @@ from tests.kernel.documents.sealing_office import keys_in, sealed_office
 from yimen.domains.services.api import SERVICE, WRITTEN, act
 from yimen.domains.services.letters import HEARD
 from yimen.kernel.calendar.today import frozen, now
-from yimen.kernel.documents.issuing import document_of, documents_of, seal_waiting
+from yimen.kernel.documents.issuing import document_of, documents_of
 from yimen.kernel.documents.models import IssuedDocument
+from yimen.kernel.documents.sealing import seal_waiting
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.breaches import act_on_breaches
 from yimen.kernel.matters.models import Matter

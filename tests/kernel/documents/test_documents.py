@@ -37,10 +37,10 @@ from yimen.kernel.documents.issuing import (
     document_of,
     document_pdf,
     documents_of,
-    seal_waiting,
     waiting,
 )
 from yimen.kernel.documents.models import IssuedDocument, OfficialSeal
+from yimen.kernel.documents.sealing import seal_waiting
 from yimen.kernel.documents.seals import end_seal, hand_over, log_of, revoked_certificates, seals
 from yimen.kernel.documents.setting import Face, set_pages
 from yimen.kernel.documents.verifying import Verdict, check_code, check_file

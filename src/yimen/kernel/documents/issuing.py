@@ -1,41 +1,29 @@
-"""Documents of a matter: composed on an act, then numbered, sealed, signed and kept as soon as the organ's seal is there.
+"""Documents of a matter: composed on an act, read, translated, taken back. They are sealed by `sealing`, soon after."""
 
-Nothing is sealed without a custodian. What waits for a seal is seen by who manages seals, and is sealed when there is one.
-"""
-
-import logging
 import secrets
 from datetime import datetime
 from uuid import UUID
 
 import orjson
-from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from yimen.kernel.access.actors import Actor
-from yimen.kernel.calendar.today import now, today
+from yimen.kernel.calendar.today import now
 from yimen.kernel.constraints import one_act
 from yimen.kernel.counties.tenancy import address
 from yimen.kernel.documents.document import Document, data_of, document_from
 from yimen.kernel.documents.models import IssuedDocument, OfficialSeal
-from yimen.kernel.documents.seals import LAW, custodian_on, seals_in_use
+from yimen.kernel.documents.seals import LAW
 from yimen.kernel.documents.setting import Face, set_pages
-from yimen.kernel.documents.signing import sign
 from yimen.kernel.org.models import Organ
-from yimen.kernel.papers.store import keep_made, path_of
+from yimen.kernel.papers.store import path_of
 from yimen.kernel.registers.acts import note
 from yimen.kernel.sealing import masked, seal, unseal
 from yimen.kernel.words import Text
 
-log = logging.getLogger(__name__)
 CHECK_PATH = "/check/"
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_AT_ONCE = 50
 _HOUSE = Actor.system("用印")
-_NEXT = (
-    "INSERT INTO documents_number (organ_code, word, year, last) VALUES (%s, %s, %s, 1) "
-    "ON CONFLICT (organ_code, word, year) DO UPDATE SET last = documents_number.last + 1 RETURNING last"
-)
 
 
 def compose(
@@ -71,58 +59,6 @@ def _check_code() -> str:
 def waiting() -> QuerySet[IssuedDocument]:
     """What is composed and not sealed yet, the oldest first."""
     return IssuedDocument.objects.filter(paper_id=None, withdrawn_at=None).order_by("id")
-
-
-def seal_waiting() -> int:
-    """Seal what waits and may be sealed today; returns how many. One that fails stays waiting and does not stop the others."""
-    in_use = list(seals_in_use(today()))
-    by_organ = {s.organ_code: s for s in in_use}
-    ids = list(waiting().filter(organ_code__in=by_organ).values_list("id", flat=True)[:_AT_ONCE])
-    done = 0
-    for each in ids:
-        try:
-            done += _seal_one(each, by_organ)
-        except Exception as error:  # whatever the key's holder or the disk may answer
-            log.error("document %s could not be sealed: %r", each, error)
-    return done
-
-
-def _seal_one(document_id: UUID, by_organ: dict[str, OfficialSeal]) -> bool:
-    """Number, set, sign and keep one document, with the seal's entry, in one transaction."""
-    with one_act(), transaction.atomic():
-        row = waiting().select_for_update(skip_locked=True).filter(id=document_id).first()
-        if row is None:
-            return False
-        under = by_organ[row.organ_code]
-        keeper = custodian_on(under, today())
-        if not keeper:
-            return False
-        at, document = now(), document_of(row)
-        row.number = _next_number(under, document)
-        place = face_of(row, under)
-        pdf = sign(
-            set_pages(document, place),
-            under.id,
-            place=str(place.organ.zh),
-            reason=f"{row.title} {row.number}",
-        )
-        paper = keep_made(pdf, "application/pdf", f"{row.title}.pdf", at)
-        IssuedDocument.objects.filter(id=row.id).update(
-            number=row.number, seal=under, sealed_at=at, paper_id=paper.id, sha256=paper.sha256
-        )
-        note(
-            _HOUSE, under.id, "use_seal", at, row.law or LAW, document=str(row.id), matter=str(row.matter_id), title=row.title,
-            number=row.number, sha256=paper.sha256, asked_by=row.asked_by, custodian=keeper,
-        )  # fmt: skip
-    return True
-
-
-def _next_number(under: OfficialSeal, document: Document) -> str:
-    """云青准许字〔2026〕12号: the organ's word, the kind's, the year, and the next number of that series."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [under.organ_code, document.word, document.on.year])
-        (last,) = cursor.fetchone()
-    return f"{under.number_word}{document.word}字〔{document.on.year}〕{last}号"
 
 
 def document_of(row: IssuedDocument) -> Document:

@@ -18,7 +18,7 @@ from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.calendar.today import LOCAL_ZONE, now, today
 from yimen.kernel.constraints import one_act
 from yimen.kernel.counties.tenancy import address, current_county
-from yimen.kernel.documents import signing
+from yimen.kernel.documents import keys
 from yimen.kernel.documents.models import Custody, IssuedDocument, OfficialSeal
 from yimen.kernel.ids import uuid7
 from yimen.kernel.ledger.models import Entry
@@ -63,10 +63,10 @@ def make_seal(actor: Actor, given: NewSeal) -> OfficialSeal:
     if len(replaced) != len(set(given.replaces)):
         raise Refusal.of("seal.replaces", "要替换的印章里有已经停用的。", "A seal to be replaced has ended already.", field="replaces")  # fmt: skip
     if given.key:
-        row.certificate = signing.take_key(row.id, given.key, given.password)
+        row.certificate = keys.take_key(row.id, given.key, given.password)
     else:
-        row.certificate = signing.certify(row.id, row.words, row.purpose, address() + LIST_PATH)
-    row.fingerprint = signing.fingerprint(row.certificate)
+        row.certificate = keys.certify(row.id, row.words, row.purpose, address() + LIST_PATH)
+    row.fingerprint = keys.fingerprint(row.certificate)
     if OfficialSeal.objects.filter(fingerprint=row.fingerprint).exists():
         raise Refusal.of("seal.key", "这个密钥已经用于另一枚印章。", "This key belongs to another seal.", field="key")  # fmt: skip
     with one_act():
@@ -178,6 +178,6 @@ def sealed_under(seal: OfficialSeal) -> QuerySet[IssuedDocument]:
 def revoked_certificates() -> bytes:
     """The published list (DER) of the certificates of seals that have ended."""
     ended = OfficialSeal.objects.filter(valid__endswith__lte=today()).order_by("id")
-    return signing.revocation_list(
+    return keys.revocation_list(
         (s.certificate, datetime.combine(s.valid.upper, time.min, LOCAL_ZONE)) for s in ended
     )

@@ -1,49 +1,34 @@
-"""Keys, certificates and signatures: PAdES under the key of an organ's seal (电子签名法 第十三条、第十四条).
+"""Keys and certificates of organs' seals (电子签名法 第十三条、第十四条).
 
-A key lies in `YIMEN_KEYS` under the seal's id, encrypted with the installation's field key, or in a PKCS#11 token. It comes
-from an authority as PKCS#12, or, where none is given, from the installation's own authority: a technical seal, not the
+A key lies in `YIMEN_KEYS` under the seal's id, encrypted with the installation's field key. It comes from an authority as PKCS#12, or, where none is given, from the installation's own authority: a technical seal, not the
 national electronic seal (国家统一电子印章), as its certificate says.
 """
 
-import io
-import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from asn1crypto import keys as asn1_keys
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from django.conf import settings
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import fields, signers
-from pyhanko.sign.timestamps import HTTPTimeStamper
-from pyhanko.stamp import TextStampStyle
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from yimen.kernel.calendar.today import now
 from yimen.kernel.files import write_whole
 from yimen.kernel.sealing import seal, unseal
 from yimen.kernel.words import Refusal
 
-_FIELD = "Seal"
 _TEN_YEARS, _FIVE_YEARS = timedelta(days=3652), timedelta(days=1826)
 _LIST_LIVES = timedelta(days=7)
 _AUTHORITY = "authority"
-_ROOM, _ROOM_WITH_TIME = 8192, 32768
-"""Room for the signature in hexadecimal digits, said beforehand: else it would be made twice, once to measure it."""
-_BARE = TextStampStyle(stamp_text=" ", border_width=0, background=None)
-"""What the signature's field shows by itself: nothing, since it lies over the seal that the page shows."""
 
 
-def _kept(name: str) -> Path:
+def kept_at(name: str) -> Path:
+    """Where a key lies, encrypted, with its certificate."""
     return Path(str(settings.YIMEN_KEYS)) / f"{name}.sealed"
 
 
@@ -51,11 +36,11 @@ def _keep(name: str, key: Any, certificate: x509.Certificate) -> None:
     content = pkcs12.serialize_key_and_certificates(
         None, key, certificate, None, serialization.NoEncryption()
     )
-    write_whole(_kept(name), seal(content), mode=0o600)
+    write_whole(kept_at(name), seal(content), mode=0o600)
 
 
 def _opened(name: str) -> pkcs12.PKCS12KeyAndCertificates:
-    return pkcs12.load_pkcs12(unseal(_kept(name).read_bytes()), None)
+    return pkcs12.load_pkcs12(unseal(kept_at(name).read_bytes()), None)
 
 
 def _name(common: str, unit: str = "") -> x509.Name:
@@ -67,7 +52,7 @@ def _name(common: str, unit: str = "") -> x509.Name:
 
 def authority() -> x509.Certificate:
     """The certificate of the installation's own authority, made when first asked for."""
-    if not _kept(_AUTHORITY).exists():
+    if not kept_at(_AUTHORITY).exists():
         key = ec.generate_private_key(ec.SECP256R1())
         name, at = _name("一门 自建签章根证书", "技术演示，非国家统一电子印章"), now()
         certificate = (
@@ -143,57 +128,6 @@ def fingerprint(pem: str) -> str:
 def valid_until(pem: str) -> datetime:
     """The moment a certificate ends."""
     return x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc
-
-
-@cache
-def _signer(path: Path, changed: float) -> signers.Signer:
-    """The signer of a kept key; read once for each version of the file."""
-    opened = pkcs12.load_pkcs12(unseal(path.read_bytes()), None)
-    assert opened.key is not None
-    assert opened.cert is not None
-    raw = opened.key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    certificate = asn1_x509.Certificate.load(opened.cert.certificate.public_bytes(serialization.Encoding.DER))
-    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register(certificate)
-    return signers.SimpleSigner(
-        signing_cert=certificate, signing_key=asn1_keys.PrivateKeyInfo.load(raw), cert_registry=store
-    )
-
-
-def sign(pdf: bytes, seal_id: UUID, *, place: str, reason: str) -> bytes:
-    """The document with a PAdES signature whose field lies over its seal, for readers that show what stands behind it."""
-    path = _kept(str(seal_id))
-    if not path.exists():
-        raise LookupError(f"the key of seal {seal_id} is missing: restore {path}")
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    page, box = _seal_box(writer)
-    fields.append_signature_field(writer, fields.SigFieldSpec(_FIELD, on_page=page, box=box))
-    stamper = HTTPTimeStamper(settings.YIMEN_TIMESTAMPS) if settings.YIMEN_TIMESTAMPS else None
-    meta = signers.PdfSignatureMetadata(
-        field_name=_FIELD,
-        md_algorithm="sha256",
-        subfilter=fields.SigSeedSubFilter.PADES,
-        location=place,
-        reason=reason,
-    )
-    signer = signers.PdfSigner(
-        meta, signer=_signer(path, os.stat(path).st_mtime), timestamper=stamper, stamp_style=_BARE
-    )
-    signed: io.BytesIO = signer.sign_pdf(writer, bytes_reserved=_ROOM_WITH_TIME if stamper else _ROOM)
-    return signed.getvalue()
-
-
-def _seal_box(writer: IncrementalPdfFileWriter) -> tuple[int, tuple[int, int, int, int]]:
-    """Page and rectangle of the seal: the one link that the page has."""
-    pages = int(writer.root["/Pages"]["/Count"])
-    for number in range(pages - 1, -1, -1):
-        page = writer.find_page_for_modification(number)[0].get_object()  # type: ignore[no-untyped-call]
-        for each in page.get("/Annots", ()):
-            left, low, right, high = (round(float(edge)) for edge in each.get_object()["/Rect"])
-            return number, (left, low, right, high)
-    raise ValueError("the document has no seal to sign over")
 
 
 def revocation_list(ended: Iterable[tuple[str, datetime]]) -> bytes:
