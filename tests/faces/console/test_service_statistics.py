@@ -1,7 +1,7 @@
 """The page of services' figures: numbers that open to what they count, and nobody to be told from a rating without a name."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import HERE, THERE
 from tests.domains.services.applying import SENIOR_CARD, applied, clerk
 from tests.faces.console.test_halls import browser
-from yimen.domains.services.api import act, courses, rate, rate_at_counter
+from yimen.domains.services.api import act, answer_anonymous, courses, rate, rate_at_counter
 from yimen.kernel.calendar.today import frozen, now
 from yimen.kernel.matters.models import Matter
 
@@ -76,3 +76,17 @@ def test_the_page_asks_as_much_of_the_database_for_many_as_for_one() -> None:
         settled()
         settled()
     assert asked[0] == asked[1]
+
+
+def test_what_answers_a_rating_without_a_name_opens_and_names_field_and_township() -> None:
+    head = browser("service_head")
+    with frozen(datetime(2026, 11, 24, 2, tzinfo=UTC)):
+        matter = settled()
+        rate(matter, level=1, is_anonymous=True)
+    with frozen(datetime(2026, 11, 30, 2, tzinfo=UTC)):  # a Monday on which people work
+        assert answer_anonymous() == 1
+    answering = Matter.objects.get(procedure="rectification")
+    page = head.get(f"/console/matters/{answering.id}/")
+    assert page.status_code == 200
+    assert "青石镇" in page.text
+    assert matter.number not in page.text

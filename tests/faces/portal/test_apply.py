@@ -192,6 +192,11 @@ def test_a_life_event_is_applied_for_once_and_followed_together() -> None:
         given = typed_in({k: v for k, v in answers.items() if k in page.questions})
         sent = at.post(reverse("portal:apply_page", args=[code, n]), given)
         assert sent.status_code == 302, errors(sent)
+    for name, number in (("apply_person", 1), ("apply_papers", 3), ("apply_check", 4)):
+        shown = at.get(reverse(f"portal:{name}", args=[code])).context
+        assert (len(shown["steps"]), shown["step_number"]) == (4, number)
+    last = at.get(reverse("portal:apply_page", args=[code, len(declared.pages)])).context
+    assert last["step_number"] == 2
     check = at.get(reverse("portal:apply_check", args=[code])).content.decode()
     assert check.count("居民身份证") <= 2  # the kind of paper, and the material once
     answer = at.post(reverse("portal:apply_check", args=[code]))

@@ -185,7 +185,11 @@ _NOT_FOUND = Refusal.of(
 def _frame(draft: Draft, number: int, **context: Any) -> dict[str, Any]:
     """What every page of an application shows: the item, the code, and how far one is."""
     found, declared = _item(draft)
-    steps = [_("申请人"), *(str(p.title) for p in declared.pages), _("材料"), _("核对提交")]
+    pages = [str(p.title) for p in declared.pages]
+    if draft.bundle_code:  # too many to be told apart on a telephone
+        number = min(number, 2) if number <= len(pages) + 1 else number - len(pages) + 1
+        pages = [_("填写")]
+    steps = [_("申请人"), *pages, _("材料"), _("核对提交")]
     above = (
         reverse("portal:bundle", args=[draft.bundle_code])
         if draft.bundle_code
