@@ -1,13 +1,21 @@
 """Applications in the console: taken in at the window, seen by who may, opened with a record, decided by their post."""
 
+import io
+import re
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
-from tests.cast import COUNTY, HERE, THERE, hired, signed_in
+from tests.cast import COUNTY, HERE, THERE, Hired, hired, signed_in
+from tests.domains.hall.people import ITEM as NEARBY
+from tests.domains.hall.people import VILLAGE
+from tests.domains.hall.test_agents import mandated
+from tests.domains.hall.test_sites import a_site
 from tests.domains.services.applying import (
     ALLOWANCE,
     HOUSE_PERMIT,
@@ -25,6 +33,7 @@ from tests.faces.portal.test_apply import PERSON, typed_in
 from yimen.domains.catalogue.api import Channel
 from yimen.domains.services.api import act, combined
 from yimen.faces.console.applications import ApplicantForm
+from yimen.kernel.access.standing import load_actor
 from yimen.kernel.forms.schema import read_form
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
@@ -130,3 +139,67 @@ def test_a_life_event_is_taken_in_on_one_screen_for_every_item() -> None:
     assert all(m.tracking_code in page for m in matters)
     assert "高龄老人一件事" in window.get(reverse("console:matter", args=[matters[1].id])).content.decode()
     assert window.get(reverse("console:intake_bundle", args=["nothing"])).status_code == 404
+
+
+def at_village(site_items: list[str]) -> tuple[Hired, Client]:
+    """A village agent's browser, at a service site that takes these items."""
+    a_site(item_codes=site_items)
+    agent = hired("cundaiban", role="village_agent", area=VILLAGE, organ=HERE)
+    return agent, signed_in(agent)
+
+
+def test_a_village_site_takes_what_it_may_and_says_where_else_to_go() -> None:
+    _agent, browser = at_village([NEARBY])
+    refused = browser.get(reverse("console:intake", args=[HOUSE_PERMIT]))
+    assert refused.status_code == 422
+    assert "请到" in refused.content.decode()
+    page = reverse("console:intake", args=[NEARBY])
+    assert browser.get(page).status_code == 200
+    assert browser.post(page, {**PERSON, "village": VILLAGE, **typed_in(filled(NEARBY))}).status_code == 302
+    assert Matter.objects.get(procedure="service").channel == Channel.VILLAGE
+
+
+def test_an_agent_submits_under_a_mandate_and_both_name_each_other() -> None:
+    agent, browser = at_village([])
+    actor = load_actor(agent.account_id, second_factor=True)
+    task = mandated(actor)
+    shown = browser.get(reverse("console:agent_task", args=[task.matter_id])).content.decode()
+    page = reverse("console:agent_intake", args=[task.matter_id])
+    assert page in shown
+    assert "人员 cundaiban" in browser.get(page).content.decode()
+    sent = browser.post(page, {**PERSON, "village": VILLAGE, **typed_in(filled(NEARBY))})
+    assert sent.status_code == 302
+    made = Matter.objects.get(procedure="service")
+    assert made.channel == Channel.AGENT
+    assert Matter.objects.get(id=task.matter_id).related_id == made.id
+    assert browser.get(page).status_code == 404
+    other = signed_in(hired("biecun", role="village_agent", area=THERE + "201", organ=THERE))
+    assert other.get(page).status_code == 404
+
+
+def test_scans_are_seen_beside_the_review() -> None:
+    window = at_window()
+    code = next(m.code for m in ITEMS[ALLOWANCE].materials)
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(out, "PNG")
+    scans = [SimpleUploadedFile("a.png", out.getvalue()), SimpleUploadedFile("b.pdf", b"%PDF-1.4\n%%EOF")]
+    window.post(
+        reverse("console:intake", args=[ALLOWANCE]),
+        {**PERSON, "village": village(), **typed_in(filled(ALLOWANCE)), f"paper-{code}": scans},
+    )
+    page = window.get(reverse("console:matter", args=[Matter.objects.get().id])).content.decode()
+    picture = re.search(r'<img src="([^"]+\?view)"', page)
+    assert picture
+    seen = window.get(picture[1])
+    assert seen["Content-Type"] == "image/png"
+    assert "attachment" not in seen.get("Content-Disposition", "")
+    assert page.count("?view") >= 3
+    kept = window.get(picture[1].partition("?")[0])
+    assert kept["Content-Disposition"].startswith("attachment")
+
+
+def test_the_page_of_an_application_is_not_listed_under_incidents() -> None:
+    moved = applied(ALLOWANCE)
+    page = at_window().get(reverse("console:matter", args=[moved.matter_id])).content.decode()
+    current = re.findall(r'<a[^>]*aria-current="page"[^>]*>', page)
+    assert not any(reverse("console:matters") in link for link in current)

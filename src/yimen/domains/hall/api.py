@@ -43,6 +43,7 @@ from yimen.domains.hall.halls import (
     standing_hall,
     windows_of,
 )
+from yimen.domains.hall.models import Site
 from yimen.domains.hall.permissions import (
     HallPermission,
 )
@@ -128,6 +129,7 @@ __all__ = [
     "Place",
     "Queue",
     "Rated",
+    "Site",
     "Slot",
     "Visited",
     "act_on_order",

@@ -12,6 +12,8 @@ from yimen.design.wording import length_of
 from yimen.domains.catalogue.api import Item, in_force, item_version
 from yimen.domains.services.api import SERVICE
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.papers.models import Paper
+from yimen.kernel.papers.store import PICTURES
 
 _CHANNELS = {
     "online": gettext_lazy("网上"),
@@ -22,6 +24,14 @@ _CHANNELS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """A paper to look at beside the review: its address to be opened, and that of its picture, empty for a PDF."""
+
+    href: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
 class Brought:
     """A material of the item: whether it is needed here, whether it is there, and the papers handed in for it."""
 
@@ -29,7 +39,7 @@ class Brought:
     standard: Said
     is_needed: bool
     is_there: bool
-    papers: tuple[str, ...]
+    papers: tuple[Scan, ...]
 
 
 def item_of(matter: Matter) -> Item:
@@ -81,13 +91,23 @@ def materials_of(matter: Matter) -> list[Brought]:
     missing = set(matter.facts.get("missing") or ())
     papers = matter.facts.get("papers") or {}
     there = {*papers, *(matter.facts.get("shown") or ())}
+    every = [paper for of_one in papers.values() for paper in of_one]
+    pictures = {
+        str(pk)
+        for pk in Paper.objects.filter(id__in=every, media_type__in=PICTURES).values_list("id", flat=True)
+    }
     return [
         Brought(
             m.name, m.standard, m.code in missing or m.code in there, m.code in there and m.code not in missing,
-            tuple(reverse("console:paper", args=[matter.id, p]) for p in papers.get(m.code, ())),
+            tuple(_scan(matter, p, is_picture=p in pictures) for p in papers.get(m.code, ())),
         )
         for m in item_of(matter).materials
     ]  # fmt: skip
+
+
+def _scan(matter: Matter, paper: str, *, is_picture: bool) -> Scan:
+    seen = reverse("console:paper", args=[matter.id, paper]) + "?view"
+    return Scan(seen, seen if is_picture else "")
 
 
 def defects_of(matter: Matter) -> str:

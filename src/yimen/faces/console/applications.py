@@ -19,6 +19,7 @@ from yimen.design.shapes import Cell, Column
 from yimen.design.step_forms import FilesField
 from yimen.design.wording import ID_KINDS
 from yimen.domains.catalogue.api import Channel, Item, Kind, in_force, item, items
+from yimen.domains.hall.api import HallPermission, Site, refuse_elsewhere, sites_of, submit_for, visible_tasks
 from yimen.domains.services.api import (
     SERVICE,
     Applicant,
@@ -34,6 +35,7 @@ from yimen.domains.services.api import (
 from yimen.faces.console.application_presenting import item_of
 from yimen.faces.console.presenting import LIST_COLUMNS, list_rows
 from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.decide import areas
 from yimen.kernel.access.middleware import actor_of, needs, staff_only
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.counties.models import Division
@@ -44,6 +46,8 @@ from yimen.kernel.matters.queries import Filters, narrowed, page
 from yimen.kernel.org.queries import organ_names
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.words import Finding, Refusal
+
+_VILLAGE = 12
 
 
 class ApplicantForm(forms.Form):
@@ -157,8 +161,37 @@ def _places(request: HttpRequest) -> list[tuple[str, str]]:
 @needs(ServicePermission.INTAKE)
 def intake(request: HttpRequest, code: str) -> HttpResponse:
     """One screen: who, the item's own questions, and each material ticked off or scanned in."""
-    found = _item(code)
+    found, site = _item(code), _site_of(actor_of(request))
+    if site is not None:
+        try:
+            refuse_elsewhere(site, found.code)
+        except Refusal as refused:
+            return render(
+                request, "console/not_here.html", {"item": found, "findings": refused.findings}, status=422
+            )
     return _taken_in(request, found, lambda actor, given: [submit(actor, given)])
+
+
+@require_http_methods(["GET", "POST"])
+@needs(HallPermission.AGENT)
+def agent_intake(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """The same screen for a village agent with a mandate: the task and the application name each other."""
+    task = visible_tasks(actor_of(request)).filter(id=task_id, state="mandated").first()
+    if task is None:
+        raise Http404
+    return _taken_in(
+        request,
+        _item(task.kind),
+        lambda actor, given: [submit_for(actor, task_id=task.id, application=given)],
+        represented_by=actor_of(request).name,
+    )
+
+
+def _site_of(actor: Actor) -> Site | None:
+    """The village service site that somebody works at who takes in for one village only."""
+    held = {area for area, _organ in areas(actor, ServicePermission.INTAKE)}
+    village = held.pop() if len(held) == 1 else ""
+    return next(iter(sites_of(village)), None) if len(village) == _VILLAGE else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -173,14 +206,21 @@ def intake_bundle(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _taken_in(
-    request: HttpRequest, found: Item, hand_in: Callable[[Actor, Application], Sequence[Moved]]
+    request: HttpRequest,
+    found: Item,
+    hand_in: Callable[[Actor, Application], Sequence[Moved]],
+    represented_by: str = "",
 ) -> HttpResponse:
     declared = read_form(found.form)
     places = _places(request)
     if request.method == "GET":
         person = ApplicantForm(
             places,
-            initial={"request_key": uuid4().hex, **({"village": places[0][0]} if len(places) == 1 else {})},
+            initial={
+                "request_key": uuid4().hex,
+                "represented_by": represented_by,
+                **({"village": places[0][0]} if len(places) == 1 else {}),
+            },
         )
         return _intake_page(request, found, declared, person, {}, ())
     answers = typed(declared, request.POST)
@@ -211,7 +251,7 @@ def _application(
     return Application(
         item=found.code,
         place=given["village"],
-        channel=Channel.WINDOW,
+        channel=Channel.WINDOW if _site_of(actor_of(request)) is None else Channel.VILLAGE,
         applicant=Applicant(
             given["name"],
             given["id_kind"],

@@ -16,6 +16,8 @@ from yimen.kernel.access.decide import holds
 from yimen.kernel.access.middleware import standing_of
 from yimen.kernel.access.permissions import KernelPermission
 
+_PAGES_OF_ONE = frozenset({"matter", "act", "matter_ledger"})
+
 
 def console(request: HttpRequest) -> dict[str, Chrome]:
     """The console's navigation: what this person does, on the console's own pages only."""
@@ -119,7 +121,13 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
                     "inbox",
                     is_current=match.url_name == "my_work",
                 ),
-                NavItem(_("事件"), reverse("console:matters"), "list-task"),
+                NavItem(
+                    _("事件"),
+                    reverse("console:matters"),
+                    "list-task",
+                    # A matter's own page is at one address for all procedures: it says itself what it is.
+                    is_current=False if match.url_name in _PAGES_OF_ONE else None,
+                ),
                 *serving,
                 *reporting,
                 *importing,

@@ -125,6 +125,9 @@ def _details(matter: Matter) -> dict[str, Any]:
     entries = hall.cash_of(matter.id)
     return {
         "back": (reverse("console:agent_tasks"), _("村级代办")),
+        "next": (reverse("console:agent_intake", args=[matter.id]), _("填写并提交申请"))
+        if matter.state == "mandated"
+        else None,
         "facts": [
             Fact(_("编号"), matter.number), Fact(_("委托办什么"), matter.facts.get("text", "")),
             Fact(_("委托到哪一天"), matter.facts.get("until") or _("办完为止")),

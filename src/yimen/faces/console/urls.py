@@ -54,6 +54,7 @@ urlpatterns = [
     path("applications/new/", applications.choose, name="choose_item"),
     path("applications/new/together/<slug:code>/", applications.intake_bundle, name="intake_bundle"),
     path("applications/new/<slug:code>/", applications.intake, name="intake"),
+    path("applications/for/<uuid:task_id>/", applications.agent_intake, name="agent_intake"),
     path("applications/<uuid:matter_id>/form/", applications.opened, name="application_form"),
     path("residents/confirm/", residents.confirm, name="confirm_resident"),
     path("report/", views.report, name="report"),

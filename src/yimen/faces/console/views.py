@@ -397,11 +397,11 @@ def _opened(path: Path) -> BufferedReader:
 @require_safe
 @staff_only
 def paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> FileResponse:
-    """The file itself, unchanged, as an attachment."""
+    """The file itself, unchanged: as an attachment, or with `?view` to be looked at (pictures and PDF)."""
     kept = _paper(request, matter_id, paper_id)
     return FileResponse(
         _opened(path_of(kept.sha256)),
-        as_attachment=True,
+        as_attachment="view" not in request.GET or kept.media_type not in {*PICTURES, "application/pdf"},
         filename=f"{Path(kept.original_name or kept.sha256[:12]).stem}{SUFFIXES[kept.media_type]}",
         content_type=kept.media_type,
     )
