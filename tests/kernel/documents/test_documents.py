@@ -243,6 +243,14 @@ def test_what_is_no_document_is_refused_in_peace(office: OfficialSeal, content: 
     assert check_file(content).verdict in (Verdict.UNREADABLE, Verdict.UNSIGNED)
 
 
+def test_a_hostile_file_ends_its_reader_and_nobody_else(office: OfficialSeal) -> None:
+    whole = bytes_of(issued())
+    deep = whole.replace(b"/Type /Catalog", b"/Type /Catalog /X " + b"[" * 200_000)
+    circle = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 1 0 R/AcroForm 1 0 R/Fields[1 0 R]/Kids[1 0 R]>>endobj\ntrailer<</Root 1 0 R>>"
+    for content in (deep, circle, whole[: len(whole) // 2], whole * 20):
+        assert check_file(content).verdict != Verdict.ISSUED
+
+
 def test_an_unsigned_draft_says_so(office: OfficialSeal) -> None:
     draft = set_pages(DECISION, Face(Text("青石镇人民政府", "Qingshi")))
     assert check_file(draft).verdict == Verdict.UNSIGNED
