@@ -388,11 +388,16 @@ ROLES: tuple[Role, ...] = (
         "establishment_officer",
         Text("编办经办人", "Establishment officer"),
         Text(
-            "审核网格事项准入申请，征求乡镇意见，维护并公布清单；不能决定准入，不能向网格派任务。",
-            "Reviews applications for admission of grid tasks, asks the townships, keeps and publishes the list; may not "
-            "decide on admissions or push tasks to grids.",
+            "审核网格事项准入申请，征求乡镇意见，维护并公布清单；登记机构，按批准文件把审批事项划转给乡镇专门的审批服务机构。"
+            "不能决定准入，不能向网格派任务，不能审批。",
+            "Reviews applications for admission of grid tasks, asks the townships, keeps and publishes the list; registers organs "
+            "and transfers items to townships’ approval organs by an approved document. May not decide on admissions or "
+            "applications, nor push tasks to grids.",
         ),
         KernelPermission.PEOPLE_READ,
+        KernelPermission.ORGANS_MANAGE,
+        CataloguePermission.READ,
+        CataloguePermission.TRANSFER,
         DutyPermission.READ,
         DutyPermission.REVIEW,
         DutyPermission.MANAGE,

@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 from yimen.domains.command.api import catch_up, follow
 from yimen.domains.grid.letters import HEARD as OF_INCIDENTS
 from yimen.domains.hall.api import mark_missed
-from yimen.domains.services.api import answer_anonymous, courses, drafts
+from yimen.domains.services.api import answer_anonymous, courses, drafts, follow_transfers
 from yimen.domains.services.letters import HEARD as OF_APPLICATIONS
 from yimen.kernel.access.throttle import forget_old
 from yimen.kernel.calendar.today import today
@@ -37,6 +37,7 @@ def connect() -> None:
     worker.routinely("clear old sessions", timedelta(hours=12), lambda: call_command("clearsessions"))
     worker.routinely("forget old counts", timedelta(hours=6), forget_old)
     worker.routinely("forget old drafts", timedelta(hours=12), drafts.forget_old)
+    worker.routinely("carry applications to who decides them", timedelta(minutes=5), follow_transfers)
     worker.routinely("seal documents", timedelta(seconds=2), _seal_documents)
     worker.routinely("import files", timedelta(seconds=2), runs.work)
     worker.routinely("act on limits that have run out", timedelta(minutes=5), act_on_breaches)

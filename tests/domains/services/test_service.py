@@ -79,6 +79,8 @@ FROM: Mapping[str, set[str]] = {
     "deem_renewed": {"submitted", "accepted", "inquiry", "reviewed", "handed_up"}, "issue": {"granted"},
     "deliver": {"issued"}, "deliver_refusal": {"refused"}, "withdraw": _BEFORE, "revoke": {"delivered"},
     "cancel": {"delivered"}, "open_form": _ALL, "note": _OPEN,
+    "transfer": {"submitted", "deficient", "accepted", "reviewed"}, "transfer_down": {"accepted", "reviewed"},
+    "transfer_decision": {"handed_up"}, "transfer_up": {"accepted", "reviewed"},
 }  # fmt: skip
 _PUBLIC = {"submit", "supplement", "bring_deferred", "ask_hearing", "waive_hearing", "withdraw"}
 _HOUSES = {
@@ -88,6 +90,10 @@ _HOUSES = {
     "no_hearing_asked",
     "deem_renewed",
     "count_to_expiry",
+    "transfer",
+    "transfer_down",
+    "transfer_decision",
+    "transfer_up",
 }
 MAY: Mapping[str, set[str]] = {
     "resident": _PUBLIC,

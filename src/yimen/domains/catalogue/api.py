@@ -49,6 +49,15 @@ from yimen.domains.catalogue.sheets import (
     document_from,
     workbook,
 )
+from yimen.domains.catalogue.transfers import (
+    APPROVAL_ORGAN,
+    Decider,
+    approval_organs,
+    decider,
+    return_item,
+    transfer_items,
+    transfers,
+)
 from yimen.domains.catalogue.words import (
     CHANNEL_WORDS,
     DECIDER_WORDS,
@@ -60,6 +69,7 @@ from yimen.domains.catalogue.words import (
 )
 
 __all__ = [
+    "APPROVAL_ORGAN",
     "CHANNEL_WORDS",
     "COLUMNS",
     "DECIDER_WORDS",
@@ -79,6 +89,7 @@ __all__ = [
     "Channel",
     "Column",
     "Combined",
+    "Decider",
     "Delivery",
     "Draft",
     "Fee",
@@ -93,10 +104,12 @@ __all__ = [
     "Published",
     "Question",
     "Result",
+    "approval_organs",
     "cells_of",
     "changes",
     "column_of",
     "combine",
+    "decider",
     "document_from",
     "document_of",
     "drafts",
@@ -113,6 +126,9 @@ __all__ = [
     "read_item",
     "read_json",
     "read_table",
+    "return_item",
+    "transfer_items",
+    "transfers",
     "versions",
     "withdraw_item",
     "workbook",

@@ -13,6 +13,7 @@ from yimen.domains.services.commands import (
     opened_form,
     submit,
 )
+from yimen.domains.services.deciders import stands_with
 from yimen.domains.services.documents import WRITTEN, preview
 from yimen.domains.services.models import LEVELS, Course, Draft, Rating, SupervisedObject
 from yimen.domains.services.permissions import ServicePermission
@@ -30,6 +31,7 @@ from yimen.domains.services.ratings import (
     ratings_of,
 )
 from yimen.domains.services.supervision import findings_of, report_finding, supervised
+from yimen.domains.services.transfers import follow_transfers, in_hand
 
 __all__ = [
     "BAD",
@@ -57,6 +59,8 @@ __all__ = [
     "digest_of",
     "drafts",
     "findings_of",
+    "follow_transfers",
+    "in_hand",
     "may_take_in",
     "needed",
     "opened_form",
@@ -66,6 +70,7 @@ __all__ = [
     "rate_at_counter",
     "ratings_of",
     "report_finding",
+    "stands_with",
     "submit",
     "submit_together",
     "supervised",

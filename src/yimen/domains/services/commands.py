@@ -5,7 +5,7 @@ import hmac
 import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,11 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 
-from yimen.domains.catalogue.api import Channel, Inquiry, Item, Kind, Material, item_version
+from yimen.domains.catalogue.api import Channel, Inquiry, Item, Kind, Material, decider, item_version
 from yimen.domains.catalogue.api import item as item_of
+from yimen.domains.services.deciders import decides_now, stands_with, transferred
 from yimen.domains.services.permissions import ServicePermission
-from yimen.domains.services.procedures import JOINT_OPINION, SERVICE
+from yimen.domains.services.procedures import JOINT_OPINION, SERVICE, TRANSFERS
 from yimen.domains.services.rules import FALSE_AFTER, FALSE_BEFORE
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import decide
@@ -230,6 +231,7 @@ def needed(item: Item, answers: Mapping[str, Any]) -> list[Material]:
 def _facts(item: Item, given: Application, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What the procedure knows of the application; nothing in it names the applicant."""
     brought = {code for code, papers in given.papers.items() if papers} | given.shown
+    decides = decider(item, given.place[:9])
     facts: dict[str, Any] = {
         "item": item.code,
         "item_version": item.version,
@@ -237,7 +239,8 @@ def _facts(item: Item, given: Application, answers: Mapping[str, Any]) -> dict[s
         "applicant": digest_of(given.applicant),
         "is_instant": item.kind == Kind.INSTANT,
         "is_by_commitment": item.is_by_commitment,
-        "decided_by": item.decided_by,
+        "decided_by": decides.level,
+        "decider": decides.organ,
         "statutory": [item.statutory.number, item.statutory.unit],
         "promised": [item.promised.number, item.promised.unit],
         "reviewers": item.reviewers,
@@ -341,11 +344,37 @@ def _extended(_: Matter, given: Mapping[str, object]) -> Change:
 
 
 def _handed_up(matter: Matter, _: Mapping[str, object]) -> Change:
-    return Change(organ_code=item_version(matter.kind, matter.facts["item_version"]).organ)
+    return Change(organ_code=stands_with(matter).organ, known=_transferred(matter))
 
 
 def _handed_down(matter: Matter, _: Mapping[str, object]) -> Change:
-    return Change(organ_code=matter.township_code, known=_opinions(matter))
+    return Change(organ_code=matter.township_code, known={**_opinions(matter), **_transferred(matter)})
+
+
+def _granted(matter: Matter, _: Mapping[str, object]) -> Change:
+    return Change(known={**_opinions(matter), **_transferred(matter)})
+
+
+def _transferred(matter: Matter) -> dict[str, str]:
+    """Whether another organ decides the application by today; it follows within minutes."""
+    return {"transferred": transferred(matter)}
+
+
+def _on_the_spot(matter: Matter, _: Mapping[str, object]) -> Change:
+    return Change(known=_transferred(matter))
+
+
+def _carried_over(matter: Matter, _: Mapping[str, object]) -> Change:
+    becomes = decides_now(matter)
+    return Change(
+        facts={"decided_by": becomes.level, "decider": becomes.organ},
+        organ_code=matter.township_code if matter.state == "handed_up" else None,
+        known=_transferred(matter),
+    )
+
+
+def _settled(matter: Matter, given: Mapping[str, object]) -> Change:
+    return replace(_issued(matter, given), known=_transferred(matter))
 
 
 def _opinions(matter: Matter) -> dict[str, str]:
@@ -363,7 +392,7 @@ def _refused(matter: Matter, given: Mapping[str, object]) -> Change:
     is_false = given.get("is_false") in (True, "true", "on", "1", "yes")
     facts = {"barred_until": _years_from_today(_SAFETY_YEARS)} if is_false and item.is_safety else {}
     holder = matter.township_code if matter.state == "handed_up" else None
-    return Change(facts=facts, organ_code=holder)
+    return Change(facts=facts, organ_code=holder, known=_transferred(matter))
 
 
 def _delivered(_: Matter, given: Mapping[str, object]) -> Change:
@@ -416,14 +445,19 @@ _CHANGES = {
     "second_review": lambda _matter, _given: Change(facts={"is_reviewed_twice": True}),
     "hand_up": _handed_up,
     "hand_back": lambda matter, _given: Change(organ_code=matter.township_code),
-    "grant": lambda matter, _given: Change(known=_opinions(matter)),
+    "grant": _granted,
+    "accept": _on_the_spot,
+    "accept_for_county": _on_the_spot,
+    "accept_deferred": _on_the_spot,
+    "grant_on_commitment": _on_the_spot,
     "county_grant": _handed_down,
     "refuse": _refused,
     "county_refuse": _refused,
     "issue": _issued,
-    "settle": _issued,
+    "settle": _settled,
     "deliver": _delivered,
     "revoke": _revoked,
+    **dict.fromkeys(TRANSFERS, _carried_over),
 }
 
 

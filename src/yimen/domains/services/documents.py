@@ -13,6 +13,7 @@ import orjson
 
 from yimen.domains.catalogue.api import Item, Period, item_version
 from yimen.domains.services import rules
+from yimen.domains.services.deciders import decides_now, stands_with
 from yimen.kernel.calendar.today import LOCAL_ZONE
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.documents.document import Block, Document, Listing, Paragraph, Rows, said
@@ -415,6 +416,7 @@ def _holder(matter: Matter) -> str:
 
 
 def _organ(case: Case, kind: str) -> str:
-    """In whose name: the county department's where it decides, else the township's."""
-    is_countys = kind in _OF_WHO_DECIDES and case.item.decided_by == "county"
-    return case.item.organ if is_countys else case.matter.township_code
+    """In whose name: of who decided (who decides today, for what takes a result back), else the township's."""
+    if kind not in _OF_WHO_DECIDES:
+        return case.matter.township_code
+    return (decides_now if kind == "revocation" else stands_with)(case.matter).organ

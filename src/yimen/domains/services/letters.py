@@ -54,6 +54,9 @@ _TOLD: Mapping[str, Hearer] = {
     ),
     "service.hearing": to_person("【一门】您的申请（{number}）将举行听证，时间地点请用查询码{code}查看。"),
     "service.handed_up": to_organ("【一门】办件{number}已由乡镇初审上报，请于{due}前决定。"),
+    "service.transferred": to_person(
+        "【一门】您的申请（{number}）从今天起由新的审批机构决定，已经办过的手续继续有效，查询码{code}。"
+    ),
     "service.handed_back": to_organ("【一门】办件{number}被县级退回补充，请于{due}前补充后再报。"),
     "service.granted": to_person("【一门】您的申请（{number}）已准予，正在制发结果，查询码{code}。"),
     "service.refused": to_person(

@@ -26,9 +26,11 @@ from yimen.domains.services.rules import (
     RENEWAL,
     REVIEW,
     REVOKE,
+    TRANSFER,
     a_meeting_is_awaited,
     application_is_complete,
     county_decides,
+    decider_is_unchanged,
     defects_are_told_once,
     deferred_are_in,
     delivery_is_shown,
@@ -41,9 +43,12 @@ from yimen.domains.services.rules import (
     inquiry_stops_the_clock,
     insisted_once,
     it_is_a_renewal,
+    it_is_brought_down,
+    it_is_taken_up,
     item_is_instant,
     item_is_joint,
     item_takes_commitment,
+    level_is_unchanged,
     meeting_is_awaited,
     meeting_was_held,
     meetings_have_resolved,
@@ -103,6 +108,7 @@ _MEETINGS = (
     ("party_committee", Text("党委会", "Meeting of the party committee")),
 )
 _DECIDING = (Who(P.DECIDE),)
+_HOUSE = (Who("", Relation.HOUSE),)
 _COUNTY = (Who(P.DECIDE_COUNTY, Relation.ORGAN),)
 
 _STATES = (
@@ -127,7 +133,7 @@ _STATES = (
     State("revoked", Text("已撤销", "Revoked"), Text("已撤销", "Revoked"), is_end=True),
     State("cancelled", Text("已注销", "Cancelled"), Text("已注销", "Cancelled"), is_end=True),
 )  # fmt: skip
-_BEFORE_DECISION = (
+BEFORE_DECISION = (
     "submitted",
     "deficient",
     "accepted",
@@ -137,7 +143,9 @@ _BEFORE_DECISION = (
     "hearing_due",
     "handed_up",
 )
-_COMPLETE = (application_is_complete, notice_is_in_time)
+TRANSFERS = ("transfer", "transfer_down", "transfer_decision", "transfer_up")
+"""What the house does with an application when another organ decides its item from that day on."""
+_COMPLETE = (application_is_complete, notice_is_in_time, decider_is_unchanged)
 
 _STEPS = (
     Step(
@@ -150,7 +158,7 @@ _STEPS = (
         (Who(P.INTAKE),), REVIEW,
         description=Text("材料齐全、可以当场决定的即办件：收下、决定、发给结果，一次完成。", "Instant items: taken in, decided and handed over in one act."),
         fields=(_RESULT_NUMBER, Field("receipt", Text("签收人", "Received by"), "text", required=True, max_length=60, is_private=True), _FILES),
-        only_if=(item_is_instant,), guards=(application_is_complete,), event="service.delivered",
+        only_if=(item_is_instant,), guards=(application_is_complete, decider_is_unchanged), event="service.delivered",
     ),
     Step(
         "accept", Text("受理", "Accept"), ("submitted",), "accepted",
@@ -169,7 +177,7 @@ _STEPS = (
         (Who(P.INTAKE),), DEFERRED,
         description=Text("申请人书面承诺在期限内补齐；逾期不补的，视为撤回。", "On a written promise; if it is not kept, the application counts as withdrawn."),
         fields=(Field("files", Text("书面承诺", "The written promise"), "files", required=True),),
-        only_if=(township_decides, missing_may_follow), guards=(notice_is_in_time,),
+        only_if=(township_decides, missing_may_follow), guards=(notice_is_in_time, decider_is_unchanged),
         stops=("accept",), starts=("decide", "promise", "deferred"), event="service.accepted",
     ),
     Step(
@@ -177,7 +185,7 @@ _STEPS = (
         (Who(P.INTAKE),), COMMITMENT,
         description=Text("申请人书面承诺符合条件的，当场决定，事后核查。", "Decided on the written commitment, checked afterwards."),
         fields=(Field("files", Text("书面承诺", "The written commitment"), "files", required=True),),
-        only_if=(item_takes_commitment, township_decides,), guards=(notice_is_in_time,),
+        only_if=(item_takes_commitment, township_decides), guards=(notice_is_in_time, decider_is_unchanged),
         stops=("accept",), starts=("issue",), event="service.granted",
     ),
     Step(
@@ -216,19 +224,19 @@ _STEPS = (
     ),
     Step(
         "deem_accepted", Text("逾期未告知，视为受理", "Deemed accepted"), ("submitted",), "accepted",
-        (Who("", Relation.HOUSE),), DEEMED,
+        _HOUSE, DEEMED,
         only_if=(township_decides,),
         stops=("accept",), counts_from="accept", starts=("decide", "promise"), event="service.accepted",
     ),
     Step(
         "deem_accepted_for_county", Text("逾期未告知，视为受理", "Deemed accepted"), ("submitted",), "accepted",
-        (Who("", Relation.HOUSE),), DEEMED,
+        _HOUSE, DEEMED,
         only_if=(county_decides,),
         stops=("accept",), counts_from="accept", starts=("preliminary", "promise"), event="service.accepted",
     ),
     Step(
         "lapse", Text("逾期未补，视为撤回", "Taken as withdrawn"), ("deficient", "accepted", "inquiry", "reviewed"), "lapsed",
-        (Who("", Relation.HOUSE),), DEFERRED, event="service.answered",
+        _HOUSE, DEFERRED, event="service.answered",
     ),
     Step(
         "ask_opinions", Text("征求联办单位意见", "Ask the joint organs"), ("accepted", "reviewed"), SAME,
@@ -298,7 +306,7 @@ _STEPS = (
     ),
     Step(
         "no_hearing_asked", Text("逾期未申请听证", "No hearing asked for"), ("hearing_told",), "reviewed",
-        (Who("", Relation.HOUSE),), HEARING,
+        _HOUSE, HEARING,
         stops=("ask_hearing",), resumes=("decide", "promise", "preliminary"),
     ),
     Step(
@@ -324,7 +332,7 @@ _STEPS = (
     Step(
         "hand_up", Text("报县级部门", "Hand up to the county"), ("reviewed",), "handed_up",
         (Who(P.REVIEW), Who(P.DECIDE)), PRELIMINARY,
-        fields=(_OPINION, _FILES), only_if=(county_decides,), guards=(two_have_reviewed, meetings_have_resolved),
+        fields=(_OPINION, _FILES), only_if=(county_decides,), guards=(two_have_reviewed, meetings_have_resolved, decider_is_unchanged),
         stops=("preliminary",), starts=("decide",), event="service.handed_up",
     ),
     Step(
@@ -337,13 +345,38 @@ _STEPS = (
         "county_grant", Text("县级准予", "County grants"), ("handed_up",), "granted",
         _COUNTY, DECISION,
         fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD, _DESPITE),
-        guards=(inquiries_are_done, hearing_was_offered, opinions_are_in, objection_is_answered, deferred_are_in, record_is_weighed),
+        guards=(
+            decider_is_unchanged, inquiries_are_done, hearing_was_offered, opinions_are_in, objection_is_answered, deferred_are_in,
+            record_is_weighed,
+        ),
         stops=("decide", "promise"), starts=("issue",), event="service.granted",
     ),
     Step(
         "county_refuse", Text("县级不予许可", "County refuses"), ("handed_up",), "refused",
         _COUNTY, DECISION, fields=(_REASON, Field("is_false", Text("提供了虚假材料", "False materials were given"), "bool"), _RECORD),
-        guards=(record_is_weighed,), stops=("decide", "promise", "deferred"), starts=("issue",), event="service.refused",
+        guards=(decider_is_unchanged, record_is_weighed), stops=("decide", "promise", "deferred"), starts=("issue",), event="service.refused",
+    ),
+    Step(
+        "transfer", Text("事项划转，换由新的单位决定", "Transferred: another organ decides"),
+        ("submitted", "deficient", "accepted", "reviewed"), SAME, _HOUSE, TRANSFER, guards=(level_is_unchanged,),
+        description=Text("划转文件规定的日期到了；已经走过的程序继续有效。", "On the day the document names; what was done stands."),
+        event="service.transferred",
+    ),
+    Step(
+        "transfer_down", Text("事项划转，由乡镇审批机构决定", "Transferred: the township’s approval organ decides"),
+        ("accepted", "reviewed"), SAME, _HOUSE, TRANSFER,
+        description=Text("不再上报县级；决定时限自划转之日起算，不会比上报更晚。", "It goes up no more. The time to decide begins that day: never later than had it gone up."),
+        guards=(it_is_brought_down,), stops=("preliminary",), starts=("decide",), event="service.transferred",
+    ),
+    Step(
+        "transfer_decision", Text("事项划转，由县级转回乡镇审批机构决定", "Transferred: back from the county to the township’s approval organ"),
+        ("handed_up",), "reviewed", _HOUSE, TRANSFER, guards=(it_is_brought_down,),
+        description=Text("县级部门不再决定；决定时限接着算。", "The county decides no more; the time to decide goes on."), event="service.transferred",
+    ),
+    Step(
+        "transfer_up", Text("划转收回，由县级部门决定", "Taken back: the county decides"),
+        ("accepted", "reviewed"), SAME, _HOUSE, TRANSFER,
+        guards=(it_is_taken_up,), stops=("decide",), starts=("preliminary",), event="service.transferred",
     ),
     Step(
         "extend", Text("批准延长", "Grant more time"), ("accepted", "inquiry", "reviewed", "handed_up"), SAME,
@@ -358,7 +391,7 @@ _STEPS = (
         fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD, _DESPITE),
         only_if=(township_decides,),
         guards=(
-            two_have_reviewed, inquiries_are_done, meetings_have_resolved, hearing_was_offered, opinions_are_in, objection_is_answered,
+            decider_is_unchanged, two_have_reviewed, inquiries_are_done, meetings_have_resolved, hearing_was_offered, opinions_are_in, objection_is_answered,
             deferred_are_in, record_is_weighed,
         ),
         stops=("decide", "promise"), starts=("issue",), event="service.granted",
@@ -368,17 +401,17 @@ _STEPS = (
         _DECIDING, DECISION,
         description=Text("写明理由；系统在决定书里告知复议和诉讼的权利。", "Say why; the paper tells of review and litigation."),
         fields=(_REASON, Field("is_false", Text("提供了虚假材料", "False materials were given"), "bool"), _RECORD),
-        only_if=(township_decides,), guards=(two_have_reviewed, record_is_weighed,),
+        only_if=(township_decides,), guards=(decider_is_unchanged, two_have_reviewed, record_is_weighed),
         stops=("decide", "promise", "deferred"), starts=("issue",), event="service.refused",
     ),
     Step(
         "deem_renewed", Text("逾期未决定，视为准予延续", "Deemed renewed"), ("submitted", "accepted", "inquiry", "reviewed", "handed_up"), "granted",
-        (Who("", Relation.HOUSE),), RENEWAL,
+        _HOUSE, RENEWAL,
         stops=("accept", "decide", "promise", "preliminary", "inquiry", "deferred", "renewal"), starts=("issue",), event="service.granted",
     ),
     Step(
         "count_to_expiry", Text("原结果到期前须决定", "Decide before the old result ends"), ("submitted",), SAME,
-        (Who("", Relation.HOUSE),), RENEWAL, only_if=(it_is_a_renewal,), starts=("renewal",),
+        _HOUSE, RENEWAL, only_if=(it_is_a_renewal,), starts=("renewal",),
     ),
     Step(
         "issue", Text("制发结果", "Issue the result"), ("granted",), "issued",
@@ -408,7 +441,7 @@ _STEPS = (
         stops=("issue", "renewal"), event="service.answered",
     ),
     Step(
-        "withdraw", Text("撤回申请", "Withdraw"), _BEFORE_DECISION, "withdrawn",
+        "withdraw", Text("撤回申请", "Withdraw"), BEFORE_DECISION, "withdrawn",
         (Who("", Relation.PUBLIC), Who(P.INTAKE)), LICENSING + " 第三十二条",
         description=Text("决定作出前，申请人随时可以撤回。", "Until it is decided, the applicant may withdraw."),
         fields=(_NOTE,), event="service.answered",
@@ -515,7 +548,7 @@ RECTIFICATION = Procedure(
     ),
     steps=(
         Step(
-            "open", Text("差评转整改", "Open"), (), "opened", (Who("", Relation.HOUSE),), _RATING,
+            "open", Text("差评转整改", "Open"), (), "opened", _HOUSE, _RATING,
             starts=("contact", "answer"),
         ),
         Step(
@@ -548,7 +581,7 @@ RECTIFICATION = Procedure(
         ),
         Step(
             "close", Text("期满未回评，办结", "Not rated again in time, closed"), ("answered", "unfounded"), "closed",
-            (Who("", Relation.HOUSE),), _RATING,
+            _HOUSE, _RATING,
         ),
     ),
     limits=(

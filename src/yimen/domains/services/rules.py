@@ -31,6 +31,7 @@ COMMITMENT = "安阳市政务服务条例 第二十五条至第二十九条（�
 DELIVERY = "行政许可法 第四十四条；民事诉讼法 第八十八条至第九十二条（参照）"
 PRIVACY = "个人信息保护法 第三十四条、第三十五条"
 COUNTY_RULE = "县定规则"
+TRANSFER = "关于推进基层整合审批服务执法力量的实施意见 一"
 
 WITHOUT_DELAY = 10
 JOINT = 15
@@ -67,6 +68,50 @@ def township_decides(facts: GuardFacts) -> bool:
 def county_decides(facts: GuardFacts) -> bool:
     """Only what is the county's to decide goes up."""
     return facts.facts.get("decided_by") == "county"
+
+
+@rule(
+    "service.transferred",
+    Text(
+        "这个事项今天起由另一个单位决定，办件正在转过去，几分钟后由它办理。",
+        "From today another organ decides this. The application is on its way there: it is theirs in some minutes.",
+    ),
+    TRANSFER,
+)
+def decider_is_unchanged(facts: GuardFacts) -> bool:
+    """Nobody decides what was transferred to another organ by that day."""
+    return not facts.related.get("transferred")
+
+
+@rule(
+    "service.not_transferred",
+    Text("这个事项没有划转，或者方向不对。", "This was not transferred, or not that way."),
+    TRANSFER,
+)
+def level_is_unchanged(facts: GuardFacts) -> bool:
+    """It goes to another organ of the same level, or no time to decide runs yet."""
+    way = facts.related.get("transferred")
+    return way == "same" or (bool(way) and facts.state in ("submitted", "deficient"))
+
+
+@rule(
+    "service.not_brought_down",
+    Text("这个事项没有划转给乡镇审批机构。", "This was not transferred to a township’s approval organ."),
+    TRANSFER,
+)
+def it_is_brought_down(facts: GuardFacts) -> bool:
+    """The county decided it, the township's approval organ does now."""
+    return facts.related.get("transferred") == "down"
+
+
+@rule(
+    "service.not_taken_up",
+    Text("这个事项没有收回县级。", "The county has not taken this back."),
+    TRANSFER,
+)
+def it_is_taken_up(facts: GuardFacts) -> bool:
+    """The township's approval organ decided it, the county does now."""
+    return facts.related.get("transferred") == "up"
 
 
 @rule(

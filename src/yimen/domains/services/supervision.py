@@ -25,7 +25,7 @@ from yimen.kernel.matters.models import Matter
 from yimen.kernel.registers.acts import named, note, permit, stream_of, until
 from yimen.kernel.sealing import masked, unseal
 
-LAW = "关于推进基层整合审批服务执法力量的实施意见 二"
+LAW = "关于推进基层整合审批服务执法力量的实施意见 一"
 _VILLAGE = 12
 _HOUSE = Actor.system("审管衔接")
 

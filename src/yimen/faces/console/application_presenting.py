@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from yimen.design.shapes import Fact, Said
 from yimen.design.wording import length_of
 from yimen.domains.catalogue.api import Item, in_force, item_version
-from yimen.domains.services.api import SERVICE
+from yimen.domains.services.api import SERVICE, stands_with
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.papers.models import Paper
 from yimen.kernel.papers.store import PICTURES
@@ -56,13 +56,13 @@ def application_facts(matter: Matter, organs: Mapping[str, str], places: Mapping
     ]
     if matter.procedure != SERVICE.code:
         return [*facts, Fact(_("所属办件"), str(matter.facts.get("of", "")), href=_page(matter))]
-    item = item_of(matter)
+    item, decides = item_of(matter), stands_with(matter).organ
     return [
         *facts,
         Fact(_("事项"), item.name, href=reverse("portal:guide", args=[item.code])),
         Fact(_("申请方式"), _CHANNELS.get(matter.channel, matter.channel)),
         Fact(_("提交时间"), matter.opened_at),
-        Fact(_("由谁决定"), _("县级部门") if item.decided_by == "county" else _("乡镇（街道）")),
+        Fact(_("由谁决定"), organs.get(decides, decides)),
         Fact(_("承诺时限"), length_of(item.promised.number, item.promised.unit)),
         Fact(_("法定时限"), length_of(item.statutory.number, item.statutory.unit)),
         *_together(matter),

@@ -18,7 +18,7 @@ from yimen.design.answer_forms import AnswerForm, groups, said, typed
 from yimen.design.shapes import Cell, Column
 from yimen.design.step_forms import FilesField
 from yimen.design.wording import ID_KINDS
-from yimen.domains.catalogue.api import Channel, Item, Kind, in_force, item, items
+from yimen.domains.catalogue.api import Channel, Item, Kind, in_force, item, items, transfers
 from yimen.domains.hall.api import HallPermission, Site, refuse_elsewhere, sites_of, submit_for, visible_tasks
 from yimen.domains.services.api import (
     SERVICE,
@@ -124,11 +124,13 @@ def choose(request: HttpRequest) -> HttpResponse:
         for b in in_force().bundles
         if not asked or any(word in asked or asked in word for word in (str(b.name), *b.keywords))
     ]  # fmt: skip
+    townships = {place[:9] for place, _name in _places(request)}
+    transferred = {t.item_code for t in transfers(on=today()) if t.township_code in townships}
     rows = [
         (
             Cell(i.name, href=reverse("console:intake", args=[i.code])),
             Cell(_("即办件") if i.kind == Kind.INSTANT else _("承诺件")),
-            Cell(_("县级部门") if i.decided_by == "county" else _("乡镇（街道）")),
+            Cell(_decided_by(i, transferred)),
         )
         for i in chosen
         if Channel.WINDOW in i.channels
@@ -136,6 +138,12 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(
         request, "console/choose_item.html", {"asked": asked, "columns": columns, "rows": rows + together}
     )
+
+
+def _decided_by(found: Item, transferred: set[str]) -> str:
+    if found.code in transferred:
+        return _("乡镇审批服务机构")
+    return _("县级部门") if found.decided_by == "county" else _("乡镇（街道）")
 
 
 def _item(code: str) -> Item:

@@ -25,6 +25,7 @@ def _post_kinds() -> list[tuple[str, str]]:
 
 _ORGAN_KINDS = (
     ("county_department", _("县级部门")), ("township", _("乡镇政府")), ("subdistrict", _("街道办事处")),
+    ("approval_organ", _("乡镇审批服务机构")),
     ("village_committee", _("村（居）民委员会")), ("stationed_agency", _("派驻机构")), ("command_centre", _("指挥中心")),
 )  # fmt: skip
 

@@ -24,6 +24,7 @@ from yimen.faces.console import (
     service_statistics,
     signin,
     supervision,
+    transfers,
     upkeep,
     views,
 )
@@ -86,6 +87,9 @@ urlpatterns = [
     path("items/publish/", catalogue.publish, name="publish_previewed"),
     path("items/items.xlsx", catalogue.export_xlsx, name="items_xlsx"),
     path("items/items.json", catalogue.export_json, name="items_json"),
+    path("items/transfers/", transfers.transfer_list, name="transfers"),
+    path("items/transfers/new/", transfers.transfer, name="transfer"),
+    path("items/transfers/<uuid:transfer_id>/return/", transfers.give_back, name="return_item"),
     path("items/<slug:code>/", catalogue.item_page, name="item"),
     path("items/<slug:code>/change/", catalogue.change_item, name="change_item"),
     path("items/<slug:code>/withdraw/", catalogue.withdraw, name="withdraw_item"),

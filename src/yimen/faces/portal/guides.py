@@ -26,6 +26,7 @@ from yimen.domains.catalogue.api import (
     in_force,
     item,
     items,
+    transfers,
 )
 from yimen.domains.services.api import SERVICE
 from yimen.faces.portal.presenting import listed
@@ -165,11 +166,19 @@ def _glance(found: Item) -> list[Fact]:
         Fact(
             _("由谁决定"),
             _("乡镇（街道）") if found.decided_by == "township" else _("县级部门（在乡镇受理、取件）"),
+            hint=_deciding_instead(found),
         ),
         Fact(_("到哪里办"), listed(_CHANNELS[c] for c in found.channels)),
         Fact(_("什么时间"), _office_hours(found)),
         Fact(_("结果怎么拿"), listed(DELIVERY_WORDS[d] for d in found.deliveries)),
     ]
+
+
+def _deciding_instead(found: Item) -> str:
+    """The townships' approval organs to which the item was transferred, each of which decides it at home."""
+    names = organ_names(today())
+    taken = [names.get(t.to_organ, t.to_organ) for t in transfers(found.code, on=today())]
+    return _("已划转，由{organs}在本地决定").format(organs=listed(taken)) if taken else ""
 
 
 def _office_hours(found: Item) -> str:

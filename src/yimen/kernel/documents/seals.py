@@ -27,7 +27,7 @@ from yimen.kernel.registers.acts import named, note, period, permit, until
 from yimen.kernel.words import Refusal
 
 LAW = "国发〔1999〕25号 二十一、二十四"
-ONE_SEAL = "关于推进基层整合审批服务执法力量的实施意见 二：一枚印章管审批（服务）"
+ONE_SEAL = "关于推进基层整合审批服务执法力量的实施意见 一：一枚印章管审批（服务）"
 LIST_PATH = "/official-seals/revoked.crl"
 
 

@@ -1,17 +1,22 @@
-"""The demo's seals: one for 青石镇, which replaced an older one, and one for each county department that decides."""
+"""The demo's seals: one for 青石镇, which replaced an older one, and one for each county department that decides.
+
+青石镇 is an 经济发达镇 with a dedicated approval organ: to it some items of the county were transferred, and it has a seal of its own.
+"""
 
 from datetime import timedelta
 
-from yimen.domains.catalogue.api import items
+from yimen.domains.catalogue.api import APPROVAL_ORGAN, items, transfer_items
 from yimen.kernel.access.models import Account
 from yimen.kernel.access.standing import load_actor
 from yimen.kernel.calendar.today import frozen, now, today
 from yimen.kernel.documents.models import OfficialSeal
 from yimen.kernel.documents.seals import NewSeal, make_seal
 from yimen.kernel.org.models import Organ, Person
+from yimen.kernel.registers.organs import open_organ
 
 _ONE = "审批服务专用章"
 _FORMER = "行政许可专用章"
+_TRANSFERRED = ("330100062001", "330100093001", "330100065001")
 
 
 def make_seals(township: str) -> None:
@@ -31,6 +36,21 @@ def make_seals(township: str) -> None:
             keeper = Person.objects.filter(appointments__post__organ=organ).order_by("name", "id").first()
             if keeper is not None:
                 make_seal(manager, _seal(organ, "行政审批专用章", keeper.id))
+    with frozen(began - timedelta(days=20)):
+        make_seal(manager, _seal(_approval_organ(township), _ONE, window))
+
+
+def _approval_organ(township: str) -> Organ:
+    """The township's dedicated approval organ, opened by the establishment office, with what was transferred to it."""
+    office = load_actor(Account.objects.get(login="shenbian").id, second_factor=True)
+    town = Organ.objects.get(code=township)
+    name = f"{town.name.removesuffix('人民政府')}行政审批局"
+    organ = open_organ(
+        office, code=f"approval-{township}", name=name, name_en=f"{town.name_en.removesuffix(' Government')} Approval Bureau",
+        kind=APPROVAL_ORGAN, place_code=town.place_code, since=today(), parent_code=town.code,
+    )  # fmt: skip
+    transfer_items(office, _TRANSFERRED, to_organ=organ.code, since=today(), source="云编〔2026〕演示6号")
+    return organ
 
 
 def _seal(organ: Organ, purpose: str, keeper: object, replaces: tuple[object, ...] = ()) -> NewSeal:
