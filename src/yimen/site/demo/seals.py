@@ -6,6 +6,7 @@
 from datetime import timedelta
 
 from yimen.domains.catalogue.api import APPROVAL_ORGAN, items, transfer_items
+from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.models import Account
 from yimen.kernel.access.standing import load_actor
 from yimen.kernel.calendar.today import frozen, now, today
@@ -25,6 +26,7 @@ def make_seals(township: str) -> None:
         return
     began = now()
     manager = load_actor(Account.objects.get(login="zhangyin").id, second_factor=True)
+    office = load_actor(Account.objects.get(login="shenbian").id, second_factor=True)
     window = Account.objects.get(login="qiuchuang").person_id
     assert window is not None
     with frozen(began - timedelta(days=300)):
@@ -37,12 +39,11 @@ def make_seals(township: str) -> None:
             if keeper is not None:
                 make_seal(manager, _seal(organ, "行政审批专用章", keeper.id))
     with frozen(began - timedelta(days=20)):
-        make_seal(manager, _seal(_approval_organ(township), _ONE, window))
+        make_seal(manager, _seal(_approval_organ(office, township), _ONE, window))
 
 
-def _approval_organ(township: str) -> Organ:
+def _approval_organ(office: Actor, township: str) -> Organ:
     """The township's dedicated approval organ, opened by the establishment office, with what was transferred to it."""
-    office = load_actor(Account.objects.get(login="shenbian").id, second_factor=True)
     town = Organ.objects.get(code=township)
     name = f"{town.name.removesuffix('人民政府')}行政审批局"
     organ = open_organ(
