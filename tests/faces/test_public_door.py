@@ -35,6 +35,7 @@ def test_a_report_like_one_nearby_is_shown_it_first_and_taken_when_it_is_another
     again = browser.post(reverse("portal:report"), {**first, "text": "桥头垃圾堆了三天了"})
     assert again.status_code == 422
     assert "是同一件吗" in again.content.decode()
+    assert "距离约 0 米 · 已收到" in again.content.decode()
     assert "桥头垃圾堆了三天没人管" not in again.content.decode()
     assert Matter.objects.count() == 1
     taken = browser.post(

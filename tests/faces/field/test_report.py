@@ -125,3 +125,15 @@ def test_the_page_does_as_many_queries_however_many_there_are(
     worker.get(URL)
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         worker.get(URL)
+
+
+def test_what_was_reported_nearby_is_shown_before_sending_to_who_may_see_it(worker: Client) -> None:
+    worker.post(URL, given(text="桥头垃圾堆了三天没人管", likely="0101"))
+    here, number = home(), Matter.objects.get().number
+    asked = {"text": "桥头垃圾堆了三天", "lng": here.lng, "lat": here.lat}
+    assert number in worker.get("/field/report/classes/", asked).content.decode()
+    assert number not in worker.get("/field/report/classes/", {**asked, "text": "路灯不亮"}).content.decode()
+    assert number not in worker.get("/field/report/classes/", {"text": asked["text"]}).content.decode()
+    assert worker.get("/field/report/classes/", {**asked, "lng": "nan"}).status_code == 200
+    stranger = signed_in(hired("elsewhere", role="grid_worker", area="339901200"))
+    assert number not in stranger.get("/field/report/classes/", asked).content.decode()

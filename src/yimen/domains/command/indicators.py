@@ -315,7 +315,7 @@ def _count_act(case: _Case, act: ActSeen) -> None:
             case.count(M.REWORK, act.at, case.organ, case.finisher)
         case "close":
             case.count(M.CLOSED, act.at, case.organ, case.finisher)
-        case "supervise":
+        case "supervise" | "list":
             case.count(M.SUPERVISED, act.at, case.organ)
 
 

@@ -120,7 +120,7 @@ def _counted(
                 yield "rework", e.at, organ, _finisher(history[:n]), 1
             case "close" if "reopen" not in later:
                 yield "closed", e.at, organ, _finisher(history[:n]), 1
-            case "supervise":
+            case "supervise" | "list":
                 yield "supervised", e.at, organ, "", 1
     yield from _limits(history, contents, last)
 

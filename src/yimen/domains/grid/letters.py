@@ -38,6 +38,8 @@ HEARD: Mapping[str, Hearer] = {
     "incident.dispatched": to_organ("【一门】事件{number}已派给你单位，请于{due}前处置。"),
     "incident.escalated": to_organ("【一门】事件{number}已提级到你单位牵头，请于{due}前重新派遣或承办。"),
     "incident.rework": to_organ("【一门】事件{number}核查未通过，请返工，{due}前处置。"),
+    "incident.urged": to_organ("【一门】事件{number}催办：请于{due}前处置。"),
+    "incident.listed": to_organ("【一门】事件{number}已挂牌督办，请限期处置并报告。"),
     "incident.supervised": to_organ("【一门】事件{number}被督办，请尽快处置。"),
     "incident.to_verify": to_grid("【一门】事件{number}请于{due}前到现场核实是否属实。"),
     "incident.handled": to_grid("【一门】事件{number}已处置，请于{due}前到现场核查。"),

@@ -19,6 +19,7 @@ from yimen.domains.grid.rules import (
     extension_is_bounded,
     organ_exists,
     post_is_of_the_organ,
+    pressed_for_before,
     reporter_was_called_back,
     result_is_shown,
     returned_in_time,
@@ -36,6 +37,7 @@ _REASON = Field("reason", Text("理由", "Reason"), "longtext", required=True)
 _FILES = Field("files", Text("照片或文件", "Photos or files"), "files")
 _NOTE = Field("note", Text("说明", "Note"), "longtext")
 _HOLDER = Who(P.HANDLE, Relation.HOLDER)
+_HELD = ("dispatched", "handling", "suspended")
 
 _STATES = (
     State("reported", Text("待受理", "Reported"), Text("已收到", "Received")),
@@ -121,8 +123,13 @@ _STEPS = (
         fields=(_REASON,), event="incident.answered",
     ),
     Step(
-        "merge", Text("合并重复", "Merge as duplicate"), ("reported", "verified", "registered"), "merged_duplicate",
+        "merge", Text("合并重复", "Merge as duplicate"),
+        ("reported", "verified", "registered", "dispatched", "returned"), "merged_duplicate",
         (Who(P.MERGE),), HOTLINE,
+        description=Text(
+            "开始处置以前都可以合并，由派遣规则自动派遣的也一样。",
+            "Until handling begins, also where the duty table dispatched it at once.",
+        ),
         fields=(Field("target", Text("并入的事件编号", "Number of the incident to join"), "text", required=True, max_length=40),),
         guards=(target_is_open,), event="incident.merged",
     ),
@@ -160,7 +167,7 @@ _STEPS = (
         "finish", Text("处置完成", "Handling finished"), ("handling",), "handled",
         (_HOLDER,), _SEVEN_LINKS,
         fields=(Field("result", Text("处置结果", "What was done"), "longtext"), _FILES),
-        guards=(result_is_shown,), stops=("handle",), starts=("check",), event="incident.handled",
+        guards=(result_is_shown,), stops=("handle", "listed"), starts=("check",), event="incident.handled",
     ),
     Step(
         "suspend", Text("批准挂起", "Allow to suspend"), ("handling",), "suspended",
@@ -221,8 +228,20 @@ _STEPS = (
         fields=(_REASON,), assign="none", stops=("handle", "suspension"), starts=("dispatch",), is_override=True,
     ),
     Step(
+        "urge", Text("催办", "Remind"), _HELD, SAME,
+        (Who(P.DISPATCH), Who(P.SUPERVISE)), HOTLINE,
+        description=Text("提醒处置单位抓紧办。", "Reminds the organ that holds it."),
+        fields=(_NOTE,), event="incident.urged",
+    ),
+    Step(
         "supervise", Text("督办", "Press for progress"), (SAME,), SAME,
         (Who(P.SUPERVISE),), HOTLINE, fields=(_REASON,), event="incident.supervised",
+    ),
+    Step(
+        "list", Text("挂牌督办", "Put on the supervision list"), _HELD, SAME,
+        (Who(P.SUPERVISE),), HOTLINE,
+        description=Text("督办后仍没有进展的，限期办结；处置完成即摘牌。", "For what was pressed for in vain; it ends when handling is finished."),
+        fields=(_REASON,), guards=(pressed_for_before,), starts=("listed",), event="incident.listed",
     ),
     Step(
         "note", Text("添加记录", "Add a note"), (SAME,), SAME,
@@ -245,6 +264,7 @@ _LIMITS = (
     LimitSpec("dispatch", Text("派遣", "Dispatch"), COUNTY_RULE, _OVERDUE, 24, "hours", is_local=True),
     LimitSpec("handle", Text("处置", "Handling"), CLOSING_STANDARD, _OVERDUE, number_from="limit"),
     LimitSpec("suspension", Text("挂起", "Suspension"), COUNTY_RULE, _OVERDUE, 15, "working_days", is_local=True),
+    LimitSpec("listed", Text("挂牌督办", "Supervision list"), COUNTY_RULE, _OVERDUE, 5, "working_days", is_local=True),
     LimitSpec("check", Text("核查", "Check"), COUNTY_RULE, _OVERDUE, 2, "working_days", is_local=True),
     LimitSpec("close", Text("回访结案", "Calling back and closing"), COUNTY_RULE, _OVERDUE, 7, "calendar_days", rolls=True, is_local=True),
 )  # fmt: skip

@@ -108,6 +108,18 @@ def extension_is_bounded(facts: GuardFacts) -> bool:
 
 
 @rule(
+    "incident.not_pressed_for",
+    Text(
+        "请先督办；督办后没有进展的才挂牌。", "Press for progress first; what that does not move is listed."
+    ),
+    HOTLINE,
+)
+def pressed_for_before(facts: GuardFacts) -> bool:
+    """What goes on the supervision list was pressed for before."""
+    return "supervise" in facts.performers
+
+
+@rule(
     "incident.no_result",
     Text("请写明处置结果或附上照片。", "Say what was done, or attach a photo."),
     CLOSING_STANDARD,

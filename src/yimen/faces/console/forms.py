@@ -123,6 +123,8 @@ class StaffReportForm(forms.Form):
     )
     lng = forms.FloatField(widget=forms.HiddenInput, required=False)
     lat = forms.FloatField(widget=forms.HiddenInput, required=False)
+    request_key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    is_another = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, classes: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

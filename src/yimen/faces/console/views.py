@@ -5,7 +5,7 @@ from io import BufferedReader
 from logging import getLogger
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 from django.contrib import messages
@@ -25,11 +25,13 @@ from yimen.domains.grid.api import (
     INCIDENT,
     GridPermission,
     Report,
+    Similar,
     grouped,
     in_force,
     is_grid_worker,
     likely_duplicates,
     report_incident,
+    similar_incidents,
     suggested_duty,
     visible_incidents,
 )
@@ -266,15 +268,16 @@ def _facts(matter: Matter, organs: Mapping[str, str], places: Mapping[str, str])
 
 def _similar(actor: Actor, matter: Matter) -> list[dict[str, Any]]:
     """What may be the same, for who decides about merging."""
-    return [
-        {
-            "number": s.matter.number,
-            "title": s.matter.title,
-            "metres": s.metres,
-            "url": reverse("console:matter", args=[s.matter.id]),
-        }
-        for s in likely_duplicates(actor, matter)
-    ]
+    return [_similar_row(s) for s in likely_duplicates(actor, matter)]
+
+
+def _similar_row(found: Similar) -> dict[str, Any]:
+    return {
+        "number": found.matter.number,
+        "title": found.matter.title,
+        "metres": found.metres,
+        "url": reverse("console:matter", args=[found.matter.id]),
+    }
 
 
 @require_safe
@@ -422,15 +425,25 @@ def thumbnail(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> FileResp
 def report(request: HttpRequest) -> HttpResponse:
     """Report an incident as staff: the same form on a desk and on a grid worker's phone."""
     form = StaffReportForm(
-        request.POST or None, request.FILES or None, classes=grouped(list(in_force().classes.values()))
+        request.POST or None,
+        request.FILES or None,
+        classes=grouped(list(in_force().classes.values())),
+        initial={"request_key": uuid4().hex},
     )
     findings: Any = ()
+    similar: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
+        given, seen = form.cleaned_data, visible_incidents(actor_of(request))
+        if not given["is_another"] and given["lng"] is not None and given["lat"] is not None:
+            near = similar_incidents(given["text"], given["lng"], given["lat"], given["kind"], among=seen)
+            similar = [_similar_row(s) for s in near]
+    if request.method == "POST" and form.is_valid() and not similar:
         actor, given = actor_of(request), form.cleaned_data
         filed = Report(
             text=given["text"], lng=given["lng"], lat=given["lat"],
             channel="grid_worker" if is_grid_worker(actor) else "console",
             class_code=given["kind"], address=given["address"], result=given["result"],
+            request_key=given["request_key"] or None,
         )  # fmt: skip
         try:
             moved = report_incident(
@@ -444,5 +457,10 @@ def report(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("已上报：%(number)s") % {"number": moved.number})
             return redirect("console:matter", matter_id=moved.matter_id)
     areas = [g.area for g in actor_of(request).grants if GridPermission.REPORT in g.permissions]
-    context = {"form": form, "findings": findings, "map": grids_sheet(max(areas, key=len, default=""))}
+    context = {
+        "form": form,
+        "findings": findings,
+        "similar": similar,
+        "map": grids_sheet(max(areas, key=len, default="")),
+    }
     return render(request, "console/report.html", context, status=200 if request.method == "GET" else 422)

@@ -17,9 +17,11 @@ from yimen.domains.grid.api import (
     ClassRef,
     GridPermission,
     Report,
+    Similar,
     grouped,
     in_force,
     report_incident,
+    similar_incidents,
     suggested_duty,
     visible_incidents,
 )
@@ -148,9 +150,23 @@ def _suggestion(text: str, picked: str = "") -> dict[str, Any]:
 @require_safe
 @needs(GridPermission.REPORT)
 def suggested(request: HttpRequest) -> HttpResponse:
-    """The likeliest classes for what is being typed."""
+    """The likeliest classes for what is being typed, and what was reported nearby already."""
     text, picked = request.GET.get("text", "")[:LONGEST_TEXT], request.GET.get("picked", "")
-    return render(request, "field/suggested.html", _suggestion(text, request.GET.get("likely", picked)))
+    found = _suggestion(text, request.GET.get("likely", picked))
+    return render(
+        request, "field/suggested.html", {**found, "similar": _similar(request, text, found["likely"])}
+    )
+
+
+def _similar(request: HttpRequest, text: str, class_code: str) -> list[Similar]:
+    """What the worker may see nearby that may be the same; asked before it is sent, it holds nobody up."""
+    try:
+        lng, lat = float(request.GET.get("lng", "")), float(request.GET.get("lat", ""))
+    except ValueError:
+        return []
+    if not (-180 <= lng <= 180 and -90 <= lat <= 90):
+        return []
+    return similar_incidents(text, lng, lat, class_code, among=visible_incidents(actor_of(request)))
 
 
 @require_safe

@@ -82,7 +82,10 @@ def report(request: HttpRequest) -> HttpResponse:
         page["similar"] = (
             ()
             if given["is_another"] or given["lng"] is None or given["lat"] is None
-            else similar_incidents(given["text"], given["lng"], given["lat"])
+            else [
+                {"at": s.matter.opened_at, "metres": s.metres, "stage": public_stage(s.matter)}
+                for s in similar_incidents(given["text"], given["lng"], given["lat"])
+            ]
         )
         if not page["similar"]:
             try:
