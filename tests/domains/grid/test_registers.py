@@ -125,4 +125,6 @@ def test_there_are_more_than_sixty_classes_each_with_its_conditions() -> None:
     found = registers.classes_on(today())
     assert len(found) >= 60
     assert all(c.filing_condition and c.closing_condition and c.keywords and c.source for c in found)
-    assert {c.limit_unit for c in found} >= {"working_hours", "working_days", "calendar_days"}
+    assert {c.limit_unit for c in found} >= {"hours", "working_hours", "working_days", "calendar_days"}
+    for conditions in ([c.filing_condition for c in found], [c.closing_condition for c in found]):
+        assert len({words.replace(c.name, "") for words, c in zip(conditions, found, strict=True)}) > 60
