@@ -4,6 +4,7 @@ import random
 
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, Polygon, box
@@ -81,7 +82,13 @@ GOOD = [[119.0, 28.0], [119.01, 28.0], [119.01, 28.01], [119.0, 28.01], [119.0, 
 @pytest.mark.parametrize(
     ("raw", "code"),
     [
-        ({"type": "MultiPolygon", "coordinates": [[GOOD]]}, "multipolygon"),
+        ({"type": "MultiPolygon", "coordinates": [[GOOD], [GOOD]]}, "multipolygon"),
+        ({"type": "MultiPolygon", "coordinates": []}, "multipolygon"),
+        ({"type": "MultiPolygon", "coordinates": [1]}, "empty"),
+        ({"type": "Polygon", "coordinates": [GOOD, GOOD]}, "duplicate_ring"),
+        ({"type": "Polygon", "coordinates": [GOOD, [*GOOD[2:], *GOOD[1:3]]]}, "duplicate_ring"),
+        ({"type": "Polygon", "coordinates": [[*GOOD, *GOOD[1:]]]}, "duplicate_ring"),
+        ({"type": "Polygon", "coordinates": [GOOD, [None, "x", [[1]]]]}, "hole"),
         ({"type": "Point", "coordinates": [119, 28]}, "not_a_polygon"),
         ("POLYGON", "not_a_polygon"),
         (None, "not_a_polygon"),
@@ -107,6 +114,32 @@ def test_what_is_no_polygon_says_why(raw: object, code: str) -> None:
     assert found.code == code
     assert found.sentence.zh
     assert found.sentence.en
+
+
+@given(TILINGS, st.data())
+@settings(deadline=None)
+def test_holes_and_rings_drawn_twice_are_named_in_any_tiling(
+    shapes: list[Polygon], data: st.DataObject
+) -> None:
+    shape = shapes[data.draw(st.integers(0, len(shapes) - 1))]
+    ring = [list(p) for p in shape.exterior.coords]
+    inside = [list(p) for p in shapely.affinity.scale(shape, 0.3, 0.3).exterior.coords]
+    turned = data.draw(st.sampled_from([ring, ring[::-1]]))
+    for rings, code in (
+        ([ring, inside], "hole"),
+        ([ring, turned], "duplicate_ring"),
+        ([[*ring, *ring[1:]]], "duplicate_ring"),
+    ):
+        found = polygon({"type": "Polygon", "coordinates": rings})
+        assert isinstance(found, Flaw)
+        assert found.code == code
+    pierced = [s.difference(Polygon(inside)) if s is shape else s for s in shapes]
+    assert "gap" in codes(pierced, shapely.union_all(shapes))
+
+
+def test_a_polygon_wrapped_as_a_multipolygon_of_one_part_is_read() -> None:
+    found = polygon({"type": "MultiPolygon", "coordinates": [[GOOD]]})
+    assert isinstance(found, Polygon)
 
 
 def test_a_polygon_is_read() -> None:

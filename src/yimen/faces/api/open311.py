@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
+from uuid import UUID
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import orjson
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -36,7 +38,9 @@ from yimen.kernel.ids import read_public_code
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import REPEATED
 from yimen.kernel.org.coordinates import to_wgs84
+from yimen.kernel.org.models import Grid
 from yimen.kernel.org.queries import organ_names
+from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.words import Finding, Refusal, Text
 
 Record = dict[str, Any]
@@ -44,6 +48,11 @@ Record = dict[str, Any]
 PAGE, MOST_A_PAGE = 50, 200
 SPAN = timedelta(days=90)
 _MOST_BYTES = 256 * 1024
+_MOST_BYTES_WITH_FILES = 12 * 1024 * 1024
+_MOST_FILES = 3
+_MOST_REPORTER = 50
+_CHANGESET = "2026-11-25T00:00:00+08:00"
+"""When what this door says of itself last changed."""
 _FORMATS = {"json": "application/json; charset=utf-8", "xml": "text/xml; charset=utf-8"}
 _SINGULAR = {"services": "service", "service_requests": "request", "errors": "error"}
 _NOT_FOUND = Finding("open311.not_found", Text("没有找到。", "Not found."))
@@ -111,7 +120,11 @@ def _fill(element: Element, record: Mapping[str, Any]) -> None:
         child = SubElement(element, name)
         if isinstance(value, list):
             for each in value:
-                _fill(SubElement(child, name.removesuffix("s")), each)
+                part = SubElement(child, name.removesuffix("s"))
+                if isinstance(each, str):
+                    part.text = each
+                else:
+                    _fill(part, each)
         elif isinstance(value, bool):
             child.text = str(value).lower()
         elif value is not None:
@@ -130,6 +143,28 @@ def _service(each: ClassRef) -> Record:
         "keywords": ",".join(each.keywords),
         "group": each.group.zh,
     }
+
+
+@_door
+@require_GET
+def discovery(request: HttpRequest) -> tuple[str, Record, int]:
+    """Where the door is, which formats it speaks, and how one gets a key."""
+    county = current_county()
+    base = request.build_absolute_uri(reverse("open311:services", args=["json"]))
+    endpoint = {
+        "specification": "http://wiki.open311.org/GeoReport_v2",
+        "url": base.removesuffix("/services.json"),
+        "changeset": _CHANGESET,
+        "type": "production",
+        "formats": ["application/json", "text/xml"],
+    }
+    told = {
+        "changeset": _CHANGESET,
+        "contact": f"{county.name} 12345",
+        "key_service": "由本县安全管理员发放。 Keys are issued by the county's security administrator.",
+        "endpoints": [endpoint],
+    }
+    return "discovery", told, 200
 
 
 @_door
@@ -288,7 +323,15 @@ def _w3c(at: datetime | None) -> str:
 
 
 def _point(given: QueryDict) -> tuple[float, float] | tuple[None, None]:
-    """The point in WGS84; none when the standard's `address_string` stands for it."""
+    """The point in WGS84: `lat` and `long`, or the grid that `address_id` names; none when `address_string` stands for it."""
+    if given.get("address_id") and not given.get("lat") and not given.get("long"):
+        grid = Grid.objects.filter(
+            code=given.get("address_id", "").replace("\0", ""), valid__contains=today()
+        ).first()
+        if grid is None:
+            said = Text("没有这个网格（address_id）。", "There is no such grid (address_id).")
+            raise _Wrong(400, Finding("open311.place", said, field="address_id"))
+        return grid.lng, grid.lat
     if given.get("address_string") and not given.get("lat") and not given.get("long"):
         return None, None
     try:
@@ -301,20 +344,22 @@ def _point(given: QueryDict) -> tuple[float, float] | tuple[None, None]:
 
 def _take(request: HttpRequest) -> Record:
     """A new incident from the standard's form fields."""
-    if int(request.headers.get("Content-Length") or 0) > _MOST_BYTES:
+    most = _MOST_BYTES_WITH_FILES if request.content_type == "multipart/form-data" else _MOST_BYTES
+    if int(request.headers.get("Content-Length") or 0) > most:
         raise _Wrong(413, Finding("open311.too_large", Text("请求太大。", "The request is too large.")))
     client = _client(request)
     if finding := holds(client, GridPermission.REPORT):
-        raise _Wrong(401 if finding.code == "access.sign_in" else 403, finding)
+        # The standard's answer to a missing or invalid key too.
+        raise _Wrong(403, finding)
     given = request.POST
     lng, lat = _point(given)
-    name = f"{given.get('last_name', '')}{given.get('first_name', '')}"
     moved = report_incident(
         client,
         Report(
-            text=given.get("description", ""), lng=lng, lat=lat, channel="api", class_code=given.get("service_code", ""),
-            address=given.get("address_string", ""), reporter=name, phone=given.get("phone", ""), source="open311",
+            text=_words(given), lng=lng, lat=lat, channel="api", class_code=given.get("service_code", ""),
+            address=given.get("address_string", ""), reporter=_reporter(given), phone=given.get("phone", ""), source="open311",
         ),
+        keep=lambda: _kept(request, client),
     )  # fmt: skip
     return {
         "service_request_id": moved.number,
@@ -322,3 +367,25 @@ def _take(request: HttpRequest) -> Record:
         "service_notice": f"查询码 {moved.tracking_code}",
         "account_id": given.get("account_id", ""),
     }
+
+
+def _words(given: QueryDict) -> str:
+    """The description, and the address of a picture that was given beside it."""
+    link = given.get("media_url", "").strip()
+    return f"{given.get('description', '')}\n{link}".strip() if link else given.get("description", "")
+
+
+def _reporter(given: QueryDict) -> str:
+    """Who reports, and the e-mail address where there is room for it."""
+    name = f"{given.get('last_name', '')}{given.get('first_name', '')}"
+    whole = f"{name} {given.get('email', '')}".strip()
+    return whole if len(whole) <= _MOST_REPORTER else name
+
+
+def _kept(request: HttpRequest, client: Actor) -> list[UUID]:
+    """Pictures sent with the form, whatever the client calls the field."""
+    files = [each for _, several in request.FILES.lists() for each in several]
+    if len(files) > _MOST_FILES:
+        said = Text("一次最多三个文件。", "At most three files at once.")
+        raise _Wrong(400, Finding("open311.files", said, field="media"))
+    return [keep_upload(each, by=client.account_id).id for each in files]

@@ -7,6 +7,7 @@ from yimen.faces.api import open311
 app_name = "open311"
 
 urlpatterns = [
+    path("discovery.<str:extension>", open311.discovery, name="discovery"),
     path("services.<str:extension>", open311.services, name="services"),
     path("services/<slug:service_code>.<str:extension>", open311.service, name="service"),
     path("requests.<str:extension>", open311.requests, name="requests"),

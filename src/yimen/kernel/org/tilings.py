@@ -59,6 +59,7 @@ def polygon(raw: object, name: str = "") -> Polygon | Flaw:
         said = f"“{name}”" if name else ""
         return Flaw(code, Text(f"{said}{zh}", f"{said} {en}".strip()))
 
+    raw = _single(raw)
     if not isinstance(raw, Mapping) or raw.get("type") != "Polygon":
         kind = raw.get("type") if isinstance(raw, Mapping) else None
         if kind == "MultiPolygon":
@@ -93,6 +94,8 @@ def polygon(raw: object, name: str = "") -> Polygon | Flaw:
             "边界没有闭合（首尾两点要相同）。",
             "is not closed (first and last point must be the same).",
         )
+    if _is_drawn_twice(points, rings):
+        return flaw("duplicate_ring", "的边界画了两遍。", "has the same boundary drawn twice.")
     if len(rings) > 1:
         return flaw(
             "hole",
@@ -104,6 +107,25 @@ def polygon(raw: object, name: str = "") -> Polygon | Flaw:
         reason = shapely.is_valid_reason(found)
         return flaw("crosses_itself", f"边界自相交（{reason}）。", f"crosses itself ({reason}).")
     return found
+
+
+def _single(raw: object) -> object:
+    """A MultiPolygon of one part, as many programs write every polygon, as the Polygon that it is."""
+    if isinstance(raw, Mapping) and raw.get("type") == "MultiPolygon":
+        parts = raw.get("coordinates")
+        if isinstance(parts, list) and len(parts) == 1:
+            return {"type": "Polygon", "coordinates": parts[0]}
+    return raw
+
+
+def _is_drawn_twice(points: Sequence[tuple[float, float]], rings: Sequence[list[object]]) -> bool:
+    """Whether a ring comes twice, from whatever corner and in whatever direction, or goes round twice."""
+    around = points[:-1]
+    half = len(around) // 2
+    if half >= _FEWEST - 1 and around[:half] == around[half:]:
+        return True
+    corners = [frozenset(around), *(frozenset(_pair(p) for p in ring) for ring in rings[1:])]
+    return len(set(corners)) < len(corners)
 
 
 def _pair(point: object) -> tuple[float, float] | None:
