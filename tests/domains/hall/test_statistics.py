@@ -16,6 +16,7 @@ from tests.domains.services.applying import (
     clerk,
     head,
     official,
+    papers,
     reviewer,
     village,
 )
@@ -46,7 +47,7 @@ def ended(
     with frozen(MONDAY + timedelta(days=days)):
         act(head(), made.matter_id, "grant", {"reason": "准予"})
         act(clerk(), made.matter_id, "issue", {"number": "1号"})
-        act(clerk(), made.matter_id, "deliver", {"way": way, "receipt": "张"})
+        act(clerk(), made.matter_id, "deliver", {"way": way, "receipt": "张", "files": papers()})
     return made.matter_id
 
 

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.cast import COUNTY, HERE, staff
-from yimen.domains.catalogue.api import Channel, read_files
-from yimen.domains.services.api import Applicant, Application, needed, submit
+from yimen.domains.catalogue.api import Channel, Kind, read_files
+from yimen.domains.services.api import JOINT_OPINION, Applicant, Application, act, needed, submit
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.roles import permissions_of
 from yimen.kernel.counties.models import Division
 from yimen.kernel.forms.schema import Question, read_form
+from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import Moved
 
 ITEMS = {i.code: i for i in read_files()}
@@ -22,6 +23,9 @@ _GOOD = {
     "date": "2026-01-05", "email": "a@example.cn", "money": "100.00", "place": "339901100201",
 }  # fmt: skip
 _PATTERNED = [c * n for n in range(1, 40) for c in "1A"] + ["浙A12345"]
+TRACTOR = "330100153001"
+OPINION = {"opinion": "材料属实，符合条件"}
+TWO = "甲一、乙二"
 ZHANG = Applicant("张大爷", "citizen", "11010519491231002X", "13800000000", "青石村一组")
 
 
@@ -88,6 +92,47 @@ def applied(code: str = ALLOWANCE, *, by: Actor | None = None, missing: int = 0,
         "shown": frozenset(wanted[missing:]), **changes,
     }  # fmt: skip
     return submit(by or clerk(), Application(**given))
+
+
+def looked_into(moved: Moved) -> None:
+    """Each inquiry of the item, begun and ended; the joint organs asked and agreed; the meeting resolved."""
+    matter_id, facts = moved.matter_id, Matter.objects.get(id=moved.matter_id).facts
+    for kind in facts["inquiries"]:
+        step = "look_into" if kind in facts["counted"] else "begin_inquiry"
+        act(reviewer(), matter_id, step, {"inquiry": kind, "staff": TWO})
+        act(reviewer(), matter_id, "end_inquiry", {"finding": "属实，无异议"})
+    if facts["joint_organs"]:
+        act(reviewer(), matter_id, "ask_opinions")
+        for each in Matter.objects.filter(procedure=JOINT_OPINION.code, related_id=matter_id):
+            act(county(each.organ_code), each.id, "agree", {"opinion": "同意"})
+    for meeting in facts["resolutions"]:
+        minutes = {"meeting": meeting, "minutes": "〔2026〕12号", "when": "2026-01-05", "files": papers()}
+        act(reviewer(), matter_id, "record_resolution", minutes)
+
+
+def granted(code: str, **changes: Any) -> Moved:
+    """An application accepted, looked into, reviewed and granted by who decides it."""
+    item, moved = ITEMS[code], applied(code, **changes)
+    is_countys = item.decided_by == "county"
+    act(clerk(), moved.matter_id, "accept_for_county" if is_countys else "accept")
+    looked_into(moved)
+    act(reviewer(), moved.matter_id, "review", OPINION)
+    if item.reviewers > 1:
+        act(reviewer(), moved.matter_id, "second_review", OPINION)
+    if not is_countys:
+        return act(head(), moved.matter_id, "grant", {"reason": "准予"})
+    act(reviewer(), moved.matter_id, "hand_up", OPINION)
+    return act(county(item.organ), moved.matter_id, "county_grant", {"reason": "准予"})
+
+
+def delivered(code: str, **changes: Any) -> Moved:
+    """An application carried from the counter to the result in somebody's hands."""
+    if ITEMS[code].kind == Kind.INSTANT:
+        moved = applied(code, **changes)
+        return act(clerk(), moved.matter_id, "settle", {"number": f"{code}-1", "receipt": "张大爷"})
+    moved = granted(code, **changes)
+    act(clerk(), moved.matter_id, "issue", {"number": f"{code}-1"})
+    return act(clerk(), moved.matter_id, "deliver", {"way": "counter", "receipt": "张大爷"})
 
 
 def papers(count: int = 1) -> list[str]:

@@ -19,6 +19,7 @@ from tests.domains.services.applying import (
     ALLOWANCE,
     LIVING_ALLOWANCE,
     TIMBER,
+    TWO,
     applied,
     clerk,
     county,
@@ -126,7 +127,12 @@ def test_what_the_county_decides_is_in_its_name_and_waits_for_its_seal() -> None
     act(clerk(), matter_id, "accept_for_county")
     for kind in list(Matter.objects.get(id=matter_id).facts["inquiries"]):
         counted = kind in Matter.objects.get(id=matter_id).facts["counted"]
-        act(reviewer(), matter_id, "look_into" if counted else "begin_inquiry", {"inquiry": kind})
+        act(
+            reviewer(),
+            matter_id,
+            "look_into" if counted else "begin_inquiry",
+            {"inquiry": kind, "staff": TWO},
+        )
         act(reviewer(), matter_id, "end_inquiry", {"finding": "属实"})
     act(reviewer(), matter_id, "review", {"opinion": "属实"})
     act(reviewer(), matter_id, "second_review", {"opinion": "属实"})

@@ -30,10 +30,11 @@ from yimen.domains.services.rules import (
     HEARING_HELD,
     JOINT_OPINION,
     LIMIT,
+    NOT_COUNTED,
     REVIEW,
 )
 from yimen.kernel.access.actors import Actor
-from yimen.kernel.calendar.today import frozen
+from yimen.kernel.calendar.today import frozen, today
 from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.breaches import HOUSE, act_on_breaches
@@ -47,13 +48,14 @@ BEGAN = datetime(2026, 8, 3, 2, tzinfo=UTC)
 ITEMS = (ALLOWANCE, HOUSE_PERMIT, LIVING_ALLOWANCE, TIMBER, PROTECTED, CHRONIC)
 INPUT = {
     "opinion": "属实", "reason": "依据充分", "defects": "缺图纸", "finding": "无异议", "note": "说明", "record": "采纳",
-    "summary": "陈述", "when": "2026-08-03", "place": "镇会议室", "number": 10, "way": "counter", "receipt": "张",
+    "summary": "陈述", "staff": "甲一、乙二", "signature": "张大爷", "when": "2026-08-03", "place": "镇会议室", "number": 10, "way": "counter", "receipt": "张",
     "files": papers(), "inquiry": "public_notice", "where": "县局", "meeting": "township_head", "minutes": "12号", "despite": "已核实", "missing": "", "is_false": "", "is_fraud": "",
 }  # fmt: skip
 PEOPLE = {
     "resident": Actor.resident(), "house": HOUSE, "clerk": clerk(), "one": reviewer(), "two": reviewer(), "head": head(),
     "civil": county("civil"), "medical": county("medical"), "housing": county("housing"),
 }  # fmt: skip
+LONGEST = 5 + 20  # working days: to ask for a hearing and to hold it; the machine's longest jump comes on top
 ENDS = ("redirect", "not_needed", "decline", "settle", "refuse", "county_refuse", "name_defects")
 WAYS = ("public_notice", "inspection", "household_survey", "expert_review")
 
@@ -61,11 +63,18 @@ WAYS = ("public_notice", "inspection", "household_survey", "expert_review")
 EVERYTHING = [(s.code, who) for s in SERVICE.steps if s.sources for who in PEOPLE]
 
 
+def typed(step: str) -> dict[str, Any]:
+    """What is typed into a step: a hearing is announced for a day to come, a meeting was held."""
+    return {**INPUT, "when": str(today() + timedelta(days=12))} if step == "notify_hearing" else dict(INPUT)
+
+
 def attempt(matter: Matter, who: Actor, step: str, inquiry: str, number: int) -> None:
     """One act with input that has the right shape; a refusal changes nothing."""
     fields = {f.code for f in SERVICE.step(step).fields}
     given = {
-        k: v for k, v in {**INPUT, "inquiry": inquiry, "number": number}.items() if k in fields and v != ""
+        k: v
+        for k, v in {**typed(step), "inquiry": inquiry, "number": number}.items()
+        if k in fields and v != ""
     }
     before = Matter.objects.values_list("revision", "state").get(id=matter.id)
     try:
@@ -102,12 +111,30 @@ def lawful(matter: Matter) -> None:
         ), REVIEW
     hearing(matter, entries)
     opinions(matter, last)
-    assert done.count("extend") <= 1, LIMIT
+    assert done.count("extend") + done.count("county_extend") <= 1, LIMIT
+    told_time(matter, entries)
     for each in entries:
         assert each.act not in ("refuse", "county_refuse") or '"reason"' in each.payload, DECISION
     if matter.closed_at is not None:
         assert not Clock.objects.filter(matter_id=matter.id, stopped_at__isnull=True).exists()
     assert [e.seq for e in entries] == list(range(1, len(entries) + 1))
+
+
+def told_time(matter: Matter, entries: list[Entry]) -> None:
+    """What stops the clocks stops them no longer than was told; the county's time begins once; a hearing is told of once."""
+    done = [e.act for e in entries]
+    assert done.count("tell_hearing") <= 1, HEARING
+    assert done.count("hand_up") <= 1, LIMIT
+    calendar = county_calendar()
+    for clock in Clock.objects.filter(
+        matter_id=matter.id, limit_code__in=["decide", "promise", "preliminary"]
+    ):
+        for since, until in clock.pauses:
+            if until is not None:
+                days = calendar.between(
+                    datetime.fromisoformat(since).date(), datetime.fromisoformat(until).date()
+                )
+                assert days <= LONGEST + 12, NOT_COUNTED
 
 
 def hearing(matter: Matter, entries: list[Entry]) -> None:
@@ -142,6 +169,8 @@ def opinions(matter: Matter, last: dict[str, Entry]) -> None:
     )
     for granted in (last[s] for s in ("grant", "county_grant") if s in last):
         assert "asked" not in given, JOINT_OPINION
+        assert given or not matter.facts["joint_organs"], JOINT_OPINION
+        assert not matter.facts["missing"], DECISION
         assert "objected" not in given or '"despite"' in granted.payload, JOINT_OPINION
         assert not matter.facts["resolutions"], COUNTY_RULE
     if "hand_up" in last:
@@ -155,7 +184,8 @@ def possible(matter: Matter, given: dict[str, Any], at: datetime) -> list[tuple[
     for step in SERVICE.steps_from(matter.state):
         if step.code in ("withdraw", "note", "open_form"):
             continue
-        kept = {f.code: given[f.code] for f in step.fields if given.get(f.code)}
+        whole = {**given, **({"when": typed(step.code)["when"]} if "when" in given else {})}
+        kept = {f.code: whole[f.code] for f in step.fields if whole.get(f.code)}
         facts = guard_facts(matter, running, step, kept, {}, at)
         if not objections(SERVICE, step, facts):
             found += [

@@ -157,7 +157,7 @@ def test_what_is_in_a_special_procedure_follows_when_that_is_over(bureau: str) -
     act(clerk(), moved.matter_id, "accept_for_county")
     kind = next(iter(matter(moved).facts["inquiries"]))
     step = "look_into" if kind in matter(moved).facts["counted"] else "begin_inquiry"
-    act(reviewer(), moved.matter_id, step, {"inquiry": kind})
+    act(reviewer(), moved.matter_id, step, {"inquiry": kind, "staff": "甲一、乙二"})
     transfer_items(office(), ["330500133001"], to_organ=bureau, since=today(), source=WHY)
     assert follow_transfers() == 0
     act(reviewer(), moved.matter_id, "end_inquiry", {"finding": "属实"})

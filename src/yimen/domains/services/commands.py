@@ -23,6 +23,7 @@ from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import decide
 from yimen.kernel.calendar.today import today
 from yimen.kernel.constraints import one_act
+from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.forms.answers import checked
@@ -49,6 +50,11 @@ _PASSPORT = re.compile(r"[A-Z0-9]{6,12}")
 _DIVIDES = re.compile(r"[、,，;；\s]+")
 _HOUSE = Actor.system("时限届满")
 _SAFETY_YEARS, _FRAUD_YEARS = 1, 3
+_NOTICE_DAYS, _RENEWAL_DAYS = 7, 30
+_PERMIT = "01"
+_CAME_TO_NOTHING = (
+    "refused", "refusal_delivered", "out_of_scope", "not_required", "declined", "withdrawn", "lapsed", "revoked",
+)  # fmt: skip
 
 
 _MANDATE = "agent_task"
@@ -72,7 +78,7 @@ class Application:
     """An application as it is handed in.
 
     `place` is the 12-digit code of the village; `papers` maps material codes to kept papers; `shown` names materials the
-    clerk has looked at and handed back. `renews` is the matter whose result is to be renewed. `bundle` is the life event
+    clerk has looked at and handed back. `renews` and `changes` are the matter whose result is to be renewed or changed. `bundle` is the life event
     it is one of, `under` the first application of it.
     """
 
@@ -84,6 +90,7 @@ class Application:
     papers: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
     shown: frozenset[str] = frozenset()
     renews: UUID | None = None
+    changes: UUID | None = None
     mandate: UUID | None = None
     request_key: str | None = None
     bundle: str = ""
@@ -114,7 +121,7 @@ def submit(actor: Actor, given: Application, *, at: datetime | None = None) -> M
         related_id=given.under,
     )
     files = [str(paper) for papers in given.papers.values() for paper in papers]
-    renewing = (Then(_HOUSE, "count_to_expiry"),) if given.renews else ()
+    renewing = (Then(_HOUSE, "count_to_expiry"),) if "renewal_period" in opening.facts else ()
     try:
         return open_matter(actor, SERVICE, "submit", opening, given={"files": files}, then=renewing, at=at)
     except Refusal as refusal:
@@ -263,24 +270,44 @@ def _facts(item: Item, given: Application, answers: Mapping[str, Any]) -> dict[s
         facts["bundle"] = given.bundle
     if given.mandate:
         facts["mandate"] = str(given.mandate)
-    if given.renews:
-        facts |= _renewing(given.renews, facts["applicant"], item.code)
+    if given.renews or given.changes:
+        facts |= _upon(given, facts["applicant"], item)
     return facts
 
 
-def _renewing(matter_id: UUID, applicant: str, item: str) -> dict[str, Any]:
-    """What a renewal counts to: the last day of the result it renews, which must be the applicant's own."""
-    before = Matter.objects.filter(
-        id=matter_id, procedure=SERVICE.code, kind=item, state="delivered", facts__applicant=applicant
-    ).first()
-    until = before.facts.get("valid_until") if before else None
-    if not until:
+def _upon(given: Application, applicant: str, item: Item) -> dict[str, Any]:
+    """What a renewal or a change rests on: a result in force that is the applicant's own."""
+    own = Matter.objects.filter(
+        procedure=SERVICE.code, kind=item.code, state="delivered", facts__applicant=applicant
+    )
+    before = own.filter(id__in=[given.renews, given.changes]).first()
+    until = str(before.facts.get("valid_until") or "") if before else ""
+    if (
+        before is None
+        or (until and until < str(today()))
+        or not may_build_on(item, until)[bool(given.changes)]
+    ):
         raise Refusal.of(
-            "service.renews", "没有找到要延续的、有期限的结果。", "There is no result of yours that ends and can be renewed.",
-            field="renews",
+            "service.renews", "没有找到您的、还有效而且可以延续或变更的结果。",
+            "There is no result of yours in force that can be renewed or changed.", field="renews",
         )  # fmt: skip
-    days = max((date.fromisoformat(until) - today()).days, 1)
-    return {"renews": str(matter_id), "renews_until": until, "renewal_period": [days, "calendar_days"]}
+    if given.changes:
+        return {"changes": str(before.id), **({"valid_until": until} if until else {})}
+    others = Matter.objects.filter(procedure=SERVICE.code, kind=item.code, facts__renews=str(before.id))
+    if others.exclude(state__in=_CAME_TO_NOTHING).exists():
+        raise Refusal.of(
+            "service.renewed", "这个结果的延续已经申请过了。", "Its renewal has been applied for already.", field="renews"
+        )  # fmt: skip
+    facts: dict[str, Any] = {"renews": str(before.id), "renews_until": until}
+    days = (date.fromisoformat(until) - today()).days
+    if item.power_type == _PERMIT and days >= _RENEWAL_DAYS:
+        facts["renewal_period"] = [days, "calendar_days"]
+    return facts
+
+
+def may_build_on(item: Item, until: str) -> tuple[bool, bool]:
+    """Whether a result valid to `until` ("" without an end) may be renewed, and whether it may be changed (第四十九条、第五十条)."""
+    return bool(until) and any(r.is_renewable for r in item.results), item.power_type == _PERMIT
 
 
 def act(
@@ -292,7 +319,8 @@ def act(
     expected_revision: int | None = None,
     at: datetime | None = None,
 ) -> Moved:
-    """Perform a step on an application; raises `Refusal`. Asking joint organs opens an opinion for each, with it."""
+    """Perform a step on an application; raises `Refusal`. Asking joint organs opens an opinion for each, with it; what was
+    changed ends when the new result is delivered."""
     with one_act():
         moved = move(
             actor, matter_id, step, given=given, change=_change(matter_id, step, given or {}),
@@ -300,6 +328,8 @@ def act(
         )  # fmt: skip
         if step == "ask_opinions":
             _ask_opinions(actor, Matter.objects.get(id=matter_id))
+        elif step == "deliver":
+            _replace(Matter.objects.get(id=matter_id))
     return moved
 
 
@@ -311,9 +341,12 @@ def _change(matter_id: UUID, step: str, given: Mapping[str, object]) -> Change:
     return _CHANGES[step](matter, given) if matter else NO_CHANGE
 
 
-def _corrected(_: Matter, given: Mapping[str, object]) -> Change:
+def _corrected(matter: Matter, given: Mapping[str, object]) -> Change:
+    missing = [code for code in _DIVIDES.split(str(given.get("missing") or "")) if code]
+    known = {m.code for m in item_version(matter.kind, matter.facts["item_version"]).materials}
     return Change(
-        facts={"missing": [code for code in _DIVIDES.split(str(given.get("missing") or "")) if code]}
+        facts={"missing": missing},
+        known={"unknown_materials": "、".join(c for c in missing if c not in known)},
     )
 
 
@@ -378,31 +411,46 @@ def _settled(matter: Matter, given: Mapping[str, object]) -> Change:
 
 
 def _opinions(matter: Matter) -> dict[str, str]:
-    """Whether an organ has not answered yet, and whether one objected."""
+    """Whether an organ that joins in was not asked or has not answered yet, and whether one objected."""
     given = Matter.objects.filter(procedure=JOINT_OPINION.code, related_id=matter.id)
     states = set(given.values_list("state", flat=True))
+    was_asked = not matter.facts.get("joint_organs") or bool(states)
     return {
-        "open_opinions": "yes" if "asked" in states else "",
+        "open_opinions": "yes" if "asked" in states or not was_asked else "",
         "objected": "yes" if "objected" in states else "",
     }
 
 
+def _hearing_set(_: Matter, given: Mapping[str, object]) -> Change:
+    """The day of the hearing, and the earliest that the notice of today allows."""
+    earliest = county_calendar().add(today(), _NOTICE_DAYS) + timedelta(days=1)
+    return Change(facts={"hearing_on": str(given.get("when", ""))}, known={"earliest": str(earliest)})
+
+
 def _refused(matter: Matter, given: Mapping[str, object]) -> Change:
-    item = item_version(matter.kind, matter.facts["item_version"])
-    is_false = given.get("is_false") in (True, "true", "on", "1", "yes")
-    facts = {"barred_until": _years_from_today(_SAFETY_YEARS)} if is_false and item.is_safety else {}
     holder = matter.township_code if matter.state == "handed_up" else None
+    facts = _barred(matter, given.get("is_false"), _SAFETY_YEARS)
     return Change(facts=facts, organ_code=holder, known=_transferred(matter))
 
 
-def _delivered(_: Matter, given: Mapping[str, object]) -> Change:
-    """How the result reached the applicant, for what is counted as answered online."""
-    return Change(facts={"way": given["way"]}) if given.get("way") else NO_CHANGE
+def _barred(matter: Matter, ticked: object, years: int) -> dict[str, str]:
+    """Until when the applicant may not apply again: where the item concerns safety (第七十八条、第七十九条), else not at all."""
+    is_safety = item_version(matter.kind, matter.facts["item_version"]).is_safety
+    is_ticked = ticked in (True, "true", "on", "1", "yes")
+    return {"barred_until": _years_from_today(years)} if is_ticked and is_safety else {}
 
 
-def _revoked(_: Matter, given: Mapping[str, object]) -> Change:
-    is_fraud = given.get("is_fraud") in (True, "true", "on", "1", "yes")
-    return Change(facts={"barred_until": _years_from_today(_FRAUD_YEARS)} if is_fraud else {})
+def _delivered(matter: Matter, given: Mapping[str, object]) -> Change:
+    """How the result reached the applicant, for what is counted as answered online. It lies with who decided then."""
+    decides = stands_with(matter)
+    holder = decides.organ if decides.level == "county" else None
+    return Change(facts={"way": given["way"]} if given.get("way") else {}, organ_code=holder)
+
+
+def _taken_back(matter: Matter, given: Mapping[str, object]) -> Change:
+    is_countys = stands_with(matter).level == decides_now(matter).level == "county"
+    facts = _barred(matter, given.get("is_fraud"), _FRAUD_YEARS)
+    return Change(facts=facts, known={"takes_back": "county" if is_countys else "township"})
 
 
 def _years_from_today(years: int) -> str:
@@ -414,12 +462,15 @@ def _years_from_today(years: int) -> str:
 
 
 def _issued(matter: Matter, given: Mapping[str, object]) -> Change:
-    """The number of the result, and the last day of one that ends."""
+    """The number of the result, and the days of one that ends: a renewed one begins where the old one ends, a changed one
+    ends as it would have."""
     item = item_version(matter.kind, matter.facts["item_version"])
     months = next((r.valid_months for r in item.results if r.valid_months), None)
     facts: dict[str, Any] = {"is_granted": True, "result_number": str(given.get("number", "")).strip()}
-    if months:
-        facts["valid_until"] = str(_months_from(today(), months))
+    if months and not matter.facts.get("changes"):
+        ends = str(matter.facts.get("renews_until") or "")
+        begins = max(today(), date.fromisoformat(ends) + timedelta(days=1)) if ends else today()
+        facts |= {"valid_from": str(begins), "valid_until": str(_months_from(begins, months))}
     return Change(facts=facts)
 
 
@@ -441,14 +492,19 @@ _CHANGES = {
     "end_inquiry": _inquiry_ended,
     "record_resolution": _resolved,
     "extend": _extended,
+    "county_extend": _extended,
+    "decline": lambda matter, given: Change(facts=_barred(matter, given.get("is_false"), _SAFETY_YEARS)),
+    "notify_hearing": _hearing_set,
     "review": lambda _matter, _given: Change(facts={"is_reviewed_twice": False}),
     "second_review": lambda _matter, _given: Change(facts={"is_reviewed_twice": True}),
     "hand_up": _handed_up,
+    "hand_up_again": _handed_up,
     "hand_back": lambda matter, _given: Change(organ_code=matter.township_code),
     "grant": _granted,
     "accept": _on_the_spot,
     "accept_for_county": _on_the_spot,
     "accept_deferred": _on_the_spot,
+    "accept_deferred_for_county": _on_the_spot,
     "grant_on_commitment": _on_the_spot,
     "county_grant": _handed_down,
     "refuse": _refused,
@@ -456,9 +512,16 @@ _CHANGES = {
     "issue": _issued,
     "settle": _settled,
     "deliver": _delivered,
-    "revoke": _revoked,
+    **dict.fromkeys(("revoke", "county_revoke", "cancel", "county_cancel"), _taken_back),
     **dict.fromkeys(TRANSFERS, _carried_over),
 }
+
+
+def _replace(matter: Matter) -> None:
+    """End the result that this one changes."""
+    changed = matter.facts.get("changes")
+    if changed and Matter.objects.filter(id=changed, state="delivered").exists():
+        move(_HOUSE, UUID(changed), "replace")
 
 
 def _ask_opinions(actor: Actor, matter: Matter) -> None:

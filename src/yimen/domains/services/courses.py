@@ -26,12 +26,12 @@ from yimen.kernel.matters.models import Clock, Matter
 BATCH = 500
 _RECENT = timedelta(hours=2)
 _ACCEPTING = frozenset({
-    "accept", "accept_for_county", "accept_deferred", "deem_accepted", "deem_accepted_for_county", "grant_on_commitment", "settle",
+    "accept", "accept_for_county", "accept_deferred", "accept_deferred_for_county", "deem_accepted", "deem_accepted_for_county", "grant_on_commitment", "settle",
 })  # fmt: skip
 _DEEMING = frozenset({"deem_accepted", "deem_accepted_for_county"})
 _ON_THE_SPOT = frozenset({"settle", "grant_on_commitment"})
 _DECIDING = _ON_THE_SPOT | {"grant", "refuse", "county_grant", "county_refuse", "deem_renewed"}
-_ENDED = frozenset({"delivered", "refusal_delivered", "revoked", "cancelled"})
+_ENDED = frozenset({"delivered", "refusal_delivered", "revoked", "cancelled", "replaced"})
 _FIELDS = tuple(f.name for f in Course._meta.concrete_fields if not f.primary_key)
 
 

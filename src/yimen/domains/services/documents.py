@@ -165,7 +165,7 @@ def no_acceptance(case: Case) -> Document:
     return _paper(
         case, Text("不予受理决定书", "Decision not to accept"), "不受",
         _paragraph(opening, intro=case.intro, where=case.given.get("where", "")),
-        _reason(case), _remedy(),
+        _reason(case), *_warning(case), _remedy(),
     )  # fmt: skip
 
 
@@ -242,7 +242,7 @@ def refusal(case: Case) -> Document:
     return _paper(
         case, title, "不许" if case.is_permit else "不予",
         _paragraph(Text("{intro}，经审查，决定不予批准。", "Having been examined, {intro} is refused."), intro=case.intro),
-        _reason(case), _basis(case), _remedy(),
+        _reason(case), *_warning(case), _basis(case), _remedy(),
     )  # fmt: skip
 
 
@@ -250,7 +250,8 @@ def result(case: Case) -> Document:
     """The certificate, where the result is an approval that is set here; else the notice of what was made."""
     number = str(case.matter.facts.get("result_number", ""))
     until = case.matter.facts.get("valid_until")
-    valid = Text("自{a}起至{b}", "{a} to {b}").fill(a=_day(case.on), b=_day(date.fromisoformat(until))) if until else Text("长期", "Without an end")  # fmt: skip
+    since = str(case.matter.facts.get("valid_from") or case.on)
+    valid = Text("自{a}起至{b}", "{a} to {b}").fill(a=_day(date.fromisoformat(since)), b=_day(date.fromisoformat(until))) if until else Text("长期", "Without an end")  # fmt: skip
     first = case.item.results[0]
     is_set_here = first.kind == "approval"
     title = first.name if is_set_here else Text("办理结果通知书", "Notice of result")
@@ -298,7 +299,7 @@ def closing(case: Case) -> Document:
 
 def revocation(case: Case) -> Document:
     """That the result is revoked or cancelled."""
-    is_revoked = case.act.act == "revoke"
+    is_revoked = case.act.act.endswith("revoke")
     title = (
         Text("撤销决定书", "Decision to revoke") if is_revoked else Text("注销决定书", "Decision to cancel")
     )
@@ -315,6 +316,16 @@ def revocation(case: Case) -> Document:
 
 def _reason(case: Case) -> Paragraph:
     return _paragraph(Text("理由和依据：{words}", "Reasons and basis: {words}"), words=case.given.get("reason", ""))  # fmt: skip
+
+
+def _warning(case: Case) -> tuple[Paragraph, ...]:
+    """The warning to who gave false materials for a permit, and until when none may be asked for (第七十八条)."""
+    if not case.given.get("is_false") or not case.is_permit:
+        return ()
+    told = _paragraph(Text("申请人隐瞒有关情况或者提供虚假材料，依照《行政许可法》第七十八条给予警告。", "Facts were hidden or false materials given: this is a warning under article 78 of the Licensing Law."))  # fmt: skip
+    until = str(case.matter.facts.get("barred_until", ""))
+    barred = Text("本事项直接关系公共安全、人身健康、生命财产安全，{day}以前不得再次申请。", "As it concerns public safety, health or life and property, it may not be applied for again before {day}.")  # fmt: skip
+    return (told, _paragraph(barred, day=_day(date.fromisoformat(until)))) if until else (told,)
 
 
 def _basis(case: Case) -> Paragraph:
@@ -337,6 +348,7 @@ _ACCEPTANCE: _Written = ("acceptance", rules.RECEIVE, acceptance)
 _DELIVERY: _Written = ("delivery", rules.DELIVERY, delivery_sheet)
 _RECEIPT: _Written = ("receipt", rules.RECEIVE, receipt)
 _NO_ACCEPTANCE: _Written = ("no_acceptance", rules.RECEIVE, no_acceptance)
+_EXTENSION: _Written = ("extension", rules.LIMIT, extension)
 _CLOSING: _Written = ("closing", rules.LICENSING, closing)
 
 WRITTEN: Mapping[str, tuple[_Written, ...]] = {
@@ -345,6 +357,7 @@ WRITTEN: Mapping[str, tuple[_Written, ...]] = {
     "accept": (_ACCEPTANCE,),
     "accept_for_county": (_ACCEPTANCE,),
     "accept_deferred": (_ACCEPTANCE,),
+    "accept_deferred_for_county": (_ACCEPTANCE,),
     "deem_accepted": (_ACCEPTANCE,),
     "deem_accepted_for_county": (_ACCEPTANCE,),
     "name_defects": (("defects", rules.DEEMED, defects),),
@@ -352,7 +365,8 @@ WRITTEN: Mapping[str, tuple[_Written, ...]] = {
     "not_needed": (_NO_ACCEPTANCE,),
     "decline": (_NO_ACCEPTANCE,),
     "begin_inquiry": (("special_procedure", rules.NOT_COUNTED, special_procedure),),
-    "extend": (("extension", rules.LIMIT, extension),),
+    "extend": (_EXTENSION,),
+    "county_extend": (_EXTENSION,),
     "tell_hearing": (("hearing_right", rules.HEARING, hearing_right),),
     "notify_hearing": (("hearing_notice", rules.HEARING_HELD, hearing_notice),),
     "grant": (_GRANT,),
@@ -366,18 +380,22 @@ WRITTEN: Mapping[str, tuple[_Written, ...]] = {
     "withdraw": (_CLOSING,),
     "lapse": (_CLOSING,),
     "revoke": (("revocation", rules.REVOKE, revocation),),
+    "county_revoke": (("revocation", rules.REVOKE, revocation),),
     "cancel": (("revocation", rules.CANCEL, revocation),),
+    "county_cancel": (("revocation", rules.CANCEL, revocation),),
 }
 """Step → the papers it makes: kind, the article it stands on, and what it says."""
 
 _OF_WHO_DECIDES = frozenset({"grant", "refusal", "result", "revocation"})
+_TAKING_BACK = frozenset({"revoke", "county_revoke", "cancel", "county_cancel", "replace"})
 _TAKEN_BACK = ("grant", "result")
 
 
 def write(message_id: UUID, payload: Mapping[str, Any]) -> None:
     """Hear of an act on an application: compose the papers it makes, each once; a revocation takes the result's back."""
-    written = WRITTEN.get(str(payload["step"]), ())
-    if not written:
+    step = str(payload["step"])
+    written = WRITTEN.get(step, ())
+    if not written and step not in _TAKING_BACK:
         return
     case = _case(UUID(str(payload["matter"])), int(payload["revision"]), payload.get("due_at"))
     who = "·".join(part for part in (case.act.who_name, case.act.post) if part)
@@ -386,8 +404,9 @@ def write(message_id: UUID, payload: Mapping[str, Any]) -> None:
             made(case), key=uuid5(message_id, kind), matter_id=case.matter.id, kind=kind,
             organ_code=_organ(case, kind), asked_by=who, law=law, at=case.act.at,
         )  # fmt: skip
-    if case.act.act in ("revoke", "cancel"):
-        withdraw_documents(case.matter.id, _TAKEN_BACK, str(case.given.get("reason", "")), case.act.at)
+    if step in _TAKING_BACK:
+        why = str(case.given.get("reason") or "已变更，由新的结果代替")
+        withdraw_documents(case.matter.id, _TAKEN_BACK, why, case.act.at)
 
 
 def preview(
@@ -419,4 +438,7 @@ def _organ(case: Case, kind: str) -> str:
     """In whose name: of who decided (who decides today, for what takes a result back), else the township's."""
     if kind not in _OF_WHO_DECIDES:
         return case.matter.township_code
-    return (decides_now if kind == "revocation" else stands_with)(case.matter).organ
+    found = decides_now(case.matter) if kind == "revocation" else stands_with(case.matter)
+    if kind == "revocation" and (found.level == "county") != case.act.act.startswith("county"):
+        found = stands_with(case.matter)
+    return found.organ

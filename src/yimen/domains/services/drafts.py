@@ -29,20 +29,22 @@ _KEPT = timedelta(days=30)
 
 @dataclass(slots=True)
 class Held:
-    """What a draft holds: who applies, the answers so far, the papers by material, and where one has got to."""
+    """What a draft holds: who applies, the answers so far, the papers by material, and the result that it renews or changes
+    (`upon`: "renews" or "changes" to the application's id)."""
 
     person: dict[str, str] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
     papers: dict[str, list[str]] = field(default_factory=dict)
+    upon: dict[str, str] = field(default_factory=dict)
 
 
-def begin(item_code: str) -> Draft:
-    """A new, empty draft for an item; refuses one that is not offered."""
+def begin(item_code: str, upon: Mapping[str, str] | None = None) -> Draft:
+    """A new draft for an item, empty but for the result that it renews or changes; refuses one that is not offered."""
     at = now()
     found = item(item_code)
     draft = Draft(
         id=uuid7(at), code=public_code(), item_code=found.code, item_version=found.version, changed_at=at,
-        private=seal(b"{}"),
+        private=seal(orjson.dumps({"upon": dict(upon or {})})),
     )  # fmt: skip
     draft.save(force_insert=True)
     return draft
@@ -90,7 +92,7 @@ def held(draft: Draft) -> Held:
 
 def keep(draft: Draft, holds: Held) -> None:
     """Keep what a draft holds now."""
-    content = {"person": holds.person, "answers": holds.answers, "papers": holds.papers}
+    content = {"person": holds.person, "answers": holds.answers, "papers": holds.papers, "upon": holds.upon}
     Draft.objects.filter(id=draft.id, private__isnull=False).update(
         private=seal(orjson.dumps(content)), changed_at=now()
     )
@@ -123,6 +125,8 @@ def hand_in(actor: Actor, draft: Draft) -> Moved:
         answers=holds.answers,
         papers={code: [UUID(p) for p in papers] for code, papers in holds.papers.items()},
         request_key=f"draft-{draft.id}",
+        renews=UUID(holds.upon["renews"]) if "renews" in holds.upon else None,
+        changes=UUID(holds.upon["changes"]) if "changes" in holds.upon else None,
     )  # fmt: skip
     whole = whole_of(draft)
     with one_act():

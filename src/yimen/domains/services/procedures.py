@@ -8,6 +8,7 @@ from yimen.domains.services.permissions import ServicePermission as P
 from yimen.domains.services.rules import (
     CANCEL,
     CERTIFICATE,
+    CHANGE,
     COMMITMENT,
     COUNTY_RULE,
     DECISION,
@@ -34,8 +35,15 @@ from yimen.domains.services.rules import (
     defects_are_told_once,
     deferred_are_in,
     delivery_is_shown,
+    electronic_delivery_was_agreed,
+    electronic_is_not_agreed,
     extended_once,
+    extension_is_in_time,
     extension_is_lawful,
+    government_approved,
+    hearing_day_has_come,
+    hearing_day_is_lawful,
+    hearing_is_told_once,
     hearing_was_notified,
     hearing_was_offered,
     inquiries_are_done,
@@ -44,6 +52,7 @@ from yimen.domains.services.rules import (
     insisted_once,
     it_is_a_renewal,
     it_is_brought_down,
+    it_is_ours_to_take_back,
     it_is_taken_up,
     item_is_instant,
     item_is_joint,
@@ -52,6 +61,7 @@ from yimen.domains.services.rules import (
     meeting_is_awaited,
     meeting_was_held,
     meetings_have_resolved,
+    missing_are_known,
     missing_may_follow,
     notice_is_in_time,
     objection_is_answered,
@@ -59,8 +69,13 @@ from yimen.domains.services.rules import (
     record_is_weighed,
     renewal_is_open,
     second_is_needed,
+    something_is_brought,
+    something_is_missing,
     something_was_granted,
+    the_countys_time_is_not_running,
+    the_countys_time_runs,
     township_decides,
+    two_are_sent,
     two_have_reviewed,
 )
 from yimen.domains.services.rules import (
@@ -85,10 +100,20 @@ _DEFECTS = Field(
     "defects", Text("需要补正的全部内容", "Everything that must be put right"), "longtext", required=True,
     hint=Text("逐项写明缺什么、怎样才符合。只能告知这一次。", "Each defect, and what would mend it. This can be told only once."),
 )  # fmt: skip
+_FALSE = Field(
+    "is_false", Text("申请人隐瞒情况或者提供虚假材料", "The applicant hid facts or gave false materials"), "bool",
+    hint=Text("属于许可的给予警告；涉及安全的，一年内不得再次申请", "For a permit this carries a warning; where safety is concerned, none may be asked for within a year"),
+)  # fmt: skip
+_SENT = Field(
+    "staff", Text("派哪些工作人员", "Who is sent"), "text", max_length=100,
+    hint=Text("现场核查、入户调查必填，两人以上，用顿号分开", "Required for inspections and visits: two or more, divided by commas"),
+)  # fmt: skip
 _MISSING = Field(
     "missing", Text("还缺的材料", "Materials still missing"), "text", max_length=400,
     hint=Text("材料代码，用顿号分开；都齐了就留空", "Codes of materials, divided by commas; empty when all are there"),
 )  # fmt: skip
+_FRAUD = Field("is_fraud", Text("以欺骗、贿赂取得", "Obtained by fraud or bribery"), "bool")
+_LONGER = Field("number", Text("延长几个工作日", "How many working days"), "number", required=True)
 _RESULT_NUMBER = Field(
     "number",
     Text("证照或文书编号", "Number of the certificate or paper"),
@@ -131,6 +156,7 @@ _STATES = (
     State("withdrawn", Text("已撤回", "Withdrawn"), Text("已撤回", "Withdrawn"), is_end=True),
     State("lapsed", Text("视为撤回", "Taken as withdrawn"), Text("逾期未补，视为撤回", "Not put right in time, taken as withdrawn"), is_end=True),
     State("revoked", Text("已撤销", "Revoked"), Text("已撤销", "Revoked"), is_end=True),
+    State("replaced", Text("已变更换发", "Replaced"), Text("已变更，由新的结果代替", "Changed: replaced by the new result"), is_end=True),
     State("cancelled", Text("已注销", "Cancelled"), Text("已注销", "Cancelled"), is_end=True),
 )  # fmt: skip
 BEFORE_DECISION = (
@@ -181,12 +207,20 @@ _STEPS = (
         stops=("accept",), starts=("decide", "promise", "deferred"), event="service.accepted",
     ),
     Step(
+        "accept_deferred_for_county", Text("容缺受理并初审", "Accept for preliminary review with deferred materials"), ("submitted",), "accepted",
+        (Who(P.INTAKE),), DEFERRED,
+        description=Text("申请人书面承诺在期限内补齐；逾期不补的，视为撤回。", "On a written promise; if it is not kept, the application counts as withdrawn."),
+        fields=(Field("files", Text("书面承诺", "The written promise"), "files", required=True),),
+        only_if=(county_decides, missing_may_follow), guards=(notice_is_in_time, decider_is_unchanged),
+        stops=("accept",), starts=("preliminary", "promise", "deferred"), event="service.accepted",
+    ),
+    Step(
         "grant_on_commitment", Text("告知承诺，当场准予", "Grant on commitment"), ("submitted",), "granted",
         (Who(P.INTAKE),), COMMITMENT,
         description=Text("申请人书面承诺符合条件的，当场决定，事后核查。", "Decided on the written commitment, checked afterwards."),
         fields=(Field("files", Text("书面承诺", "The written commitment"), "files", required=True),),
         only_if=(item_takes_commitment, township_decides), guards=(notice_is_in_time, decider_is_unchanged),
-        stops=("accept",), starts=("issue",), event="service.granted",
+        stops=("accept", "renewal"), starts=("issue",), event="service.granted",
     ),
     Step(
         "name_defects", Text("一次告知补正", "Name all defects"), ("submitted",), "deficient",
@@ -196,7 +230,7 @@ _STEPS = (
     ),
     Step(
         "correct", Text("当场更正、补齐", "Put right on the spot"), ("submitted",), SAME,
-        (Who(P.INTAKE),), RECEIVE, fields=(_MISSING, _NOTE, _FILES),
+        (Who(P.INTAKE),), RECEIVE, fields=(_MISSING, _NOTE, _FILES), guards=(missing_are_known,),
     ),
     Step(
         "redirect", Text("不属本机关职权", "Not this organ's"), ("submitted",), "out_of_scope",
@@ -211,16 +245,18 @@ _STEPS = (
         "decline", Text("不予受理", "Decline"), ("submitted", "deficient"), "declined",
         (Who(P.INTAKE),), RECEIVE,
         description=Text("只用于依法不得受理的情形；材料不齐的应当告知补正。", "Only where the law forbids to accept; what is incomplete is named instead."),
-        fields=(_REASON,), event="service.answered",
+        fields=(_REASON, _FALSE), event="service.answered",
     ),
     Step(
         "supplement", Text("补正材料", "Put it right"), ("deficient",), "submitted",
         (Who(P.INTAKE), Who("", Relation.PUBLIC)), DEEMED,
-        fields=(_NOTE, _FILES), stops=("supplement",), starts=("accept",), event="service.submitted",
+        fields=(_NOTE, _FILES), guards=(something_is_brought,), stops=("supplement",), starts=("accept",), event="service.submitted",
     ),
     Step(
-        "bring_deferred", Text("容缺材料已补齐", "Deferred materials brought"), ("accepted", "inquiry", "reviewed"), SAME,
-        (Who(P.INTAKE), Who("", Relation.PUBLIC)), DEFERRED, fields=(_FILES,), stops=("deferred",),
+        "bring_deferred", Text("补齐所缺材料", "Bring what is missing"), ("accepted", "inquiry", "reviewed", "handed_up"), SAME,
+        (Who(P.INTAKE), Who("", Relation.PUBLIC)), DEFERRED,
+        fields=(Field("files", Text("所缺的材料", "What was missing"), "files", required=True),),
+        only_if=(something_is_missing,), stops=("deferred",),
     ),
     Step(
         "deem_accepted", Text("逾期未告知，视为受理", "Deemed accepted"), ("submitted",), "accepted",
@@ -235,7 +271,7 @@ _STEPS = (
         stops=("accept",), counts_from="accept", starts=("preliminary", "promise"), event="service.accepted",
     ),
     Step(
-        "lapse", Text("逾期未补，视为撤回", "Taken as withdrawn"), ("deficient", "accepted", "inquiry", "reviewed"), "lapsed",
+        "lapse", Text("逾期未补，视为撤回", "Taken as withdrawn"), ("deficient", "accepted", "inquiry", "reviewed", "handed_up"), "lapsed",
         _HOUSE, DEFERRED, event="service.answered",
     ),
     Step(
@@ -248,16 +284,17 @@ _STEPS = (
         description=Text("所需时间不计入办理时限，并书面告知申请人。", "Its time does not count; the applicant is told in writing how long it takes."),
         fields=(
             Field("inquiry", Text("做什么", "Which"), "choice", required=True, choices=_INQUIRIES),
+            _SENT,
             _NOTE,
         ),
-        guards=(inquiry_stops_the_clock,), pauses=("decide", "promise", "preliminary"), starts=("inquiry",), event="service.paused",
+        guards=(inquiry_stops_the_clock, two_are_sent), pauses=("decide", "promise", "preliminary"), starts=("inquiry",), event="service.paused",
     ),
     Step(
         "look_into", Text("核查、调查（计入时限）", "Look into it (time counts)"), ("accepted", "reviewed"), "inquiry",
         (Who(P.REVIEW),), REVIEW,
         description=Text("现场核查、入户调查等，派两名以上工作人员；所需时间计入办理时限。", "Inspections and visits by two or more; their time counts."),
-        fields=(Field("inquiry", Text("做什么", "Which"), "choice", required=True, choices=_INQUIRIES), _NOTE),
-        guards=(inquiry_is_counted,), starts=("inquiry",), event="service.paused",
+        fields=(Field("inquiry", Text("做什么", "Which"), "choice", required=True, choices=_INQUIRIES), _SENT, _NOTE),
+        guards=(inquiry_is_counted, two_are_sent), starts=("inquiry",), event="service.paused",
     ),
     Step(
         "end_inquiry", Text("特别程序结束", "Special procedure done"), ("inquiry",), "accepted",
@@ -266,8 +303,14 @@ _STEPS = (
         resumes=("decide", "promise", "preliminary"), stops=("inquiry",),
     ),
     Step(
+        "count_again", Text("超过告知的时间，继续计时", "Told time is over: the clocks run on"), ("inquiry", "hearing_due"), SAME,
+        _HOUSE, NOT_COUNTED,
+        description=Text("不计入时限的只有书面告知的时间和组织听证的二十日，超过的部分计入。", "Only the time that was told, and the twenty days for a hearing, do not count; what goes beyond does."),
+        resumes=("decide", "promise", "preliminary"), stops=("inquiry", "hold_hearing"),
+    ),
+    Step(
         "review", Text("审查", "Review"), ("accepted",), "reviewed",
-        (Who(P.REVIEW),), REVIEW, fields=(_OPINION, _FILES),
+        (Who(P.REVIEW),), REVIEW, fields=(_OPINION, _FILES), is_work=True,
     ),
     Step(
         "second_review", Text("第二人核查", "Second review"), ("reviewed",), SAME,
@@ -292,7 +335,8 @@ _STEPS = (
     Step(
         "tell_hearing", Text("告知听证权利", "Tell of the right to a hearing"), ("reviewed",), "hearing_told",
         (Who(P.REVIEW), Who(P.DECIDE)), HEARING,
-        fields=(_REASON,), pauses=("decide", "promise", "preliminary"), starts=("ask_hearing",), event="service.hearing_told",
+        fields=(_REASON,), guards=(hearing_is_told_once,),
+        pauses=("decide", "promise", "preliminary"), starts=("ask_hearing",), event="service.hearing_told",
     ),
     Step(
         "ask_hearing", Text("申请听证", "Ask for a hearing"), ("hearing_told",), "hearing_due",
@@ -316,7 +360,7 @@ _STEPS = (
             Field("when", Text("听证日期", "Day of the hearing"), "date", required=True),
             Field("place", Text("听证地点", "Place"), "text", required=True, max_length=100),
         ),
-        starts=("hearing_notice",), event="service.hearing",
+        guards=(hearing_day_is_lawful,), starts=("hearing_notice",), event="service.hearing",
     ),
     Step(
         "hold_hearing", Text("举行听证", "Hold the hearing"), ("hearing_due",), "reviewed",
@@ -326,20 +370,28 @@ _STEPS = (
             Field("summary", Text("听证情况", "What was said"), "longtext", required=True),
             Field("files", Text("听证笔录", "The signed record"), "files", required=True),
         ),
-        guards=(hearing_was_notified,), waits=("hearing_notice",), not_same_as=("review", "second_review"),
+        guards=(hearing_was_notified, hearing_day_has_come), waits=("hearing_notice",), not_same_as=("review", "second_review"),
         stops=("hold_hearing", "hearing_notice"), resumes=("decide", "promise", "preliminary"),
     ),
     Step(
         "hand_up", Text("报县级部门", "Hand up to the county"), ("reviewed",), "handed_up",
         (Who(P.REVIEW), Who(P.DECIDE)), PRELIMINARY,
-        fields=(_OPINION, _FILES), only_if=(county_decides,), guards=(two_have_reviewed, meetings_have_resolved, decider_is_unchanged),
+        fields=(_OPINION, _FILES), only_if=(county_decides, the_countys_time_is_not_running),
+        guards=(two_have_reviewed, meetings_have_resolved, decider_is_unchanged),
         stops=("preliminary",), starts=("decide",), event="service.handed_up",
+    ),
+    Step(
+        "hand_up_again", Text("补充后再报县级部门", "Hand up again"), ("reviewed",), "handed_up",
+        (Who(P.REVIEW), Who(P.DECIDE)), PRELIMINARY,
+        description=Text("县级的决定时限从第一次上报起算，退回补充不重新计算。", "The county’s time counts from the first handing up; it does not begin anew."),
+        fields=(_OPINION, _FILES), only_if=(county_decides, the_countys_time_runs),
+        guards=(two_have_reviewed, meetings_have_resolved, decider_is_unchanged), stops=("preliminary",), event="service.handed_up",
     ),
     Step(
         "hand_back", Text("退回乡镇补充", "Hand back to the township"), ("handed_up",), "accepted",
         _COUNTY, PRELIMINARY,
-        description=Text("初审意见或材料要补充的，退回乡镇；不得要求申请人重复提供。", "For more from the township; the applicant may not be asked for the same again."),
-        fields=(_REASON,), stops=("decide",), starts=("preliminary",), event="service.handed_back",
+        description=Text("初审意见或材料要补充的，退回乡镇；不得要求申请人重复提供，决定时限不停。", "For more from the township; the applicant may not be asked for the same again, and the time to decide runs on."),
+        fields=(_REASON,), starts=("preliminary",), event="service.handed_back",
     ),
     Step(
         "county_grant", Text("县级准予", "County grants"), ("handed_up",), "granted",
@@ -349,12 +401,12 @@ _STEPS = (
             decider_is_unchanged, inquiries_are_done, hearing_was_offered, opinions_are_in, objection_is_answered, deferred_are_in,
             record_is_weighed,
         ),
-        stops=("decide", "promise"), starts=("issue",), event="service.granted",
+        stops=("decide", "promise", "renewal"), starts=("issue",), event="service.granted",
     ),
     Step(
         "county_refuse", Text("县级不予许可", "County refuses"), ("handed_up",), "refused",
-        _COUNTY, DECISION, fields=(_REASON, Field("is_false", Text("提供了虚假材料", "False materials were given"), "bool"), _RECORD),
-        guards=(decider_is_unchanged, record_is_weighed), stops=("decide", "promise", "deferred"), starts=("issue",), event="service.refused",
+        _COUNTY, DECISION, fields=(_REASON, _FALSE, _RECORD),
+        guards=(decider_is_unchanged, hearing_was_offered, record_is_weighed), stops=("decide", "promise", "deferred", "renewal"), starts=("issue",), event="service.refused",
     ),
     Step(
         "transfer", Text("事项划转，换由新的单位决定", "Transferred: another organ decides"),
@@ -379,11 +431,19 @@ _STEPS = (
         guards=(it_is_taken_up,), stops=("decide",), starts=("preliminary",), event="service.transferred",
     ),
     Step(
-        "extend", Text("批准延长", "Grant more time"), ("accepted", "inquiry", "reviewed", "handed_up"), SAME,
-        (Who(P.DECIDE), Who(P.DECIDE_COUNTY, Relation.ORGAN)), LIMIT,
+        "extend", Text("批准延长", "Grant more time"), ("accepted", "inquiry", "reviewed"), SAME,
+        (Who(P.DECIDE),), LIMIT,
         description=Text("由负责人批准，理由告知申请人。", "By the head; the applicant is told why."),
-        fields=(Field("number", Text("延长几个工作日", "How many working days"), "number", required=True), _REASON),
-        guards=(extended_once, extension_is_lawful,), extends=("decide",), event="service.extended",
+        fields=(_LONGER, _REASON), only_if=(township_decides,),
+        guards=(extended_once, extension_is_lawful, extension_is_in_time), extends=("decide",), event="service.extended",
+    ),
+    Step(
+        "county_extend", Text("县级批准延长", "County grants more time"), ("handed_up",), SAME,
+        _COUNTY, LIMIT,
+        description=Text("由本机关负责人批准；联合办理的由县人民政府负责人批准，附批准文书。理由告知申请人。", "By the organ’s head; where several handle it, by the head of the county’s government: keep the approval here. The applicant is told why."),
+        fields=(_LONGER, _REASON, Field("files", Text("批准文书", "The approval"), "files")),
+        guards=(extended_once, extension_is_lawful, extension_is_in_time, government_approved),
+        extends=("decide",), event="service.extended",
     ),
     Step(
         "grant", Text("准予", "Grant"), ("reviewed",), "granted",
@@ -394,20 +454,22 @@ _STEPS = (
             decider_is_unchanged, two_have_reviewed, inquiries_are_done, meetings_have_resolved, hearing_was_offered, opinions_are_in, objection_is_answered,
             deferred_are_in, record_is_weighed,
         ),
-        stops=("decide", "promise"), starts=("issue",), event="service.granted",
+        stops=("decide", "promise", "renewal"), starts=("issue",), event="service.granted",
     ),
     Step(
         "refuse", Text("不予许可", "Refuse"), ("reviewed",), "refused",
         _DECIDING, DECISION,
         description=Text("写明理由；系统在决定书里告知复议和诉讼的权利。", "Say why; the paper tells of review and litigation."),
-        fields=(_REASON, Field("is_false", Text("提供了虚假材料", "False materials were given"), "bool"), _RECORD),
-        only_if=(township_decides,), guards=(decider_is_unchanged, two_have_reviewed, record_is_weighed),
-        stops=("decide", "promise", "deferred"), starts=("issue",), event="service.refused",
+        fields=(_REASON, _FALSE, _RECORD),
+        only_if=(township_decides,), guards=(decider_is_unchanged, two_have_reviewed, hearing_was_offered, record_is_weighed),
+        stops=("decide", "promise", "deferred", "renewal"), starts=("issue",), event="service.refused",
     ),
     Step(
-        "deem_renewed", Text("逾期未决定，视为准予延续", "Deemed renewed"), ("submitted", "accepted", "inquiry", "reviewed", "handed_up"), "granted",
+        "deem_renewed", Text("逾期未决定，视为准予延续", "Deemed renewed"), ("submitted", "accepted", "inquiry", "reviewed", "hearing_told", "hearing_due", "handed_up"), "granted",
         _HOUSE, RENEWAL,
-        stops=("accept", "decide", "promise", "preliminary", "inquiry", "deferred", "renewal"), starts=("issue",), event="service.granted",
+        stops=(
+            "accept", "decide", "promise", "preliminary", "inquiry", "deferred", "ask_hearing", "hold_hearing", "hearing_notice", "renewal",
+        ), starts=("issue",), event="service.granted",
     ),
     Step(
         "count_to_expiry", Text("原结果到期前须决定", "Decide before the old result ends"), ("submitted",), SAME,
@@ -416,7 +478,7 @@ _STEPS = (
     Step(
         "issue", Text("制发结果", "Issue the result"), ("granted",), "issued",
         (Who(P.ISSUE),), CERTIFICATE,
-        fields=(_RESULT_NUMBER, _FILES), stops=("issue", "renewal"), event="service.issued",
+        fields=(_RESULT_NUMBER, _FILES), stops=("issue",), counts_from="issue", starts=("deliver",), event="service.issued",
     ),
     Step(
         "deliver", Text("送达", "Deliver"), ("issued",), "delivered",
@@ -432,13 +494,23 @@ _STEPS = (
             Field("receipt", Text("签收人、邮寄单号或到达时间", "Received by, postal number, or time of arrival"), "text", max_length=100, is_private=True),
             _FILES,
         ),
-        guards=(delivery_is_shown,), event="service.delivered",
+        guards=(delivery_is_shown, electronic_delivery_was_agreed), stops=("deliver",), event="service.delivered",
+    ),
+    Step(
+        "agree_electronic", Text("同意电子送达", "Agree to electronic delivery"), (SAME,), SAME,
+        (Who("", Relation.PUBLIC),), DELIVERY,
+        description=Text("签名确认后，决定和结果到达系统即为送达；也可以到窗口领取。", "Once signed, papers are delivered when they arrive here; you can still fetch them at the counter."),
+        fields=(
+            Field("signature", Text("签名（姓名全称）", "Signature (full name)"), "text", required=True, max_length=60, is_private=True),
+            _FILES,
+        ),
+        only_if=(electronic_is_not_agreed,),
     ),
     Step(
         "deliver_refusal", Text("送达不予许可决定", "Deliver the refusal"), ("refused",), "refusal_delivered",
         (Who(P.ISSUE), Who(P.INTAKE)), DELIVERY,
         fields=(Field("receipt", Text("签收人、邮寄单号或到达时间", "Received by, postal number, or time of arrival"), "text", required=True, max_length=100, is_private=True), _FILES),
-        stops=("issue", "renewal"), event="service.answered",
+        stops=("issue",), event="service.answered",
     ),
     Step(
         "withdraw", Text("撤回申请", "Withdraw"), BEFORE_DECISION, "withdrawn",
@@ -447,16 +519,28 @@ _STEPS = (
         fields=(_NOTE,), event="service.answered",
     ),
     Step(
-        "revoke", Text("撤销", "Revoke"), ("delivered",), "revoked",
+        "revoke", Text("撤销", "Revoke"), ("issued", "delivered"), "revoked",
         _DECIDING, REVOKE,
-        description=Text("违法作出或以欺骗取得的；以欺骗取得的三年内不得再申请。", "What was unlawful or obtained by fraud; fraud bars for three years."),
-        fields=(_REASON, Field("is_fraud", Text("以欺骗、贿赂取得", "Obtained by fraud or bribery"), "bool")),
-        only_if=(something_was_granted,), is_correction=True, event="service.revoked",
+        description=Text("由作出决定的机关撤销违法作出或以欺骗取得的；涉及安全的许可以欺骗取得的，三年内不得再申请。", "By who decided: what was unlawful or obtained by fraud. Fraud bars for three years where the permit concerns safety."),
+        fields=(_REASON, _FRAUD),
+        only_if=(something_was_granted,), guards=(it_is_ours_to_take_back,), is_correction=True, event="service.revoked",
+    ),
+    Step(
+        "county_revoke", Text("县级撤销", "County revokes"), ("delivered",), "revoked",
+        _COUNTY, REVOKE, fields=(_REASON, _FRAUD), only_if=(something_was_granted,), is_correction=True, event="service.revoked",
     ),
     Step(
         "cancel", Text("注销", "Cancel"), ("delivered",), "cancelled",
         (Who(P.DECIDE), Who(P.ISSUE)), CANCEL,
-        fields=(_REASON,), only_if=(something_was_granted,), is_correction=True, event="service.revoked",
+        fields=(_REASON,), only_if=(something_was_granted,), guards=(it_is_ours_to_take_back,), is_correction=True, event="service.revoked",
+    ),
+    Step(
+        "county_cancel", Text("县级注销", "County cancels"), ("delivered",), "cancelled",
+        _COUNTY, CANCEL, fields=(_REASON,), only_if=(something_was_granted,), is_correction=True, event="service.revoked",
+    ),
+    Step(
+        "replace", Text("已变更，由新的结果代替", "Changed: replaced by the new result"), ("delivered",), "replaced",
+        _HOUSE, CHANGE, only_if=(something_was_granted,), is_correction=True, event="service.revoked",
     ),
     Step(
         "open_form", Text("查看申请表", "Open the form"), tuple(s.code for s in _STATES), SAME,
@@ -471,6 +555,7 @@ _STEPS = (
 )  # fmt: skip
 
 _OVERDUE = Text("亮红灯，公开说明超时理由。", "Shown red; the reason is published.")
+_COUNTS_AGAIN = Text("时限继续计算。", "The clocks run on.")
 
 _LIMITS = (
     LimitSpec("accept", Text("受理或告知补正", "Accept or name defects"), DEEMED, Text("自收到之日起视为受理。", "Deemed accepted from receipt."), 5, "working_days", then=("deem_accepted", "deem_accepted_for_county")),
@@ -479,11 +564,12 @@ _LIMITS = (
     LimitSpec("preliminary", Text("乡镇初审", "Preliminary review"), PRELIMINARY, _OVERDUE, 20, "working_days"),
     LimitSpec("decide", Text("作出决定（法定）", "Decision (statutory)"), LIMIT, _OVERDUE, number_from="statutory"),
     LimitSpec("promise", Text("作出决定（承诺）", "Decision (promised)"), COUNTY_RULE, _OVERDUE, number_from="promised"),
-    LimitSpec("inquiry", Text("特别程序", "Special procedure"), NOT_COUNTED, _OVERDUE, number_from="inquiry_period"),
+    LimitSpec("inquiry", Text("特别程序", "Special procedure"), NOT_COUNTED, _COUNTS_AGAIN, number_from="inquiry_period", then=("count_again",)),
     LimitSpec("ask_hearing", Text("申请听证", "Asking for a hearing"), HEARING, Text("视为不要求听证。", "Taken as not wanted."), 5, "working_days", then=("no_hearing_asked",)),
-    LimitSpec("hold_hearing", Text("组织听证", "Holding the hearing"), HEARING, _OVERDUE, 20, "working_days"),
+    LimitSpec("hold_hearing", Text("组织听证", "Holding the hearing"), HEARING, _COUNTS_AGAIN, 20, "working_days", then=("count_again",)),
     LimitSpec("hearing_notice", Text("听证通知", "Notice of the hearing"), HEARING_HELD, Text("未满七日不得举行。", "Not held before."), 7, "working_days", is_wait=True),
-    LimitSpec("issue", Text("颁发和送达", "Issue and deliver"), CERTIFICATE, _OVERDUE, 10, "working_days"),
+    LimitSpec("issue", Text("颁发", "Issue"), CERTIFICATE, _OVERDUE, 10, "working_days"),
+    LimitSpec("deliver", Text("送达（自决定之日起）", "Deliver (from the decision)"), CERTIFICATE, _OVERDUE, 10, "working_days"),
     LimitSpec("renewal", Text("原结果到期", "End of the old result"), RENEWAL, Text("视为准予延续。", "Deemed renewed."), number_from="renewal_period", unit="calendar_days", then=("deem_renewed",)),
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The rules an application is judged by: statements about the facts, true when all is well."""
 
+import re
 from datetime import date
 
 from yimen.kernel.calendar.today import LOCAL_ZONE
@@ -33,6 +34,7 @@ PRIVACY = "个人信息保护法 第三十四条、第三十五条"
 COUNTY_RULE = "县定规则"
 TRANSFER = "关于推进基层整合审批服务执法力量的实施意见 一"
 
+_DIVIDES = re.compile(r"[、,，;；\s]+")
 WITHOUT_DELAY = 10
 JOINT = 15
 
@@ -200,6 +202,22 @@ def second_is_needed(facts: GuardFacts) -> bool:
 
 
 @rule(
+    "service.two_sent",
+    Text(
+        "现场核查、入户调查要派两名以上工作人员，请写明姓名。",
+        "Two or more are sent to inspect or visit: name them.",
+    ),
+    REVIEW,
+    "staff",
+)
+def two_are_sent(facts: GuardFacts) -> bool:
+    """Two or more, who are named, inspect a place or visit a household."""
+    if facts.given.get("inquiry") not in ("inspection", "household_survey"):
+        return True
+    return len({name for name in _DIVIDES.split(str(facts.given.get("staff", ""))) if name}) >= 2
+
+
+@rule(
     "service.inquiry",
     Text(
         "这个事项没有这项不计时的特别程序，或者已经做过。",
@@ -312,6 +330,43 @@ def objection_is_answered(facts: GuardFacts) -> bool:
 
 
 @rule(
+    "service.hearing_told",
+    Text(
+        "听证权利已经告知过，不能再次停止计时。",
+        "The right to a hearing was told already; it does not stop the clocks twice.",
+    ),
+    HEARING,
+)
+def hearing_is_told_once(facts: GuardFacts) -> bool:
+    """The right to a hearing is told once."""
+    return "tell_hearing" not in facts.performers
+
+
+@rule(
+    "service.hearing_day",
+    Text(
+        "听证要在通知满七个工作日以后举行，请改定日期。",
+        "A hearing is held when seven working days have passed since its notice: name a later day.",
+    ),
+    HEARING_HELD,
+    "when",
+)
+def hearing_day_is_lawful(facts: GuardFacts) -> bool:
+    """The day that is announced leaves seven working days."""
+    return str(facts.given.get("when", "9999")) >= facts.related.get("earliest", "")
+
+
+@rule(
+    "service.hearing_to_come",
+    Text("还没有到通知的听证日期。", "The day announced for the hearing has not come."),
+    HEARING_HELD,
+)
+def hearing_day_has_come(facts: GuardFacts) -> bool:
+    """A hearing is held no earlier than announced."""
+    return str(facts.facts.get("hearing_on", "")) <= str(facts.at.astimezone(LOCAL_ZONE).date())
+
+
+@rule(
     "service.hearing_wait",
     Text(
         "这个事项作出决定前要告知听证权利。",
@@ -326,22 +381,73 @@ def hearing_was_offered(facts: GuardFacts) -> bool:
 
 @rule(
     "service.opinions_wait",
-    Text("联办单位还没有全部答复。", "Not every organ asked to join has answered."),
+    Text(
+        "联办单位还没有全部答复；没有征求过意见的，先征求。",
+        "Not every organ that joins in has answered; ask them first where nobody has.",
+    ),
     LIMIT,
 )
 def opinions_are_in(facts: GuardFacts) -> bool:
-    """What is handled jointly is decided when every organ has answered."""
+    """What is handled jointly is granted when every organ was asked and has answered."""
     return not facts.related.get("open_opinions")
 
 
 @rule(
     "service.deferred_wait",
-    Text("容缺的材料还没有补齐。", "Deferred materials have not been brought yet."),
-    DEFERRED,
+    Text("缺的材料还没有补齐。", "What is missing has not been brought yet."),
+    DECISION,
 )
 def deferred_are_in(facts: GuardFacts) -> bool:
-    """What was promised is there before it is granted."""
-    return "deferred" not in facts.clocks
+    """What was missing, be it on a promise or as no defects were named in time, is there before it is granted."""
+    return "deferred" not in facts.clocks and not facts.facts.get("missing")
+
+
+@rule("service.nothing_missing", Text("没有缺的材料。", "Nothing is missing."), DEFERRED)
+def something_is_missing(facts: GuardFacts) -> bool:
+    """What is missing is brought where something is."""
+    return bool(facts.facts.get("missing"))
+
+
+@rule(
+    "service.nothing_brought",
+    Text("请上传补正的材料，或者写明更正了什么。", "Add what was missing, or say what was put right."),
+    DEEMED,
+    "files",
+)
+def something_is_brought(facts: GuardFacts) -> bool:
+    """What is put right comes with a paper or with words; nothing at all puts nothing right."""
+    return bool(facts.given.get("files") or facts.given.get("note"))
+
+
+@rule(
+    "service.unknown_material",
+    Text("有的代码不是这个事项的材料，请核对。", "A code is none of the item’s materials: check them."),
+    RECEIVE,
+    "missing",
+)
+def missing_are_known(facts: GuardFacts) -> bool:
+    """What is said to be missing is something the item asks for."""
+    return not facts.related.get("unknown_materials")
+
+
+@rule(
+    "service.countys_time_runs",
+    Text("县级的决定时限已经在走，请按“补充后再报”办理。", "The county’s time is running: hand it up again."),
+    PRELIMINARY,
+)
+def the_countys_time_is_not_running(facts: GuardFacts) -> bool:
+    """The county's time to decide begins once."""
+    return "decide" not in facts.clocks
+
+
+@rule(
+    "service.first_time",
+    Text("还没有上报过，请按“报县级部门”办理。", "It has not been handed up yet: hand it up."),
+    PRELIMINARY,
+)
+def the_countys_time_runs(facts: GuardFacts) -> bool:
+    """What was handed back goes up again in the time that is running."""
+    return "decide" in facts.clocks
 
 
 @rule(
@@ -380,7 +486,7 @@ def record_is_weighed(facts: GuardFacts) -> bool:
 @rule("service.extended", Text("已经延长过一次。", "More time was granted once already."), LIMIT)
 def extended_once(facts: GuardFacts) -> bool:
     """The limit is extended once."""
-    return "extend" not in facts.performers
+    return not {"extend", "county_extend"} & facts.performers.keys()
 
 
 @rule(
@@ -402,8 +508,78 @@ def extension_is_lawful(facts: GuardFacts) -> bool:
 
 
 @rule(
+    "service.extension_late",
+    Text(
+        "法定时限没有在走，或者已经超过，不能再批准延长。",
+        "The statutory limit is not running or has run out: it can be extended no more.",
+    ),
+    LIMIT,
+)
+def extension_is_in_time(facts: GuardFacts) -> bool:
+    """More time is granted before the limit has run out; one that stands still is judged by when it stopped."""
+    if "decide" not in facts.clocks:
+        return False
+    is_still = "inquiry" in facts.clocks and facts.facts.get("inquiry") not in (
+        facts.facts.get("counted") or ()
+    )
+    return (facts.clock_started["inquiry"] if is_still else facts.at) <= facts.clocks["decide"]
+
+
+@rule(
+    "service.government",
+    Text(
+        "联合办理的，延长由县人民政府负责人批准，请附批准文书。",
+        "Where several handle it, the head of the county’s government approves: add the approval.",
+    ),
+    LIMIT,
+    "files",
+)
+def government_approved(facts: GuardFacts) -> bool:
+    """For joint handling the head of the government approves, and the approval is there."""
+    return (
+        "number" not in facts.given or not facts.facts.get("joint_organs") or bool(facts.given.get("files"))
+    )
+
+
+@rule(
+    "service.countys_result",
+    Text(
+        "这个结果是县级部门决定的，由它撤销、注销。",
+        "The county’s department granted this: it revokes or cancels it.",
+    ),
+    REVOKE,
+)
+def it_is_ours_to_take_back(facts: GuardFacts) -> bool:
+    """Who decided takes the result back (第六十九条), not the township on the county's behalf."""
+    return facts.related.get("takes_back") != "county"
+
+
+@rule(
+    "service.no_consent",
+    Text(
+        "电子送达要先有受送达人签名确认的同意：由申请人在网上同意，或者附上签字的确认书。",
+        "Electronic delivery needs signed consent first: the applicant agrees online, or a signed paper is added.",
+    ),
+    DELIVERY,
+    "files",
+)
+def electronic_delivery_was_agreed(facts: GuardFacts) -> bool:
+    """What is delivered electronically was agreed to, signed."""
+    is_agreed = "agree_electronic" in facts.performers or bool(facts.given.get("files"))
+    return facts.given.get("way") != "electronic" or is_agreed
+
+
+@rule("service.agreed", Text("已经同意过电子送达。", "Electronic delivery was agreed to."), DELIVERY)
+def electronic_is_not_agreed(facts: GuardFacts) -> bool:
+    """One agrees once."""
+    return "agree_electronic" not in facts.performers
+
+
+@rule(
     "service.not_signed",
-    Text("电子送达要有受送达人签名确认的同意。", "Electronic delivery needs the addressee's signed consent."),
+    Text(
+        "请填签收人、邮寄单号或者到达时间。", "Say who received it, the postal number or the time of arrival."
+    ),
     DELIVERY,
     "receipt",
 )

@@ -42,7 +42,7 @@ _SAID = ("defects", "reason", "where", "when", "place")
 """What the ledger keeps of an act that the applicant is told; opinions of reviewers stay inside."""
 _TOLD = frozenset({
     "redirect", "not_needed", "decline", "name_defects", "extend", "refuse", "county_refuse", "tell_hearing", "notify_hearing",
-    "revoke", "cancel",
+    "county_extend", "revoke", "county_revoke", "cancel", "county_cancel",
 })  # fmt: skip
 
 

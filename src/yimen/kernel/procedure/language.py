@@ -127,7 +127,7 @@ class Step:
     steps whose last performer may not perform this one. `only_if` says which matters have the step at all: to the others
     it is not offered (and refused like by a guard). `waits` names waits that must have ended before it may
     be performed. `counts_from` names a running limit: what the step starts counts from when that one began, not from
-    now. `event` is told to the rest of the house.
+    now. `is_work`: who may take it has work to do, though it stops no clock. `event` is told to the rest of the house.
     """
 
     code: str
@@ -151,6 +151,7 @@ class Step:
     assign: str = "keep"
     is_override: bool = False
     is_correction: bool = False
+    is_work: bool = False
     event: str = ""
 
 
@@ -218,13 +219,14 @@ class Procedure:
         return tuple(s for s in self.steps if not s.sources)
 
     def answers(self) -> tuple[Step, ...]:
-        """The steps that a running clock waits for: who may take one has work. Not corrections, not overrides."""
+        """The steps that a running clock waits for, and those that say so: who may take one has work. Not corrections,
+        not overrides."""
         return tuple(
             s
             for s in self.steps
             if s.sources not in ((), (SAME,))
             and not (s.is_correction or s.is_override)
-            and any(not self.limit(x).is_wait for x in s.stops)
+            and (s.is_work or any(not self.limit(x).is_wait for x in s.stops))
         )
 
     def steps_from(self, state: str) -> tuple[Step, ...]:

@@ -1,0 +1,405 @@
+"""Articles of the licensing law one by one: what an officer in a hurry might do, and what the house says to it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.cast import HERE
+from tests.domains.services.applying import (
+    CHRONIC,
+    HOUSE_PERMIT,
+    ITEMS,
+    LIVING_ALLOWANCE,
+    OPINION,
+    PROTECTED,
+    TIMBER,
+    TRACTOR,
+    TWO,
+    ZHANG,
+    applied,
+    clerk,
+    county,
+    delivered,
+    granted,
+    head,
+    looked_into,
+    papers,
+    reviewer,
+)
+from yimen.domains.services.api import Applicant, act, applications_waiting
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.calendar.today import frozen, now
+from yimen.kernel.ledger.verify import verify_county
+from yimen.kernel.matters.breaches import HOUSE, act_on_breaches
+from yimen.kernel.matters.models import Clock, Matter
+from yimen.kernel.matters.moving import Moved
+from yimen.kernel.matters.queries import allowed_steps
+from yimen.kernel.words import Refusal
+
+pytestmark = pytest.mark.usefixtures("db")
+BEGAN = datetime(2026, 8, 3, 2, tzinfo=UTC)  # a Monday, 10:00
+DAY = timedelta(days=1)
+RESIDENT = Actor.resident()
+DRAINAGE = "330100093001"  # 污水排入排水管网许可: the county decides, materials may follow, five years
+
+
+def row(moved: Moved) -> Matter:
+    """The application as it stands."""
+    return Matter.objects.get(id=moved.matter_id)
+
+
+def running(moved: Moved) -> dict[str, Clock]:
+    """Its running clocks."""
+    return {c.limit_code: c for c in Clock.objects.filter(matter_id=moved.matter_id, stopped_at=None)}
+
+
+def code_of(actor: Actor, moved: Moved, step: str, given: dict[str, Any] | None = None) -> str:
+    """The code under which a step is refused."""
+    with pytest.raises(Refusal) as refused:
+        act(actor, moved.matter_id, step, given)
+    return refused.value.code
+
+
+def reviewed(code: str, **changes: Any) -> Moved:
+    """Accepted and reviewed by as many as the item asks."""
+    moved = applied(code, **changes)
+    act(clerk(), moved.matter_id, "accept" if ITEMS[code].decided_by == "township" else "accept_for_county")
+    act(reviewer(), moved.matter_id, "review", OPINION)
+    if ITEMS[code].reviewers > 1:
+        act(reviewer(), moved.matter_id, "second_review", OPINION)
+    return moved
+
+
+@pytest.mark.parametrize("code", ITEMS, ids=[i.name.en for i in ITEMS.values()])
+def test_every_item_goes_from_the_counter_to_the_result_in_its_limits(code: str) -> None:
+    with frozen(BEGAN):
+        moved = delivered(code)
+    assert moved.state == "delivered"
+    assert running(moved) == {}
+    late = Clock.objects.filter(matter_id=moved.matter_id, stopped_at__gt=BEGAN).exclude(limit_code="deliver")
+    assert not late.exists()
+    assert verify_county().ok
+
+
+# 第三十二条: what is missing
+
+
+def test_nothing_at_all_puts_nothing_right() -> None:
+    moved = applied(HOUSE_PERMIT, missing=1)
+    act(clerk(), moved.matter_id, "name_defects", {"defects": "缺一件"})
+    assert code_of(RESIDENT, moved, "supplement") == "service.nothing_brought"
+    assert (
+        act(RESIDENT, moved.matter_id, "supplement", {"note": "面积更正为一百二十平方米"}).state
+        == "submitted"
+    )
+
+
+def test_what_is_missing_is_named_by_the_items_own_codes() -> None:
+    moved = applied(HOUSE_PERMIT, missing=1)
+    assert code_of(clerk(), moved, "correct", {"missing": "户口本"}) == "service.unknown_material"
+    missing = row(moved).facts["missing"][0]
+    act(clerk(), moved.matter_id, "correct", {"missing": missing})
+    assert row(moved).facts["missing"] == [missing]
+
+
+def test_what_counts_as_accepted_without_a_material_is_not_granted_without_it() -> None:
+    with frozen(BEGAN):
+        moved = applied(HOUSE_PERMIT, missing=1)
+    with frozen(BEGAN + 8 * DAY):
+        act_on_breaches()
+        looked_into(moved)
+        act(reviewer(), moved.matter_id, "review", OPINION)
+        act(reviewer(), moved.matter_id, "second_review", OPINION)
+        assert code_of(head(), moved, "grant", {"reason": "准予"}) == "service.deferred_wait"
+        assert code_of(RESIDENT, moved, "bring_deferred") == "input.missing"
+        act(RESIDENT, moved.matter_id, "bring_deferred", {"files": papers()})
+        assert act(head(), moved.matter_id, "grant", {"reason": "准予"}).state == "granted"
+
+
+def test_materials_that_may_follow_may_follow_to_the_county_too() -> None:
+    item = ITEMS[DRAINAGE]
+    late = next(m.code for m in item.materials if m.may_follow)
+    shown = frozenset(m.code for m in item.materials if m.code != late)
+    with frozen(BEGAN):
+        kept, broken = applied(DRAINAGE, shown=shown), applied(DRAINAGE, shown=shown)
+        for moved in (kept, broken):
+            assert code_of(clerk(), moved, "accept_deferred", {"files": papers()}) == "service.countys"
+            act(clerk(), moved.matter_id, "accept_deferred_for_county", {"files": papers()})
+            assert set(running(moved)) == {"preliminary", "promise", "deferred"}
+            looked_into(moved)
+            act(reviewer(), moved.matter_id, "review", OPINION)
+            act(reviewer(), moved.matter_id, "second_review", OPINION)
+            act(reviewer(), moved.matter_id, "hand_up", OPINION)
+            deciding = {"reason": "准予"}
+            assert code_of(county(item.organ), moved, "county_grant", deciding) == "service.deferred_wait"
+        act(RESIDENT, kept.matter_id, "bring_deferred", {"files": papers()})
+        assert act(county(item.organ), kept.matter_id, "county_grant", deciding).state == "granted"
+    with frozen(BEGAN + 20 * DAY):
+        act_on_breaches()
+    assert row(broken).state == "lapsed"
+
+
+# 第三十四条: who looks
+
+
+def test_inspections_and_visits_are_made_by_two_who_are_named() -> None:
+    moved = reviewed(LIVING_ALLOWANCE)
+    for staff in ("", "甲一", "甲一、甲一"):
+        given = {"inquiry": "household_survey", "staff": staff}
+        assert code_of(reviewer(), moved, "look_into", given) == "service.two_sent"
+    act(reviewer(), moved.matter_id, "look_into", {"inquiry": "household_survey", "staff": TWO})
+
+
+def test_what_was_accepted_waits_for_the_reviewers() -> None:
+    moved = applied(TIMBER)
+    assert applications_waiting(reviewer(), 10) == []
+    act(clerk(), moved.matter_id, "accept")
+    assert [m.id for m in applications_waiting(reviewer(), 10)] == [moved.matter_id]
+
+
+# 第四十二条、第四十三条: the time to decide
+
+
+def test_more_time_is_granted_before_the_limit_has_run_out_and_by_who_decides() -> None:
+    with frozen(BEGAN):
+        moved, countys = reviewed(TIMBER), reviewed(DRAINAGE)
+        assert "extend" not in {o.step.code for o in allowed_steps(head(), row(countys))}
+    longer = {"number": 5, "reason": "补充论证"}
+    with frozen(BEGAN + 60 * DAY):
+        assert code_of(head(), moved, "extend", longer) == "service.extension_late"
+
+
+def test_for_joint_handling_the_government_approves_more_time() -> None:
+    moved = reviewed(PROTECTED)
+    looked_into(moved)
+    act(reviewer(), moved.matter_id, "review", OPINION)
+    act(reviewer(), moved.matter_id, "second_review", OPINION)
+    act(reviewer(), moved.matter_id, "hand_up", OPINION)
+    organ = county(ITEMS[PROTECTED].organ)
+    longer: dict[str, Any] = {"number": 15, "reason": "补充论证"}
+    assert code_of(head(), moved, "county_extend", longer) == "step.not_yours"
+    assert code_of(organ, moved, "county_extend", longer) == "service.government"
+    act(organ, moved.matter_id, "county_extend", {**longer, "files": papers()})
+    assert running(moved)["decide"].number == 45 + 15
+
+
+def test_handing_back_gains_the_county_no_time() -> None:
+    with frozen(BEGAN):
+        moved = reviewed(DRAINAGE)
+        act(reviewer(), moved.matter_id, "hand_up", OPINION)
+        ends = running(moved)["decide"].due_at
+    with frozen(BEGAN + 3 * DAY):
+        act(county(ITEMS[DRAINAGE].organ), moved.matter_id, "hand_back", {"reason": "请补现场照片"})
+        assert set(running(moved)) == {"decide", "preliminary", "promise"}
+        act(reviewer(), moved.matter_id, "review", OPINION)
+        act(reviewer(), moved.matter_id, "second_review", OPINION)
+        assert code_of(reviewer(), moved, "hand_up", OPINION) == "service.countys_time_runs"
+        act(reviewer(), moved.matter_id, "hand_up_again", OPINION)
+    assert running(moved)["decide"].due_at == ends
+    assert row(moved).organ_code == ITEMS[DRAINAGE].organ
+
+
+def test_several_organs_are_asked_before_it_is_granted() -> None:
+    moved = reviewed(HOUSE_PERMIT)
+    Matter.objects.filter(id=moved.matter_id).update(
+        facts={**row(moved).facts, "inquiries": {}, "resolutions": []}
+    )
+    assert code_of(head(), moved, "grant", {"reason": "准予"}) == "service.opinions_wait"
+
+
+# 第四十四条: certificate and delivery
+
+
+def test_the_ten_days_for_the_certificate_end_with_its_delivery() -> None:
+    with frozen(BEGAN):
+        moved = granted(TIMBER)
+        ends = running(moved)["issue"].due_at
+    with frozen(BEGAN + DAY):
+        act(clerk(), moved.matter_id, "issue", {"number": "林采1"})
+    assert {k: c.due_at for k, c in running(moved).items()} == {"deliver": ends}
+    assert moved.matter_id in {m.id for m in applications_waiting(clerk(), 10)}
+
+
+def test_what_is_delivered_electronically_was_agreed_to_and_signed() -> None:
+    moved, other = granted(TIMBER), granted(TIMBER)
+    for each in (moved, other):
+        act(clerk(), each.matter_id, "issue", {"number": "林采1"})
+        sent = {"way": "electronic", "receipt": "2026-08-04 10:00 到达"}
+        assert code_of(clerk(), each, "deliver", sent) == "service.no_consent"
+    act(RESIDENT, moved.matter_id, "agree_electronic", {"signature": "张大爷"})
+    assert code_of(RESIDENT, moved, "agree_electronic", {"signature": "张大爷"}) == "service.agreed"
+    assert act(clerk(), moved.matter_id, "deliver", sent).state == "delivered"
+    assert act(clerk(), other.matter_id, "deliver", {**sent, "files": papers()}).state == "delivered"
+
+
+# 第四十五条: what does not count
+
+
+def test_a_special_procedure_stops_the_clocks_for_the_time_that_was_told_and_no_longer() -> None:
+    with frozen(BEGAN):
+        moved = reviewed(HOUSE_PERMIT)
+        act(reviewer(), moved.matter_id, "begin_inquiry", {"inquiry": "public_notice"})
+        told = running(moved)["inquiry"].due_at
+    with frozen(told):
+        assert act_on_breaches() == 0
+        assert code_of(HOUSE, moved, "count_again") == "step.not_run_out"
+    with frozen(told + DAY):
+        assert act_on_breaches() == 1
+        assert act_on_breaches() == 0
+    assert set(running(moved)) == {"decide", "promise"}
+    assert running(moved)["decide"].pauses[-1][1] is not None
+    with frozen(told + 9 * DAY):
+        assert act(reviewer(), moved.matter_id, "end_inquiry", {"finding": "无异议"}).state == "accepted"
+
+
+# 第四十六条至第四十八条: hearings
+
+
+def test_a_hearing_is_told_of_once_and_held_on_a_day_that_the_notice_allows() -> None:
+    one = reviewer()
+    with frozen(BEGAN):
+        moved = reviewed(PROTECTED)
+        act(one, moved.matter_id, "tell_hearing", {"reason": "涉及邻居重大利益"})
+        act(RESIDENT, moved.matter_id, "ask_hearing")
+        place = {"place": "镇会议室"}
+        for day in ("2026-08-04", "2026-08-12"):  # the seventh working day is 12 August
+            assert code_of(one, moved, "notify_hearing", {**place, "when": day}) == "service.hearing_day"
+        act(one, moved.matter_id, "notify_hearing", {**place, "when": "2026-08-17"})
+    held = {"summary": "各方陈述", "files": papers()}
+    with frozen(BEGAN + 11 * DAY):
+        assert code_of(head(), moved, "hold_hearing", held) == "service.hearing_to_come"
+    with frozen(BEGAN + 14 * DAY):
+        act(head(), moved.matter_id, "hold_hearing", held)
+        assert code_of(one, moved, "tell_hearing", {"reason": "再来一次"}) == "service.hearing_told"
+
+
+def test_a_hearing_that_is_not_held_in_twenty_days_stops_the_clocks_no_longer() -> None:
+    with frozen(BEGAN):
+        moved = reviewed(PROTECTED)
+        act(reviewer(), moved.matter_id, "tell_hearing", {"reason": "涉及重大利益"})
+        act(RESIDENT, moved.matter_id, "ask_hearing")
+    with frozen(BEGAN + 40 * DAY):
+        act_on_breaches()
+    assert row(moved).state == "hearing_due"
+    assert running(moved)["promise"].pauses[-1][1] is not None
+
+
+def test_a_refusal_too_waits_for_the_hearing_that_must_be_offered() -> None:
+    moved = reviewed(TIMBER)
+    Matter.objects.filter(id=moved.matter_id).update(facts={**row(moved).facts, "needs_hearing": True})
+    assert code_of(head(), moved, "refuse", {"reason": "超出限额"}) == "service.hearing_wait"
+
+
+# 第四十九条、第五十条: change and renewal
+
+
+def test_a_permit_is_changed_and_the_new_result_takes_the_place_of_the_old() -> None:
+    with frozen(BEGAN):
+        before = delivered(TIMBER)
+        until = row(before).facts["valid_until"]
+    with frozen(BEGAN + 30 * DAY):
+        after = delivered(TIMBER, changes=before.matter_id)
+        assert row(before).state == "replaced"
+        assert row(after).facts["valid_until"] == until
+        with pytest.raises(Refusal) as refused:
+            applied(TIMBER, changes=before.matter_id)
+        assert refused.value.code == "service.renews"
+        with pytest.raises(Refusal):
+            applied(TIMBER, changes=after.matter_id, applicant=Applicant("李四", "passport", "E12345678", ""))
+    assert verify_county().ok
+
+
+def test_what_is_no_permit_is_not_changed() -> None:
+    before = delivered(CHRONIC)
+    with pytest.raises(Refusal):
+        applied(CHRONIC, changes=before.matter_id)
+
+
+def test_a_renewed_result_begins_where_the_old_one_ends_and_is_renewed_once() -> None:
+    with frozen(BEGAN):
+        before = delivered(TIMBER)
+    assert row(before).facts["valid_until"] == "2027-02-02"
+    with frozen(datetime(2026, 12, 28, 2, tzinfo=UTC)):
+        after = delivered(TIMBER, renews=before.matter_id)
+        assert row(after).facts["valid_from"] == "2027-02-03"
+        assert row(after).facts["valid_until"] == "2027-08-02"
+        with pytest.raises(Refusal) as refused:
+            applied(TIMBER, renews=before.matter_id)
+        assert refused.value.code == "service.renewed"
+
+
+def test_a_permit_not_decided_on_before_it_ends_is_renewed_even_while_a_hearing_waits() -> None:
+    with frozen(BEGAN):
+        before = delivered(TIMBER)
+    with frozen(datetime(2026, 12, 28, 2, tzinfo=UTC)):
+        renewal, other = applied(TIMBER, renews=before.matter_id), None
+        act(clerk(), renewal.matter_id, "accept")
+        act(reviewer(), renewal.matter_id, "review", OPINION)
+        act(reviewer(), renewal.matter_id, "tell_hearing", {"reason": "涉及重大利益"})
+        act(RESIDENT, renewal.matter_id, "ask_hearing")
+        assert "renewal" in running(renewal)
+        assert other is None
+    with frozen(datetime(2027, 2, 2, 2, tzinfo=UTC)):
+        act_on_breaches()
+        assert row(renewal).state == "hearing_due"
+    with frozen(datetime(2027, 2, 4, 2, tzinfo=UTC)):
+        act_on_breaches()
+        assert row(renewal).state == "granted"
+        assert set(running(renewal)) == {"issue"}
+
+
+def test_only_a_permit_asked_for_thirty_days_before_its_end_is_deemed_renewed() -> None:
+    with frozen(BEGAN):
+        permit, confirmation = delivered(TIMBER), delivered(CHRONIC)
+    with frozen(datetime(2027, 1, 20, 2, tzinfo=UTC)):
+        late = applied(TIMBER, renews=permit.matter_id)
+        assert "renewal" not in running(late)
+    with frozen(datetime(2028, 6, 1, 2, tzinfo=UTC)):
+        assert "renewal" not in running(applied(CHRONIC, renews=confirmation.matter_id))
+
+
+# 第六十九条、第七十八条、第七十九条: taking back, and false materials
+
+
+def test_the_county_takes_back_what_the_county_granted() -> None:
+    moved, other = delivered(DRAINAGE), delivered(DRAINAGE)
+    organ = county(ITEMS[DRAINAGE].organ)
+    for step in ("revoke", "cancel"):
+        assert code_of(head(), moved, step, {"reason": "违法作出"}) == "service.countys_result"
+    assert code_of(county("civil"), moved, "county_revoke", {"reason": "违法作出"}) == "step.not_yours"
+    assert act(organ, moved.matter_id, "county_revoke", {"reason": "违法作出"}).state == "revoked"
+    assert act(organ, other.matter_id, "county_cancel", {"reason": "主体终止"}).state == "cancelled"
+    ours = delivered(TIMBER)
+    assert code_of(organ, ours, "county_revoke", {"reason": "违法作出"}) == "step.not_yours"
+    assert row(ours).organ_code == HERE
+
+
+def test_false_materials_bar_for_a_year_where_safety_is_concerned_declined_or_refused() -> None:
+    with frozen(BEGAN):
+        moved = applied(TRACTOR)
+        act(clerk(), moved.matter_id, "decline", {"reason": "体检证明是伪造的", "is_false": "on"})
+        with pytest.raises(Refusal) as refused:
+            applied(TRACTOR)
+        assert refused.value.code == "service.barred"
+        assert "第七十八条" in refused.value.findings[0].law
+        act(clerk(), applied(TIMBER).matter_id, "decline", {"reason": "材料虚假", "is_false": "on"})
+        applied(TIMBER)
+    with frozen(BEGAN + 364 * DAY), pytest.raises(Refusal):
+        applied(TRACTOR)
+    with frozen(BEGAN + 366 * DAY):
+        applied(TRACTOR)
+
+
+def test_fraud_bars_for_three_years_where_safety_is_concerned_and_not_from_what_heals() -> None:
+    licence, illness = delivered(TRACTOR), delivered(CHRONIC)
+    fraud = {"reason": "以欺骗取得", "is_fraud": "on"}
+    act(county(ITEMS[TRACTOR].organ), licence.matter_id, "county_revoke", fraud)
+    act(county(ITEMS[CHRONIC].organ), illness.matter_id, "county_revoke", fraud)
+    with pytest.raises(Refusal) as refused:
+        applied(TRACTOR)
+    assert "第七十九条" in refused.value.findings[0].law
+    applied(TRACTOR, applicant=Applicant("李四", "passport", "E12345678", ""))
+    applied(CHRONIC, applicant=ZHANG)
+    with frozen(now() + timedelta(days=3 * 366)):
+        applied(TRACTOR)
