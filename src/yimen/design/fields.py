@@ -6,10 +6,10 @@ from typing import Any, cast
 
 from django.forms import BaseForm, BoundField, widgets
 from django.forms.utils import flatatt
-from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 from yimen.design.shapes import Said
+from yimen.design.wording import escaped
 from yimen.kernel.words import Finding
 
 
@@ -168,7 +168,7 @@ def _select(bound: BoundField, attrs: Mapping[str, Any]) -> SafeString:
     for value, label in widget.choices:
         if isinstance(label, list | tuple):
             options = "".join(_option(v, words, chosen) for v, words in label)
-            inside.append(f'<optgroup label="{conditional_escape(value)}">{options}</optgroup>')
+            inside.append(f'<optgroup label="{escaped(value)}">{options}</optgroup>')
         else:
             inside.append(_option(value, label, chosen))
     opening = flatatt({"name": bound.html_name, **given})
@@ -178,7 +178,7 @@ def _select(bound: BoundField, attrs: Mapping[str, Any]) -> SafeString:
 def _option(value: object, label: object, chosen: Container[str]) -> str:
     text = "" if value is None else str(value)
     mark = " selected" if text in chosen else ""
-    return f'<option value="{escape(text)}"{mark}>{conditional_escape(str(label))}</option>'
+    return f'<option value="{escaped(text)}"{mark}>{escaped(label)}</option>'
 
 
 def visible(form: BaseForm, only: Iterable[str], skip: Iterable[str]) -> tuple[DrawnField, ...]:

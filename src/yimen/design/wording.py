@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from html import escape
 from typing import Any
 
 from django.utils.formats import number_format
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -47,15 +47,22 @@ def message_kind(level_tag: str) -> str:
     return _MESSAGE_KINDS.get(level_tag, "info")
 
 
+def escaped(words: object) -> str:
+    """Words as they may stand in a page; what is marked safe stays as it is."""
+    text = words if isinstance(words, str) else str(words)
+    return text if isinstance(text, SafeString) else escape(text)
+
+
 def instant(at: datetime) -> SafeString:
     """An instant in local time as `2026-11-23 09:30`."""
     local = localtime(at) if at.tzinfo else at
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), local.strftime("%Y-%m-%d %H:%M"))
+    exact = local.isoformat()
+    return SafeString(f'<time datetime="{exact}">{exact[:10]} {exact[11:16]}</time>')
 
 
 def calendar_day(on: date) -> SafeString:
     """A day as `2026-11-23`."""
-    return format_html('<time datetime="{0}">{0}</time>', on.isoformat())
+    return SafeString(f'<time datetime="{on.isoformat()}">{on.isoformat()}</time>')
 
 
 def shown(content: object) -> SafeString:
@@ -63,6 +70,8 @@ def shown(content: object) -> SafeString:
     match content:
         case None | "":
             return SafeString("—")
+        case str():
+            return SafeString(escaped(content))
         case datetime():
             return instant(content)
         case date():
@@ -71,7 +80,7 @@ def shown(content: object) -> SafeString:
             return SafeString(gettext("是") if content else gettext("否"))
         case int() | float():
             return SafeString(number_format(content, use_l10n=True, force_grouping=abs(content) >= 10_000))
-    return conditional_escape(str(content) if not isinstance(content, str) else content)
+    return SafeString(escaped(content))
 
 
 _LIGHTS: dict[str, Said] = {

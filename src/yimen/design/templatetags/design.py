@@ -6,7 +6,6 @@ they accept are in `yimen.design.shapes`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -49,7 +48,10 @@ def _request(context: Context) -> HttpRequest | None:
 
 
 def _page(context: Context) -> Page:
-    """The reader's settings and surroundings for this context."""
+    """The reader's settings and surroundings for this context: what the base has gathered, or gathered now."""
+    gathered = context.get("page")
+    if isinstance(gathered, Page):
+        return gathered
     chrome = context.get("chrome")
     return page_for(_request(context), chrome if isinstance(chrome, Chrome) else None)
 
@@ -74,8 +76,11 @@ def navigation(
 ) -> Values:
     """The places one can go; `shape` is "top" (portal), "side" (console) or "tabs" (phone's bottom bar)."""
     request = _request(context)
+    groups = wording.nav_groups(items, request.path if request else "")
     return {
-        "groups": wording.nav_groups(items, request.path if request else ""),
+        "groups": [
+            (group.label, drawing.nav_items(group.items, with_icons=shape != "top")) for group in groups
+        ],
         "label": label,
         "shape": shape,
     }
@@ -476,10 +481,9 @@ def table(
     is_dense: bool = False,
 ) -> Values:
     """A table that becomes a stack of cards on a phone. The first column heads its row."""
-    translated = [replace(column, label=str(column.label)) for column in columns]  # once, not once a cell
     return {
-        "columns": translated,
-        "rows": [drawing.row(translated, cells) for cells in rows],
+        "columns": columns,
+        "rows": drawing.rows(columns, rows),
         "caption": caption,
         "is_caption_shown": is_caption_shown,
         "empty": empty,
@@ -532,7 +536,7 @@ def map(
         "label": label,
         "data": maps.data(sheet),
         "json_id": f"{id}-data",
-        "points": sheet.points,
+        "places": drawing.places(sheet.points) if len(sheet.points) > 1 and lng is None else "",
         "lng": lng,
         "lat": lat,
         "lng_value": maps.degrees(lng),

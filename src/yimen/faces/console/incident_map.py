@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +18,7 @@ from django.utils.translation import ngettext
 from yimen.design.shapes import Light, MapPoint, MapShape, MapSheet, Tab, Tone
 from yimen.domains.grid.api import INCIDENT, grouped, in_force
 from yimen.faces.console.forms import FilterForm
+from yimen.faces.console.presenting import matter_address
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
@@ -109,21 +109,24 @@ def _marks(matters: Sequence[Placed], kept: Mapping[str, str]) -> list[MapPoint]
     cells: dict[tuple[int, int], list[Placed]] = {}
     for matter in matters:
         cells.setdefault(box.cell(matter.lng, matter.lat), []).append(matter)
-    return [_mark(found, kept) for found in cells.values()]
+    one, several = matter_address(), f"?{urlencode({k: v for k, v in kept.items() if k != 'within'})}&within="
+    return [_mark(found, one, several) for found in cells.values()]
 
 
-def _mark(matters: Sequence[Placed], kept: Mapping[str, str]) -> MapPoint:
-    """A cell's mark in the middle of what it holds, in the colour of the worst of it."""
+def _mark(matters: Sequence[Placed], one: str, several: str) -> MapPoint:
+    """A cell's mark in the middle of what it holds, in the colour of the worst of it; `one` is the address of a
+    single incident, `several` begins that of the map narrowed to a cell.
+    """
     lights = {m.light for m in matters}
     tone = _TONES[next(light for light in _WORST if light in lights)]
     lngs, lats = [m.lng for m in matters], [m.lat for m in matters]
     lng, lat = sum(lngs) / len(lngs), sum(lats) / len(lats)
     if len(matters) == 1:
-        (one,) = matters
-        return MapPoint(lng, lat, " ".join(one.words), reverse("console:matter", args=[one.id]), tone)
+        (only,) = matters
+        return MapPoint(lng, lat, " ".join(only.words), one.format(id=only.id), tone)
     edge = _LEAST / 20
-    within = ",".join(
+    within = "%2C".join(
         f"{side:.6f}" for side in (min(lngs) - edge, min(lats) - edge, max(lngs) + edge, max(lats) + edge)
     )
     words = ngettext("%(n)d 件事件", "%(n)d 件事件", len(matters)) % {"n": len(matters)}
-    return MapPoint(lng, lat, words, f"?{urlencode({**kept, 'within': within})}", tone, len(matters))
+    return MapPoint(lng, lat, words, several + within, tone, len(matters))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.urls import reverse
@@ -31,6 +32,7 @@ from yimen.kernel.matters.queries import procedure_of
 from yimen.kernel.org.models import Grid
 from yimen.kernel.procedure.language import Procedure
 
+_ANY = UUID(int=0)
 LIST_COLUMNS = (
     Column(gettext_lazy("编号")),
     Column(gettext_lazy("事件"), "title"),
@@ -105,15 +107,20 @@ def state_tone(state: str) -> Tone:
     return _STATE_TONES.get(state, "blue")
 
 
+def matter_address() -> str:
+    """The address of a matter's page with `{id}` for its id: worked out once for a page of many."""
+    return reverse("console:matter", args=[_ANY]).replace(str(_ANY), "{id}")
+
+
 def list_rows(matters: Sequence[Matter], organs: Mapping[str, str], at: datetime) -> list[tuple[Cell, ...]]:
     """Rows for `LIST_COLUMNS`."""
     rows: list[tuple[Cell, ...]] = []
+    address = matter_address()
     for matter in matters:
-        page = reverse("console:matter", args=[matter.id])
         state = procedure_of(matter).state(matter.state)
         rows.append(
             (
-                Cell(matter.number, href=page),
+                Cell(matter.number, href=address.format(id=matter.id)),
                 Cell(matter.title),
                 Cell(state.name, tone=state_tone(matter.state)),
                 Cell(organs.get(matter.organ_code, "")),

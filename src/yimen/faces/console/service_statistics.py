@@ -43,13 +43,14 @@ def figures(request: HttpRequest) -> HttpResponse:
     found = statistics.counted(actor, since, until, by=by)
     names = _names(by)
     known = {f.code: f for f in statistics.figures()}
+    behind = _url("statistics_matters", asked)
     total = sum(counted.parts["all"] for counted in found.values())
     sections = [
         section(
             str(title),
             (_heading(by), *(Column(str(known[code].name)) for code in codes)),
             [
-                (names.get(group, group), *(_cell(asked, group, known[code], counted) for code in codes))
+                (names.get(group, group), *(_cell(behind, group, known[code], counted) for code in codes))
                 for group, counted in found.items()
             ],
             _("这段时间没有办件。"),
@@ -103,12 +104,11 @@ def _url(name: str, asked: Mapping[str, Any], **more: str | int) -> str:
     return f"{reverse(f'console:{name}')}?{urlencode({**{k: str(v) for k, v in asked.items()}, **more})}"
 
 
-def _cell(
-    asked: Mapping[str, Any], group: str, figure: statistics.Figure, counted: statistics.Counted
-) -> Cell:
+def _cell(behind: str, group: str, figure: statistics.Figure, counted: statistics.Counted) -> Cell:
+    """A number that opens to what it counts; `behind` is the address of all that is counted."""
     part, whole = counted.parts[figure.code], counted.wholes.get(figure.code)
     said = str(part) if whole is None else f"{part}/{whole}" + (f" · {part / whole:.0%}" if whole else "")
-    return Cell(said, href=_url("statistics_matters", asked, group=group, figure=figure.code) if part else "")
+    return Cell(said, href=f"{behind}&group={group}&figure={figure.code}" if part else "")
 
 
 def _days(by: str, names: Mapping[str, str], found: Mapping[str, statistics.Counted]) -> Any:

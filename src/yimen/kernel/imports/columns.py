@@ -57,7 +57,10 @@ class Plan:
     def laid(self, cells: Mapping[str, str]) -> dict[str, str]:
         """A row's cells as field → text, translated where a translation is known."""
         given = {code: cells.get(heading, "") for code, heading in self.columns.items()}
-        return {code: self.values.get(code, {}).get(text, text) for code, text in given.items()}
+        for code, meanings in self.values.items():
+            if (text := given.get(code, "")) in meanings:
+                given[code] = meanings[text]
+        return given
 
 
 @dataclass(frozen=True, slots=True)

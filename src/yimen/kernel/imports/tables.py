@@ -167,8 +167,8 @@ def _lines(headings: list[str], rows: Iterable[list[str]]) -> Iterator[Line]:
                 f"At most {MOST_ROWS:,} rows at a time; please split the file.",
             )
         overflow = any(cell.strip() for cell in row[len(headings) :])
-        cells = {h: c.strip() for h, c in zip(headings, row, strict=False)}
-        yield Line(number, {h: cells.get(h, "") for h in headings}, overflow)
+        row += [""] * (len(headings) - len(row))
+        yield Line(number, dict(zip(headings, map(str.strip, row), strict=False)), overflow)
 
 
 def harmless(text: str) -> str:

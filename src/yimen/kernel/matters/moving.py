@@ -26,7 +26,7 @@ from yimen.kernel.matters import numbers, offers, running, statement
 from yimen.kernel.matters.inputs import checked
 from yimen.kernel.matters.limits import local_lengths
 from yimen.kernel.matters.models import Clock, Matter
-from yimen.kernel.matters.search import folded, terms
+from yimen.kernel.matters.search import folded, terms_of
 from yimen.kernel.org.hours import office_hours
 from yimen.kernel.procedure import registry
 from yimen.kernel.procedure.language import SAME, GuardFacts, Procedure, Step
@@ -478,7 +478,7 @@ def _alter(matter: Matter, step: Step, values: Mapping[str, Any], change: Change
             matter.organs = [*matter.organs, matter.organ_code]
     if altered.keys() & {"title", "kind"} or not matter.terms:
         matter.folded = folded(matter.title, matter.number, str(matter.facts.get("text", "")))
-        matter.terms = terms(matter.folded)
+        matter.terms = terms_of(matter.folded)
     return altered
 
 

@@ -22,6 +22,8 @@ from yimen.kernel.procedure.language import GuardFacts, Procedure, Relation, Ste
 
 PAGE = 25
 COUNTY_DIGITS = 6
+_UNSHOWN = ("terms", "folded", "private")
+"""Columns for finding and sealing, which no list shows."""
 
 
 def visible_to(actor: Actor, read: str, *, procedure: str) -> QuerySet[Matter]:
@@ -158,13 +160,13 @@ def page(matters: QuerySet[Matter], before: UUID | None = None, size: int = PAGE
     """The newest matters first, `size` of them, older than the key `before`."""
     if before:
         matters = matters.filter(id__lt=before)
-    rows = list(matters.order_by("-id")[: size + 1])
+    rows = list(matters.order_by("-id").defer(*_UNSHOWN)[: size + 1])
     return Page(rows[:size], rows[size - 1].id if len(rows) > size else None)
 
 
 def due_first(matters: QuerySet[Matter], size: int = PAGE) -> list[Matter]:
     """Open matters, the most urgent first."""
-    return list(matters.filter(closed_at__isnull=True).order_by("due_at", "id")[:size])
+    return list(matters.filter(closed_at__isnull=True).order_by("due_at", "id").defer(*_UNSHOWN)[:size])
 
 
 def waiting_for(actor: Actor, procedure: Procedure, size: int = PAGE) -> list[Matter]:
@@ -181,7 +183,7 @@ def waiting_for(actor: Actor, procedure: Procedure, size: int = PAGE) -> list[Ma
     if not desks:
         return []
     ids = desks[0].union(*desks[1:], all=True)
-    return list(Matter.objects.filter(id__in=ids).order_by("due_at", "id")[:size])
+    return list(Matter.objects.filter(id__in=ids).order_by("due_at", "id").defer(*_UNSHOWN)[:size])
 
 
 def _desks(actor: Actor, procedure: Procedure) -> list[tuple[Q, list[str]]]:

@@ -9,6 +9,8 @@ import unicodedata
 from itertools import pairwise
 
 _RUN = re.compile(r"[^\W_]+")
+_BETWEEN = -1
+"""Stands for the blank between two runs, which no pair reaches over."""
 
 
 def _runs(text: str) -> list[str]:
@@ -23,11 +25,13 @@ def folded(*texts: str) -> str:
 
 def terms(*texts: str) -> list[int]:
     """The sorted pair codes of the texts: two characters as one signed 32-bit number (PostgreSQL's integer)."""
-    codes: set[int] = set()
-    for text in texts:
-        for run in _runs(text):
-            numbers = [ord(c) & 0xFFFF for c in run]
-            codes.update(first << 16 | second for first, second in pairwise(numbers))
+    return terms_of(folded(*texts))
+
+
+def terms_of(text: str) -> list[int]:
+    """The pair codes of a text that is folded already."""
+    numbers = [_BETWEEN if c == " " else ord(c) & 0xFFFF for c in text]
+    codes = {a << 16 | b for a, b in pairwise(numbers) if a != _BETWEEN and b != _BETWEEN}
     return sorted(code - (1 << 32) if code >= 1 << 31 else code for code in codes)
 
 

@@ -129,28 +129,27 @@ def copy(
 
 def _copy(model: type[models.Model], rows: Sequence[Mapping[str, object]]) -> None:
     names = _columns(model)
-    plain = {f.column: _plainly(f) for f in model._meta.concrete_fields}
+    plain = {f.column: said for f in model._meta.concrete_fields if (said := _plainly(f))}
     command = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, names))
     )
     with connection.cursor() as cursor, cursor.copy(command) as out:
         for row in rows:
-            out.write_row([plain[n](row[n]) for n in names])
+            out.write_row([plain[n](row[n]) if n in plain else row[n] for n in names])
 
 
-def _plainly(field: "models.Field[Any, Any]") -> Callable[[Any], Any]:
-    """How a column's values are given to COPY: documents and lists of numbers as their text, the rest as they are."""
+def _plainly(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
+    """How a column's values are given to COPY: documents and lists of numbers as their text; None for as they are."""
     if isinstance(field, models.JSONField):
         return lambda value: orjson.dumps(value).decode()
     if isinstance(field, ArrayField) and isinstance(field.base_field, models.IntegerField):
         return lambda numbers: "{" + ",".join(map(str, numbers)) + "}"
-    return _as_it_is
+    return None
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
+_OF_ENTRIES = tuple(f.name for f in fields(EntryRow))
 
 
 def entry_columns(entry: EntryRow) -> dict[str, object]:
     """An entry as column → value."""
-    return {f.name: getattr(entry, f.name) for f in fields(entry)}
+    return {name: getattr(entry, name) for name in _OF_ENTRIES}

@@ -6,10 +6,13 @@ it uses is converted; half a metre is lost on the way.
 
 import math
 
-from fast_geocn.coord import bd09_to_wgs84, gcj02_to_wgs84
+from fast_geocn.coord import bd09_to_gcj02, wgs84_to_gcj02
 
 from yimen.kernel.words import Refusal, Text
 
+_MOST_STEPS = 5
+_CLOSE = 1e-6
+"""Degrees: a step shorter than this is followed by one of less than a millimetre."""
 SYSTEMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
 
 
@@ -32,8 +35,18 @@ def to_wgs84(lng: float, lat: float, system: str = "wgs84") -> tuple[float, floa
         )
     if not (math.isfinite(lng) and math.isfinite(lat) and -180 <= lng <= 180 and -90 <= lat <= 90):
         raise Refusal.of("place.absurd", "经纬度不对。", "These are no coordinates on Earth.", field="point")
-    if known == "gcj02":
-        lng, lat = gcj02_to_wgs84(lng, lat)
-    elif known == "bd09":
-        lng, lat = bd09_to_wgs84(lng, lat)
-    return lng, lat
+    if known == "bd09":
+        lng, lat = bd09_to_gcj02(lng, lat)
+    return (lng, lat) if known in ("wgs84", "cgcs2000") else _unshifted(lng, lat)
+
+
+def _unshifted(lng: float, lat: float) -> tuple[float, float]:
+    """The point that GCJ-02 shifts to this one: sought from here until it stands within a millimetre."""
+    found_lng, found_lat = lng, lat
+    for _ in range(_MOST_STEPS):
+        shifted_lng, shifted_lat = wgs84_to_gcj02(found_lng, found_lat)
+        off_lng, off_lat = lng - shifted_lng, lat - shifted_lat
+        found_lng, found_lat = found_lng + off_lng, found_lat + off_lat
+        if abs(off_lng) + abs(off_lat) < _CLOSE:
+            break
+    return found_lng, found_lat

@@ -10,7 +10,6 @@ from datetime import date
 from threading import Lock
 from time import monotonic
 
-import numpy as np
 import shapely
 
 from yimen.kernel.calendar.today import today
@@ -58,11 +57,11 @@ class GridIndex:
 
     def locate(self, lng: float, lat: float) -> GridRef | None:
         """The grid of a point (WGS84 degrees), None outside all of them."""
-        point = shapely.Point(lng, lat)
+        point = shapely.points(lng, lat)
         hits = self.tree.query(point, predicate="intersects")
         if not len(hits) and len(self.refs):
             hits = self.tree.query_nearest(point, max_distance=_STRIP)
-        return self.refs[int(np.min(hits))] if len(hits) else None
+        return self.refs[min(hits.tolist())] if len(hits) else None
 
 
 _MOST_DAYS = 8
