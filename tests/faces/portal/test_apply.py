@@ -12,6 +12,7 @@ from tests.domains.services.applying import (
     ALLOWANCE,
     HOUSE_PERMIT,
     ITEMS,
+    TIMBER,
     an_answer,
     clerk,
     filled,
@@ -19,6 +20,7 @@ from tests.domains.services.applying import (
     reviewer,
     village,
 )
+from tests.domains.services.applying import delivered as carried
 from yimen.domains.services.api import SERVICE, act, drafts
 from yimen.domains.services.models import Draft, Rating
 from yimen.kernel.forms.schema import read_form
@@ -48,9 +50,9 @@ def errors(answer: Any) -> list[str]:
     return re.findall(r'href="#id_([^"]+)"', answer.content.decode())
 
 
-def begun(at: Client, item: str = ALLOWANCE) -> str:
+def begun(at: Client, item: str = ALLOWANCE, upon: dict[str, str] | None = None) -> str:
     """The code of a draft that has just been begun."""
-    answer = at.post(reverse("portal:apply", args=[item]))
+    answer = at.post(reverse("portal:apply", args=[item]), upon or {})
     assert answer.status_code == 302
     return str(answer["Location"]).strip("/").split("/")[-1]
 
@@ -66,15 +68,28 @@ def typed_in(answers: dict[str, Any]) -> dict[str, Any]:
     return {k: ("yes" if v else "no") if isinstance(v, bool) else v for k, v in flat.items()}
 
 
-def filled_in(at: Client, item: str = ALLOWANCE) -> str:
+def filled_in(at: Client, item: str = ALLOWANCE, upon: dict[str, str] | None = None) -> str:
     """A draft with everything in it but the papers."""
-    code = begun(at, item)
+    code = begun(at, item, upon)
     at.post(reverse("portal:apply_person", args=[code]), {**PERSON, "place": village()})
     for n, page in enumerate(read_form(ITEMS[item].form).pages, 1):
         given = {k: v for k, v in filled(item).items() if k in page.questions}
         answer = at.post(reverse("portal:apply_page", args=[code, n]), typed_in(given))
         assert answer.status_code == 302, errors(answer)
     return code
+
+
+def test_a_permit_is_renewed_or_changed_from_the_page_that_follows_it() -> None:
+    before, at = Matter.objects.get(id=carried(TIMBER).matter_id), browser()
+    page = at.get(reverse("portal:tracked", args=[before.tracking_code])).content.decode()
+    assert 'value="renews"' in page
+    assert 'value="changes"' in page
+    given = {"upon": "changes", "before": before.tracking_code}
+    code = filled_in(at, TIMBER, given)
+    assert at.post(reverse("portal:apply_check", args=[code])).status_code == 302
+    assert Matter.objects.get(procedure=SERVICE.code, state="submitted").facts["changes"] == str(before.id)
+    other = Matter.objects.get(id=carried(ALLOWANCE).matter_id)
+    assert 'name="upon"' not in at.get(reverse("portal:tracked", args=[other.tracking_code])).content.decode()
 
 
 def handed_in(item: str = ALLOWANCE) -> Matter:

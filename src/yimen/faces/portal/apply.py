@@ -25,6 +25,7 @@ from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.forms.answers import asked, checked
 from yimen.kernel.forms.identifiers import is_citizen_id, is_credit_code
 from yimen.kernel.forms.schema import Form, read_form
+from yimen.kernel.matters.queries import by_tracking_code
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.registers.acts import phone_number
 from yimen.kernel.sealing import masked
@@ -123,7 +124,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     """Begin an application."""
     try:
         use(PUBLIC_REPORTS, address_of(request))
-        draft = drafts.begin(code)
+        draft = drafts.begin(code, _upon(request))
     except Refusal as refused:
         if refused.code == "access.too_often":
             return render(
@@ -137,6 +138,12 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     _remember(request, draft)
     return redirect("portal:apply_person", code=draft.code)
+
+
+def _upon(request: HttpRequest) -> dict[str, str]:
+    """The result to be renewed or changed, named by the code that follows it; nothing for a first application."""
+    what, before = request.POST.get("upon", ""), by_tracking_code(request.POST.get("before", ""))
+    return {what: str(before.id)} if what in ("renews", "changes") and before else {}
 
 
 @require_POST

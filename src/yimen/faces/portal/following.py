@@ -16,11 +16,21 @@ from django.views.decorators.http import require_POST, require_safe
 from yimen.design.files import documents_shown, pdf_response
 from yimen.design.shapes import Happening
 from yimen.design.step_forms import step_form
-from yimen.domains.catalogue.api import item_version
-from yimen.domains.services.api import LEVEL_NAMES, SERVICE, answer_to, rate, rate_again, ratings_of, together
+from yimen.domains.catalogue.api import Channel, Item, item_version
+from yimen.domains.services.api import (
+    LEVEL_NAMES,
+    SERVICE,
+    answer_to,
+    may_build_on,
+    rate,
+    rate_again,
+    ratings_of,
+    together,
+)
 from yimen.domains.services.api import act as act_on_application
 from yimen.faces.portal.residents import actor_for
 from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
+from yimen.kernel.calendar.today import today
 from yimen.kernel.documents.issuing import document_pdf, documents_of
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import allowed_steps, by_tracking_code, history
@@ -105,6 +115,7 @@ def followed(request: HttpRequest, matter: Matter, failed: Any = None, status: i
         "stages": _STAGES,
         "stage_number": _STAGE_OF.get(matter.state, 0),
         "others": others,
+        "again": _again(matter, item),
         "is_done": matter.closed_at is not None,
         "happenings": happenings[::-1],
         "documents": documents_shown(
@@ -134,6 +145,18 @@ def followed(request: HttpRequest, matter: Matter, failed: Any = None, status: i
         "rating_form": RatingForm() if matter.closed_at is not None else None,
     }
     return render(request, "portal/followed.html", page, status=status)
+
+
+def _again(matter: Matter, item: Item) -> list[tuple[str, str]]:
+    """Whether the delivered result can be renewed or changed: what to ask for, and its words."""
+    until = str(matter.facts.get("valid_until") or "")
+    if matter.state != "delivered" or (until and until < str(today())) or Channel.ONLINE not in item.channels:
+        return []
+    renews, changes = may_build_on(item, until)
+    return [
+        *([("renews", _("申请延续"))] if renews else []),
+        *([("changes", _("申请变更"))] if changes else []),
+    ]
 
 
 @require_safe
