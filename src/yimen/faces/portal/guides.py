@@ -1,5 +1,6 @@
 """Guides: what one can come for, what it takes, and where. The page says what the clerk checks, word for word."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,7 +132,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     page: dict[str, Any] = {
         "item": found,
         "fields": listed(FIELDS[f][0] for f in found.fields),
-        "glance": _glance(found),
+        "glance": _glance(found, organs),
         "needs": [_need(m) for m in found.materials],
         "has_needs": any(m.required for m in found.materials),
         "inquiries": [
@@ -153,7 +154,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "portal/guide.html", page)
 
 
-def _glance(found: Item) -> list[Fact]:
+def _glance(found: Item, organs: Mapping[str, str]) -> list[Fact]:
     """What people ask first."""
     visits = _("不用跑") if not found.visits else _("最多 {n} 次").format(n=found.visits)
     statutory = length_of(found.statutory.number, found.statutory.unit)
@@ -166,7 +167,7 @@ def _glance(found: Item) -> list[Fact]:
         Fact(
             _("由谁决定"),
             _("乡镇（街道）") if found.decided_by == "township" else _("县级部门（在乡镇受理、取件）"),
-            hint=_deciding_instead(found),
+            hint=_deciding_instead(found, organs),
         ),
         Fact(_("到哪里办"), listed(_CHANNELS[c] for c in found.channels)),
         Fact(_("什么时间"), _office_hours(found)),
@@ -174,10 +175,9 @@ def _glance(found: Item) -> list[Fact]:
     ]
 
 
-def _deciding_instead(found: Item) -> str:
+def _deciding_instead(found: Item, organs: Mapping[str, str]) -> str:
     """The townships' approval organs to which the item was transferred, each of which decides it at home."""
-    names = organ_names(today())
-    taken = [names.get(t.to_organ, t.to_organ) for t in transfers(found.code, on=today())]
+    taken = [organs.get(t.to_organ, t.to_organ) for t in transfers(found.code, on=today())]
     return _("已划转，由{organs}在本地决定").format(organs=listed(taken)) if taken else ""
 
 
