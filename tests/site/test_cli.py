@@ -4,16 +4,23 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 
-from yimen.site import postgres
+from yimen.kernel.calendar import notices, official
+from yimen.kernel.calendar.models import CalendarNotice
+from yimen.kernel.calendar.today import now
+from yimen.site import cli, database, postgres
+from yimen.site.cli import main, ready
 
 TOWNS = {
     "metadata": {"data_as_of": "2025-12-31"},
@@ -55,12 +62,12 @@ def in_use(folder: Path) -> Iterator[None]:
         yield
 
 
-def yimen(data: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def yimen(data: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
     """Run the command line as a user would, on the embedded database."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "YIMEN_"))}
     return subprocess.run(
         [sys.executable, "-m", "yimen", *arguments], capture_output=True, text=True, check=False,
-        env={**environment, "YIMEN_DATA": str(data)}, timeout=120,
+        env={**environment, "YIMEN_DATA": str(data), **more}, timeout=120,
     )  # fmt: skip
 
 
@@ -88,7 +95,7 @@ def test_a_port_that_is_taken_is_said_with_what_to_do(data: Path) -> None:
 def test_a_folder_in_use_by_another_instance_is_said(data: Path) -> None:
     with (data / "running.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        said = yimen(data, "demo", "--port", "0")
+        said = yimen(data, "demo")
     assert said.returncode == 2
     assert "in use by another running yimen" in said.stderr
 
@@ -103,6 +110,87 @@ def test_the_calendar_command_answers_as_the_rules_say(data: Path) -> None:
     assert json.loads(yimen(data, "calendar", "add", "2026-12-30", "10", "working_days", "--json").stdout)[
         "provisional"
     ]
+
+
+def test_the_calendar_command_says_whether_a_date_is_provisional_either_way(data: Path) -> None:
+    for start, said in (("2026-09-28", "否 no"), ("2026-12-28", "是 yes")):
+        assert (
+            f"暂定 provisional  {said}" in yimen(data, "calendar", "add", start, "10", "working_days").stdout
+        )
+
+
+@pytest.mark.usefixtures("db")
+def test_the_calendar_command_counts_a_notice_that_has_been_confirmed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(ready, "has_database", lambda: True)
+    monkeypatch.setattr(ready, "database", nullcontext)
+    rest = sorted(map(str, official.statutory_only(2027)))
+    CalendarNotice.objects.create(
+        id=uuid4(), year=2027, documents=["国办发明电〔2026〕9号"], rest_weekdays=rest, working_weekends=[],
+        proposed_by="a", proposed_at=now(), confirmed_by="b", confirmed_at=now(),
+    )  # fmt: skip
+    notices.forget()
+    for more in ([], ["--county", "yunxi"]):
+        assert main(["calendar", "add", "2026-12-28", "10", "working_days", "--json", *more]) == 0
+        assert json.loads(capsys.readouterr().out)["provisional"] is False
+    notices.forget()
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(data: Path) -> None:
+    for command in (["verify"], ["doctor"], ["worker", "--once"], ["backup"], ["migrate"]):
+        said = yimen(data, *command, DATABASE_URL="postgresql://yimen_app:secret@127.0.0.1:1/none")
+        assert said.returncode == 2
+        assert "Traceback" not in said.stderr
+        assert "secret" not in said.stderr
+        assert "127.0.0.1" in said.stderr
+
+
+def test_an_empty_database_is_said_with_what_to_do(data: Path) -> None:
+    said = yimen(data, "verify")
+    assert (said.returncode, "yimen migrate" in said.stderr, "Traceback" in said.stderr) == (2, True, False)
+
+
+def test_a_refusal_is_said_in_both_languages(data: Path) -> None:
+    assert yimen(data, "migrate").returncode == 0
+    said = yimen(data, "verify", "--county", "nowhere")
+    assert said.returncode == 1
+    assert "没有县 nowhere。 There is no county nowhere." in said.stderr
+
+
+@pytest.mark.parametrize("port", ["0", "99999", "-1", "http"])
+def test_a_port_that_cannot_be_is_refused_with_the_bounds(data: Path, port: str) -> None:
+    for command in ("demo", "serve"):
+        said = yimen(data, command, f"--port={port}")
+        assert said.returncode == 2
+        assert "from 1 to 65535" in said.stderr
+
+
+def test_a_demo_is_not_thrown_away_under_somebody_who_uses_it(data: Path) -> None:
+    for reason in ("--reset", "unfinished"):
+        if reason == "unfinished":
+            (data / "demo.unfinished").touch()
+        said = yimen(data, "demo", "--no-serve", *(["--reset"] if reason == "--reset" else []))
+        assert said.returncode == 2
+        assert "another yimen uses the database" in said.stderr
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_closed_terminal_ends_a_command_as_ctrl_c_does(signal_number: int) -> None:
+    before = signal.getsignal(signal_number)
+    signal.signal(signal_number, signal.SIG_DFL)
+    with pytest.raises(KeyboardInterrupt), cli._stopped_as_by_ctrl_c():
+        os.kill(os.getpid(), signal_number)
+    signal.signal(signal_number, before)
+
+
+@pytest.mark.usefixtures("db")
+def test_a_database_of_a_newer_version_is_known_and_said() -> None:
+    assert database.from_a_newer_version() == ""
+    connection.cursor().execute(
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('ledger', '9999_later', now()), ('axes', '9999', now())"
+    )
+    assert database.from_a_newer_version() == "ledger.9999_later"
 
 
 def test_an_unknown_command_is_answered_with_the_known_ones(data: Path) -> None:
@@ -154,8 +242,9 @@ def test_a_bad_row_or_file_is_named_and_nothing_is_imported(data: Path, tmp_path
 
 
 def test_a_backup_brings_a_county_back_with_its_ledger_whole(data: Path, tmp_path: Path) -> None:
-    built = yimen(data, "demo", "--no-serve", "--small", "--port", "0")
+    built = yimen(data, "demo", "--no-serve", "--small")
     assert built.returncode == 0, built.stderr
+    assert not (data / "demo.unfinished").exists()
     assert yimen(data, "doctor").returncode in (0, 1)
     made = yimen(data, "backup", "--to", str(tmp_path), "--json")
     manifest = json.loads(made.stdout)

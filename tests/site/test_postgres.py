@@ -1,6 +1,7 @@
 """The embedded server: starts anywhere, survives a crash, and says in a sentence what is wrong."""
 
 import os
+import pwd
 import shutil
 import signal
 from collections.abc import Iterator
@@ -64,6 +65,38 @@ def test_a_folder_of_another_version_is_left_alone(folder: Path) -> None:
     with pytest.raises(postgres.PostgresTrouble, match="belongs to PostgreSQL 14"):
         postgres.start(folder)
     version.write_text(f"{postgres.MAJOR}\n")
+
+
+def test_making_a_cluster_that_was_broken_off_is_begun_again(folder: Path) -> None:
+    cluster = postgres.cluster_of(folder)
+    unfinished = cluster.with_name(f"{cluster.name}.unfinished")
+    unfinished.mkdir(parents=True)
+    (unfinished / "PG_VERSION").write_text(f"{postgres.MAJOR}\n")
+    postgres.prepare_database(postgres.start(folder))
+    assert postgres.runs_for(folder)
+    assert not unfinished.exists()
+
+
+def test_a_cluster_whose_passwords_are_lost_is_left_alone_and_said(folder: Path) -> None:
+    postgres.start(folder)
+    postgres.stop(folder)
+    kept = folder / postgres.PASSWORDS
+    kept.rename(folder / "aside")
+    with pytest.raises(postgres.PostgresTrouble, match="bring the file back"):
+        postgres.start(folder)
+    (folder / "aside").rename(kept)
+    assert postgres.start(folder).passwords
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can come to somebody else's cluster")
+def test_root_keeps_to_the_cluster_that_a_plain_user_has_made(folder: Path) -> None:
+    (folder / "postgres").mkdir(parents=True)
+    version = folder / "postgres" / "PG_VERSION"
+    version.write_text(postgres.MAJOR)
+    nobody = pwd.getpwnam("nobody")
+    os.chown(version, nobody.pw_uid, nobody.pw_gid)
+    assert postgres.cluster_of(folder) == folder / "postgres"
+    assert postgres._Place.of(folder).user == {"user": nobody.pw_uid, "group": nobody.pw_gid}
 
 
 def test_a_full_disk_is_said_before_anything_is_written(

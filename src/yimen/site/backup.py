@@ -7,10 +7,12 @@ the file. Keep them apart; the manifest knows which key it needs.
 import hashlib
 import hmac
 import json
+import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from yimen import __version__
 from yimen.kernel.calendar.today import now
@@ -28,6 +31,9 @@ from yimen.kernel.matters.models import Matter
 from yimen.kernel.papers.models import Paper
 from yimen.site import postgres
 
+Tick = Callable[[int, str], None]
+"""Told how far the work has come, in `STEPS`, and what is being done."""
+STEPS = 100
 MANIFEST, DUMP, FILES = "manifest.json", "database.dump", "files"
 
 
@@ -56,17 +62,17 @@ def counted() -> dict[str, dict[str, Any]]:
     return found
 
 
-def make(owner_url: str, to: Path, tick: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+def make(owner_url: str, to: Path, tick: Tick = lambda _done, _words: None) -> dict[str, Any]:
     """Write a backup file; returns its manifest. An unfinished one never bears the name.
 
     The database is dumped first, in one snapshot; a file it names is already kept by then.
     """
     unfinished = to.with_name(f"{to.name}.unfinished")
-    to.parent.mkdir(parents=True, exist_ok=True)
     try:
+        to.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=to.parent) as folder:
             dump = Path(folder) / DUMP
-            tick(DUMP)
+            tick(0, DUMP)
             counts = counted()
             _postgres_program(
                 "pg_dump",
@@ -76,12 +82,12 @@ def make(owner_url: str, to: Path, tick: Callable[[str], None] = lambda _: None)
                 "--no-comments",
                 "-f",
                 str(dump),
-                owner_url,
+                owner_url=owner_url,
             )
             kept = sorted(p for p in settings.YIMEN_FILES.rglob("*") if p.is_file())
             manifest = {
                 "yimen": __version__, "made_at": now().isoformat(), "key": key_mark(), "counties": counts,
-                "sha256": hashlib.sha256(dump.read_bytes()).hexdigest(), "files": len(kept),
+                "sha256": _sha256(dump), "files": len(kept),
             }  # fmt: skip
             (Path(folder) / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1))
             with tarfile.open(unfinished, "w") as archive:
@@ -89,14 +95,15 @@ def make(owner_url: str, to: Path, tick: Callable[[str], None] = lambda _: None)
                 archive.add(dump, DUMP)
                 for number, path in enumerate(kept):
                     if number % 500 == 0:
-                        tick(f"{FILES} {number}/{len(kept)}")
+                        tick(50 + 50 * number // len(kept), FILES)
                     archive.add(path, f"{FILES}/{path.relative_to(settings.YIMEN_FILES)}")
         unfinished.chmod(0o600)
         unfinished.rename(to)
     except OSError as error:
         raise BackupTrouble(f"the backup could not be written: {error}") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
     return manifest
 
 
@@ -114,7 +121,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def bring_back(path: Path, owner_url: str, tick: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+def bring_back(path: Path, owner_url: str, tick: Tick = lambda _done, _words: None) -> dict[str, Any]:
     """Restore a backup into an empty database and an empty files folder, all or nothing.
 
     Raises `BackupTrouble` when the target is not empty, the bytes are damaged, or the key is another.
@@ -132,35 +139,57 @@ def bring_back(path: Path, owner_url: str, tick: Callable[[str], None] = lambda 
         raise BackupTrouble(
             f"{settings.YIMEN_FILES} is not empty; restore into a new data folder (YIMEN_DATA)"
         )
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder, tarfile.open(path) as archive:
-        tick(DUMP)
-        archive.extract(DUMP, folder, filter="data")
-        dump = Path(folder) / DUMP
-        if hashlib.sha256(dump.read_bytes()).hexdigest() != manifest["sha256"]:
-            raise BackupTrouble(f"{path} is damaged: the database in it is not the one that was written")
-        _postgres_program(
-            "pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges",
-            "--no-comments", "-d", owner_url, str(dump),
-        )  # fmt: skip
-        tick(FILES)
-        for member in archive:
-            if member.name.startswith(f"{FILES}/"):
-                member.name = member.name.removeprefix(f"{FILES}/")
-                archive.extract(member, settings.YIMEN_FILES, filter="data")
+    try:
+        _lay_out(path, manifest, owner_url, tick)
+    except (OSError, tarfile.TarError) as error:
+        raise BackupTrouble(f"{path} could not be brought back: {error}") from error
     return manifest
 
 
-def _postgres_program(name: str, *arguments: str) -> None:
-    """Run one of the wheel's PostgreSQL programs against an address."""
+def _lay_out(path: Path, manifest: Mapping[str, Any], owner_url: str, tick: Tick) -> None:
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder, tarfile.open(path) as archive:
+        tick(0, DUMP)
+        archive.extract(DUMP, folder, filter="data")
+        dump = Path(folder) / DUMP
+        if _sha256(dump) != manifest["sha256"]:
+            raise BackupTrouble(f"{path} is damaged: the database in it is not the one that was written")
+        tick(10, FILES)
+        # The files first, under another name: the database, all or nothing, decides whether it is brought back.
+        unfinished = settings.YIMEN_FILES.with_name(f"{settings.YIMEN_FILES.name}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        for member in archive:
+            if member.name.startswith(f"{FILES}/"):
+                member.name = member.name.removeprefix(f"{FILES}/")
+                archive.extract(member, unfinished, filter="data")
+        tick(50, DUMP)
+        _postgres_program(
+            "pg_restore", "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges",
+            "--no-comments", str(dump), owner_url=owner_url,
+        )  # fmt: skip
+        settings.YIMEN_FILES.mkdir(parents=True, exist_ok=True)
+        for kept in unfinished.iterdir():
+            shutil.move(kept, settings.YIMEN_FILES / kept.name)
+        unfinished.rmdir()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _postgres_program(name: str, *arguments: str, owner_url: str) -> None:
+    """Run one of the wheel's PostgreSQL programs on the database; the password travels where no other user sees it."""
+    address = conninfo_to_dict(owner_url)
+    password = str(address.pop("password", None) or "")
+    target = make_conninfo(**{name: str(value) for name, value in address.items()})
     done = subprocess.run(
-        [str(postgres.BINARIES / name), *arguments],
+        [str(postgres.BINARIES / name), "-d", target, *arguments],
         capture_output=True,
         text=True,
         errors="replace",
         check=False,
+        env={**os.environ, **({"PGPASSWORD": password} if password else {})},
     )
     if done.returncode:
-        said = done.stderr
-        with suppress(IndexError):  # the address holds a password; it is not for a screen or a log
-            said = said.replace(arguments[-1], "…").replace(arguments[-2], "…")
-        raise BackupTrouble(f"{name}: {said.strip()[-1500:]}")
+        raise BackupTrouble(f"{name}: {done.stderr.strip()[-1500:]}")

@@ -11,8 +11,10 @@ import psycopg
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
+from yimen import __version__
 from yimen.kernel.counties.models import County
 from yimen.kernel.counties.tenancy import stand_in_public
 from yimen.site import postgres, settings
@@ -31,6 +33,11 @@ def migrate(owner_url: str, say: Callable[[str], None] = lambda _: None) -> None
     }
     _reconnect()
     try:
+        if unknown := from_a_newer_version():
+            raise postgres.PostgresTrouble(
+                f"this database was made by a newer version of Yimen (it has the migration {unknown}, unknown to "
+                f"{__version__}). Use that version, or set YIMEN_DATA to another folder"
+            )
         say("public")
         call_command("migrate_schemas", shared=True, verbosity=0, interactive=False)
         for schema in County.objects.exclude(schema_name="public").values_list("schema_name", flat=True):
@@ -45,6 +52,19 @@ def migrate(owner_url: str, say: Callable[[str], None] = lambda _: None) -> None
         connection.close()
         connections.databases["default"] = connections.settings["default"] = app
         _reconnect()
+
+
+def from_a_newer_version() -> str:
+    """A migration of ours that the database has and this release does not know; an empty string when there is none."""
+    loader = MigrationLoader(connection)
+    ours = {a.label for a in apps.get_app_configs() if a.name.startswith("yimen.")}
+    replaced = {old for migration in loader.disk_migrations.values() for old in migration.replaces}
+    unknown = (
+        {key for key in loader.applied_migrations if key[0] in ours}
+        - loader.disk_migrations.keys()
+        - replaced
+    )
+    return ".".join(min(unknown)) if unknown else ""
 
 
 def _reconnect() -> None:

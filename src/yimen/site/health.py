@@ -120,6 +120,10 @@ def _migrations() -> Iterator[Check]:
             pass
     except psycopg.OperationalError:
         yield Check("wrong", "the owning role cannot connect", "check DATABASE_OWNER_URL")
+    if unknown := database.from_a_newer_version():
+        yield Check(
+            "wrong", f"the database was made by a newer version (migration {unknown})", "use that version of Yimen"
+        )  # fmt: skip
     executor = MigrationExecutor(connection)
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if pending:
@@ -133,7 +137,7 @@ def _calendar() -> Iterator[Check]:
     if year:
         yield Check(
             "warning", f"the holiday notice for {year} is not entered; dates in it are provisional",
-            "enter it under 节假日安排 in the console, or: yimen calendar propose",
+            "enter it under 节假日安排 in the console",
         )  # fmt: skip
     else:
         yield Check("ok", "the official calendar is complete")

@@ -29,6 +29,7 @@ MAJOR = "18"
 OWNER, APP = "yimen_owner", "yimen_app"
 NO_DATABASE = "postgresql://yimen_app@/none"
 SYSTEM_USER = "yimen-postgres"
+PASSWORDS = "postgres-passwords.json"
 _ROOT_PLACE = Path("/var/lib/yimen")
 _LONGEST_SOCKET_PATH = 90
 _STILL_DYING = ("already exists", "pre-existing shared memory block")
@@ -87,14 +88,17 @@ class _Place:
         """Where a data folder's cluster lives.
 
         Where root's project lies in a folder that others may not enter (such as /root), the cluster and a
-        copy of the programs go under /var/lib/yimen, rather than opening that folder to everyone.
+        copy of the programs go under /var/lib/yimen, rather than opening that folder to everyone. Where a plain
+        user has made the cluster, it stays theirs, and root runs it as them.
         """
         key = hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:12]
         binaries, cluster, user = BINARIES, data / "postgres", {}
         if _as_root():
-            entry = _system_user()
-            user = {"user": entry.pw_uid, "group": entry.pw_gid}
-            if not (_reachable(data) and _reachable(BINARIES)):
+            own = _owner_of(cluster)
+            user = own or _lent_user()
+            if own and not _reachable(BINARIES):
+                binaries = _copied_binaries()
+            elif not own and not (_reachable(data) and _reachable(BINARIES)):
                 cluster = _ROOT_PLACE / key
                 binaries = _copied_binaries()
         socket = cluster / "socket"
@@ -118,6 +122,20 @@ class _Place:
             said.seek(0)
             if done.returncode:
                 raise PostgresTrouble(f"{program}: {said.read().strip()[-2000:]}")
+
+
+def _owner_of(cluster: Path) -> dict[str, int]:
+    """The plain user whose cluster it is, where root comes to one that somebody else has made."""
+    try:
+        kept = (cluster / "PG_VERSION").stat()
+    except OSError:
+        return {}
+    return {"user": kept.st_uid, "group": kept.st_gid} if kept.st_uid else {}
+
+
+def _lent_user() -> dict[str, int]:
+    entry = _system_user()
+    return {"user": entry.pw_uid, "group": entry.pw_gid}
 
 
 def _system_user() -> pwd.struct_passwd:
@@ -159,7 +177,7 @@ def start(data: Path) -> Server:
             f"{place.cluster} belongs to PostgreSQL {version.read_text().strip()}, this is {MAJOR}; "
             "restore a backup into a new data folder (yimen restore), or set YIMEN_DATA to another folder"
         )
-    if not version.exists():
+    if not version.exists() or not (data / PASSWORDS).exists():
         _create(place, data)
     place.own(place.socket)
     if not is_running(place.cluster):
@@ -191,8 +209,15 @@ def _start(place: _Place) -> None:
 
 
 def _create(place: _Place, data: Path) -> None:
-    """Make a new cluster whose every role needs its password."""
-    place.own(place.cluster)
+    """Make a new cluster whose every role needs its password; it bears its name once it is whole."""
+    if (place.cluster / "PG_VERSION").exists():
+        raise PostgresTrouble(
+            f"{data / PASSWORDS} is missing, without which nobody can open the database in {place.cluster}; "
+            "bring the file back, or set YIMEN_DATA to another folder"
+        )
+    unfinished = place.cluster.with_name(f"{place.cluster.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    place.own(unfinished)
     passwords = {role: secrets.token_urlsafe(24) for role in ("postgres", OWNER, APP)}
     with tempfile.NamedTemporaryFile("w") as file:
         file.write(passwords["postgres"])
@@ -200,18 +225,21 @@ def _create(place: _Place, data: Path) -> None:
         if place.user:
             os.chown(file.name, place.user["user"], place.user["group"])
         place.run(
-            "initdb", "-D", str(place.cluster), "-U", "postgres", "--auth=scram-sha-256", "--data-checksums",
+            "initdb", "-D", str(unfinished), "-U", "postgres", "--auth=scram-sha-256", "--data-checksums",
             "--encoding=UTF8", "--locale=C.UTF-8", f"--pwfile={file.name}",
         )  # fmt: skip
-    with (place.cluster / "postgresql.conf").open("a") as conf:
+    with (unfinished / "postgresql.conf").open("a") as conf:
         conf.write("include 'yimen.conf'\n")
-    kept = data / "postgres-passwords.json"
+    kept = data / PASSWORDS
     kept.touch(mode=0o600)
     kept.write_text(json.dumps(passwords))
+    if place.cluster.exists():  # what a start that failed has left: a socket's folder at most
+        shutil.rmtree(place.cluster)
+    unfinished.rename(place.cluster)
 
 
 def _server(place: _Place, data: Path) -> Server:
-    passwords = json.loads((data / "postgres-passwords.json").read_text())
+    passwords = json.loads((data / PASSWORDS).read_text())
     return Server(str(place.socket), passwords)
 
 
@@ -272,7 +300,7 @@ def remove(data: Path) -> None:
     """Stop the server and delete its cluster and passwords."""
     stop(data)
     shutil.rmtree(_Place.of(data).cluster, ignore_errors=True)
-    (data / "postgres-passwords.json").unlink(missing_ok=True)
+    (data / PASSWORDS).unlink(missing_ok=True)
 
 
 def prepare_database(server: Server, database: str = "yimen") -> None:

@@ -37,10 +37,11 @@ class CalendarAnswer:
             f"保险 safe  {plain['safe']}",
             f"日历 calendar  {self.due.edition}",
         ]
-        if self.due.is_provisional:
-            lines.append(
-                "暂定 provisional：涉及尚未公布放假安排的年份 (touches a year whose notice is unpublished)"
-            )
+        lines.append(
+            "暂定 provisional  是 yes：涉及尚未公布放假安排的年份 (touches a year whose notice is unpublished)"
+            if self.due.is_provisional
+            else "暂定 provisional  否 no"
+        )
         return "\n".join(lines)
 
 

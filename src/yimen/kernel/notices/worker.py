@@ -58,22 +58,24 @@ def pause_before(attempt: int) -> timedelta:
     return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreading load, not a secret
 
 
-def run(stopping: threading.Event, *, once: bool = False) -> None:
-    """Work through all counties until told to stop."""
+def run(stopping: threading.Event, *, once: bool = False) -> bool:
+    """Work through all counties until told to stop; with `once` False when the database was not there."""
     while not stopping.is_set():
-        busy = False
+        busy, there = False, True
         try:
             for schema in _counties():
                 with in_county(schema):
                     busy |= deliver() == BATCH
                     _do_routines(schema)
-        except (OperationalError, InterfaceError):
-            log.exception("the database went away; trying again")
+        except (OperationalError, InterfaceError) as error:
+            log.error("the database went away: %s", str(error).strip())
             connection.close()
+            there = False
         if once:
-            return
+            return there
         if not busy:
             stopping.wait(IDLE_SECONDS)
+    return True
 
 
 def _counties() -> list[str]:

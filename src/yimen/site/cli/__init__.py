@@ -6,14 +6,22 @@ Exit codes: 0 done, 1 found something wrong (a broken ledger, a failed check), 2
 import argparse
 import importlib
 import os
+import pwd
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import django
+import psycopg
+from django.db import OperationalError, ProgrammingError
 
 from yimen import __version__
 from yimen.kernel.words import Refusal
-from yimen.site.postgres import NO_DATABASE
+from yimen.site.cli import telling
+from yimen.site.postgres import NO_DATABASE, PostgresTrouble
 
 COMMANDS = {
     "demo": "the demo county in your browser",
@@ -50,18 +58,77 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen, _ = parser.parse_known_args(given[:1])
     # Settings want an address even when no database is touched; `ready.database()` gives the real one.
     os.environ.setdefault("DATABASE_URL", NO_DATABASE)
+    try:
+        with _stopped_as_by_ctrl_c():
+            return _run(chosen.command, given[1:])
+    except Refusal as refusal:
+        telling.refuse(refusal)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # whoever read along has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (OperationalError, psycopg.OperationalError, ProgrammingError, PostgresTrouble, OSError) as error:
+        if os.environ.get("YIMEN_LOG") == "DEBUG":
+            raise
+        telling.say.print(f"yimen: {_in_a_sentence(error)}", markup=False)
+        return 2
+
+
+def _run(name: str, given: Sequence[str]) -> int:
     django.setup()
-    command = importlib.import_module(f"yimen.site.cli.{chosen.command}_")
+    command = importlib.import_module(f"yimen.site.cli.{name}_")
     own = argparse.ArgumentParser(
-        prog=f"yimen {chosen.command}",
+        prog=f"yimen {name}",
         description=command.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.describe(own)
+    return int(command.run(own.parse_args(given)))
+
+
+def _in_a_sentence(error: Exception) -> str:
+    """What stopped a command, and what to do, for somebody who does not read tracebacks (YIMEN_LOG=DEBUG shows them)."""
+    said = str(error).strip()
+    if isinstance(error.__cause__, psycopg.errors.UndefinedTable | psycopg.errors.InvalidSchemaName):
+        return "the database has not been made ready for this version; run: yimen migrate"
+    if isinstance(error, ProgrammingError):
+        raise error
+    if isinstance(error, PermissionError) and error.filename:
+        return f"{error.filename} is closed to this user{_owner_of(error.filename)}; run as its owner, or set YIMEN_DATA to a folder of your own"
+    if "No space left" in said:
+        return f"the disk is full: {said}. Make room and run it again"
+    if isinstance(error, OperationalError | psycopg.OperationalError):
+        return f"the database does not answer: {said}"
+    return said
+
+
+def _owner_of(path: str) -> str:
+    """Whose the nearest existing folder or file is, in brackets; nothing when that cannot be seen."""
+    for each in (Path(path), *Path(path).parents):
+        try:
+            return f" (it belongs to {pwd.getpwuid(each.stat().st_uid).pw_name})"
+        except (OSError, KeyError):
+            continue
+    return ""
+
+
+@contextmanager
+def _stopped_as_by_ctrl_c() -> Iterator[None]:
+    """A closed terminal or a polite kill ends a command as Ctrl-C does: what it started is stopped as well."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        wanted = (signal.SIGTERM, signal.SIGHUP)
+        before = {each: signal.getsignal(each) for each in wanted if signal.getsignal(each) is signal.SIG_DFL}
+    for each in before:
+        signal.signal(each, stop)
     try:
-        return int(command.run(own.parse_args(given[1:])))
-    except Refusal as refusal:
-        print(f"yimen: {refusal}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

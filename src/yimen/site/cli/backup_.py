@@ -25,11 +25,9 @@ def run(options: argparse.Namespace) -> int:
     folder = options.to or ready.data_folder() / "backups"
     path = folder / f"yimen-{now().astimezone(LOCAL_ZONE):%Y%m%d-%H%M%S}.tar"
     started = perf_counter()
-    with ready.database(), ready.say.status("backup") as status:
+    with ready.database(), ready.bar("backup", backup.STEPS) as progress:
         try:
-            manifest = backup.make(
-                database.owner_url(), path, lambda words: status.update(f"backup: {words}")
-            )
+            manifest = backup.make(database.owner_url(), path, progress)
         except backup.BackupTrouble as trouble:
             ready.say.print(f"[red]yimen:[/red] {trouble}")
             return 2

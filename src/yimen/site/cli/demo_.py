@@ -11,20 +11,22 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from io import TextIOWrapper
+from pathlib import Path
 
 from rich.table import Table
 
 from yimen.site import database, postgres
 from yimen.site.cli import ready
-from yimen.site.cli.serve_ import port_is_free
+from yimen.site.cli.serve_ import closed
 from yimen.site.demo import build
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Options."""
     parser.add_argument("--reset", action="store_true", help="throw the demo's data away first")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=ready.between(1, 65535), default=8000)
     parser.add_argument("--small", action="store_true", help="fewer incidents, for a quick look")
     parser.add_argument("--no-serve", action="store_true", help="build the demo, then stop")
 
@@ -38,22 +40,34 @@ def run(options: argparse.Namespace) -> int:
     if lock is None:
         ready.say.print(f"[red]yimen:[/red] {data} is in use by another running yimen; stop it first")
         return 2
-    if not options.no_serve and not port_is_free("127.0.0.1", options.port):
-        ready.say.print(
-            f"[red]yimen:[/red] port {options.port} is taken by another program. "
-            f"Stop it, or run: yimen demo --port {options.port + 1}"
-        )
+    if not options.no_serve and (why := closed("127.0.0.1", options.port)):
+        ready.say.print(f"[red]yimen:[/red] {why}")
         return 2
-    if options.reset:
-        postgres.remove(data)
-        shutil.rmtree(data / "files", ignore_errors=True)
+    unfinished = data / "demo.unfinished"
+    if unfinished.exists() and not options.reset:
+        ready.say.print("The demo was not finished last time; it is built anew.")
+    if options.reset or unfinished.exists():
+        if ready.is_used(data):
+            ready.say.print(f"[red]yimen:[/red] another yimen uses the database of {data}; stop it first")
+            return 2
+        _start_over(data)
     with ready.database():
+        if not build.has_counties():
+            unfinished.touch()
         database.migrate(database.owner_url())
         build.build_demo(ready.say, incidents=40 if options.small else 600)
+        unfinished.unlink(missing_ok=True)
         _introduce(options.port)
         if options.no_serve:
             return 0
         return _serve(options.port)
+
+
+def _start_over(data: Path) -> None:
+    """Throw away what the demo has made; downloads, backups and the installation's keys stay."""
+    postgres.remove(data)
+    for made in ("files", "keys", "outgoing"):
+        shutil.rmtree(data / made, ignore_errors=True)
 
 
 def _only_one(path: "os.PathLike[str]") -> TextIOWrapper | None:
@@ -89,8 +103,9 @@ def _serve(port: int) -> int:
         subprocess.Popen([*command, "worker"], start_new_session=True),
     ]
     told: list[int] = []
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda number, _: told.append(number))
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(each) is not signal.SIG_IGN:
+            signal.signal(each, lambda number, _: told.append(number))
     while not told and all(child.poll() is None for child in children):
         time.sleep(0.2)
     for child in children:
@@ -100,5 +115,6 @@ def _serve(port: int) -> int:
             child.wait(10)
         except subprocess.TimeoutExpired:
             child.kill()
-    ready.say.print("\nStopped. The data stays; make demo continues where you left.")
+    with suppress(OSError):  # the terminal may be gone
+        ready.say.print("\nStopped. The data stays; make demo continues where you left.")
     return 0 if told else 1

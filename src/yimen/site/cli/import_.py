@@ -103,7 +103,7 @@ def _grids(options: argparse.Namespace) -> int:
             if not flaws and not options.dry_run:
                 grids.redraw(actor, proposals=proposals, source=options.source, since=options.since)
     except (Refusal, OSError) as trouble:
-        ready.say.print(f"[red]yimen:[/red] {trouble}")
+        ready.refuse(trouble)
         return 1
     is_written = not flaws and not options.dry_run
     if options.json:
@@ -139,12 +139,11 @@ def _items(options: argparse.Namespace) -> int:
             elif hindered := obstacles(given):
                 raise Refusal(*hindered)
     except Refusal as refused:
-        for finding in refused.findings:
-            ready.say.print(str(finding.sentence), markup=False)
+        ready.refuse(refused)
         ready.say.print(f"{len(refused.findings):,} faults, nothing published")
         return 1
     except OSError as trouble:
-        ready.say.print(f"[red]yimen:[/red] {trouble}")
+        ready.refuse(trouble)
         return 1
     changed, seconds = sum(bool(d.changes) for d in given), round(perf_counter() - started, 1)
     answer = {"items": len(given), "changed": changed, "is_written": not options.dry_run, "seconds": seconds}
@@ -189,7 +188,7 @@ def _table(options: argparse.Namespace) -> int:
         ):
             done = _taken(options, progress)
     except (Refusal, OSError) as trouble:
-        ready.say.print(f"[red]yimen:[/red] {trouble}")
+        ready.refuse(trouble)
         return 1
     answer = {
         "state": done.state, "rows": done.rows, "faults": done.faults, "imported": done.passed if done.state == "done" else 0,
@@ -253,8 +252,8 @@ def _divisions(options: argparse.Namespace) -> int:
             task = progress.add_task("divisions", total=_EXPECTED)
             rows = united(read_civil_affairs(towns), read_statistics(villages))
             found = import_divisions(rows, lambda n: progress.update(task, completed=n))
-    except Refusal as refusal:
-        ready.say.print(f"[red]yimen:[/red] {refusal}")
+    except (Refusal, OSError) as trouble:
+        ready.refuse(trouble)
         return 1
     seconds = perf_counter() - started
     total = sum(found.by_level.values())

@@ -2,23 +2,38 @@
 
 import fcntl
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from django.db import connections
-from rich.console import Console
 
 from yimen.site import postgres, settings
+from yimen.site.cli import telling
 
-say = Console(stderr=True, highlight=False, soft_wrap=True)
+say, refuse, bar, between = telling.say, telling.refuse, telling.bar, telling.between
 
 
 def data_folder() -> Path:
     """The folder that holds everything of this installation."""
     return Path(os.environ.get("YIMEN_DATA", "var")).resolve()
+
+
+def has_database() -> bool:
+    """Whether this installation has a database made ready, or an address of one, without starting anything."""
+    if os.environ.get("DATABASE_URL", postgres.NO_DATABASE) != postgres.NO_DATABASE:
+        return True
+    data = data_folder()
+    return data.exists() and (postgres.cluster_of(data) / "PG_VERSION").exists()
+
+
+def is_used(data: Path) -> bool:
+    """Whether another process uses the folder's embedded server now."""
+    if not (data / "users.lock").exists():
+        return False
+    with (data / "users.lock").open("a") as users:
+        return not _is_last(users)
 
 
 @contextmanager
@@ -34,15 +49,11 @@ def database() -> Iterator[None]:
     try:
         server = postgres.start(data)
         postgres.prepare_database(server)
-    except (postgres.PostgresTrouble, OSError) as trouble:
-        say.print(f"[red]yimen:[/red] {trouble}")
-        sys.exit(2)
-    os.environ["DATABASE_URL"] = server.url(postgres.APP)
-    os.environ["DATABASE_OWNER_URL"] = server.url(postgres.OWNER)
-    address = settings.database(os.environ["DATABASE_URL"])
-    connections.databases["default"].update(address)
-    connections["default"].settings_dict.update(address)
-    try:
+        os.environ["DATABASE_URL"] = server.url(postgres.APP)
+        os.environ["DATABASE_OWNER_URL"] = server.url(postgres.OWNER)
+        address = settings.database(os.environ["DATABASE_URL"])
+        connections.databases["default"].update(address)
+        connections["default"].settings_dict.update(address)
         yield
     finally:
         connections.close_all()

@@ -25,13 +25,11 @@ def run(options: argparse.Namespace) -> int:
     """Restore, bring the shape up to date, compare with the manifest, walk the ledger, check the files."""
     try:
         backup.read_manifest(options.file)
-        with ready.database(), ready.say.status("restore") as status:
-            manifest = backup.bring_back(
-                options.file, database.owner_url(), lambda words: status.update(f"restore: {words}")
-            )
-            status.update("restore: migrations and privileges")
+        with ready.database(), ready.bar("restore", backup.STEPS) as progress:
+            manifest = backup.bring_back(options.file, database.owner_url(), progress)
+            progress(90, "migrations and privileges")
             database.migrate(database.owner_url())
-            status.update("restore: proof")
+            progress(92, "proof")
             found = backup.counted()
             wrong = [
                 s for s, expected in manifest["counties"].items() if not _at_least(found.get(s), expected)

@@ -8,6 +8,7 @@ import json
 
 from yimen.kernel.counties.models import County
 from yimen.kernel.counties.tenancy import in_county
+from yimen.kernel.ledger.models import Entry
 from yimen.kernel.ledger.verify import Verification, verify_county
 from yimen.kernel.ledger.walk import REASONS
 from yimen.kernel.matters.queries import heads
@@ -26,11 +27,8 @@ def run(options: argparse.Namespace) -> int:
     with ready.database():
         schemas = [options.county] if options.county else County.objects.values_list("schema_name", flat=True)
         for schema in schemas:
-            with in_county(schema), ready.say.status(schema) as status:
-                results[schema] = verify_county(
-                    lambda done, schema=schema, status=status: status.update(f"{schema}: {done:,} entries"),  # type: ignore[misc]
-                    heads=heads(),
-                )
+            with in_county(schema), ready.bar(schema, Entry.objects.count()) as progress:
+                results[schema] = verify_county(lambda done, on=progress: on(done, ""), heads=heads())  # type: ignore[misc]
     for schema, found in results.items():
         if options.json:
             continue

@@ -21,5 +21,4 @@ def run(options: argparse.Namespace) -> int:
         signal.signal(each, lambda *_: stopping.set())
     wiring.connect()
     with ready.database():
-        worker.run(stopping, once=options.once)
-    return 0
+        return 0 if worker.run(stopping, once=options.once) else 2

@@ -8,7 +8,7 @@ from importlib import resources
 from uuid import UUID, uuid5
 
 import shapely
-from django.db import transaction
+from django.db import connection, transaction
 from faker import Faker
 from psycopg.types.range import DateRange
 from rich.console import Console
@@ -70,6 +70,13 @@ def cast() -> tuple[CastMember, ...]:
 
 def _id(*words: object) -> UUID:
     return uuid5(_NAMESPACE, "/".join(map(str, words)))
+
+
+def has_counties() -> bool:
+    """Whether there is any county in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('public.counties_county') IS NOT NULL")
+        return bool(cursor.fetchone()[0]) and County.objects.exists()
 
 
 def build_demo(say: Console, *, incidents: int = 600) -> None:
