@@ -65,6 +65,7 @@ class Chrome:
     subtitle: Said = ""
     home_url: str = "/"
     navigation: tuple[NavGroup | NavItem, ...] = ()
+    footer: tuple[NavItem, ...] = ()
     person: Said = ""
     post: Said = ""
     posts: tuple[PostChoice, ...] = ()

@@ -85,7 +85,13 @@ class AgainForm(forms.Form):
         self.fields["level"].choices = [(n, str(name)) for n, name in LEVEL_NAMES.items()]  # type: ignore[attr-defined]
 
 
-def followed(request: HttpRequest, matter: Matter, failed: Any = None, status: int = 200) -> HttpResponse:
+def followed(
+    request: HttpRequest,
+    matter: Matter,
+    failed: Any = None,
+    status: int = 200,
+    rating: RatingForm | None = None,
+) -> HttpResponse:
     """The page of an application for who holds its code."""
     happenings = []
     for e in history(matter.id):
@@ -142,7 +148,7 @@ def followed(request: HttpRequest, matter: Matter, failed: Any = None, status: i
             )
             for r, found in ((r, answer_to(r)) for r in ratings)
         ],
-        "rating_form": RatingForm() if matter.closed_at is not None else None,
+        "rating_form": (rating or RatingForm()) if matter.closed_at is not None else None,
     }
     return render(request, "portal/followed.html", page, status=status)
 
@@ -221,9 +227,8 @@ def rate_it(request: HttpRequest, tracking_code: str) -> HttpResponse:
             messages.error(request, str(refused.findings[0].sentence))
         else:
             messages.success(request, _("谢谢您的评价。"))
-    else:
-        messages.error(request, _("请选一档。"))
-    return redirect("portal:tracked", tracking_code=tracking_code)
+        return redirect("portal:tracked", tracking_code=tracking_code)
+    return followed(request, matter, status=422, rating=form)
 
 
 @require_POST

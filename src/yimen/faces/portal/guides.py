@@ -19,6 +19,7 @@ from yimen.domains.catalogue.api import (
     DELIVERY_WORDS,
     FIELD_WORDS,
     INQUIRY_WORDS,
+    Bundle,
     Channel,
     Field,
     Item,
@@ -42,6 +43,12 @@ FIELD_ICONS: dict[Field, str] = {
     Field.HOUSEHOLD: "person-vcard", Field.BUILDING: "house-add", Field.DILAPIDATED: "house-exclamation", Field.HERITAGE: "bank",
     Field.WATER: "droplet", Field.PARTY: "flag", Field.REVITALISATION: "tree", Field.AGED: "person-walking",
     Field.DISABILITY: "universal-access", Field.FAMILY: "people", Field.MACHINERY: "truck",
+}  # fmt: skip
+BUNDLE_ICONS: dict[str, str] = {
+    "newborn": "emoji-smile", "retirement": "calendar-heart", "after-death": "flower1", "build-house": "house-add",
+    "old-age": "cup-hot", "very-old": "person-walking", "unemployed": "briefcase", "disability": "universal-access",
+    "serious-illness": "bandaid", "hardship": "umbrella", "dangerous-house": "house-exclamation", "old-house": "bank",
+    "farm-machine": "truck", "new-household": "heart", "large-farm": "flower3",
 }  # fmt: skip
 FIELDS: dict[Field, tuple[Text, str]] = {f: (FIELD_WORDS[f], FIELD_ICONS[f]) for f in Field}
 _CHANNELS: dict[Channel, Text] = {
@@ -97,6 +104,11 @@ def offers_for(asked: str, most: int = 8) -> list[Offer]:
     return [offer(each) for each in in_force().search.find(asked, most)]
 
 
+def bundles_shown() -> list[tuple[Bundle, str]]:
+    """The life events, each with its picture."""
+    return [(each, BUNDLE_ICONS.get(each.code, "collection")) for each in in_force().bundles]
+
+
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
     """Everything one can come for, by field; asked some words, what they speak of."""
@@ -114,7 +126,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "found": found,
         "groups": groups,
-        "bundles": in_force().bundles,
+        "bundles": bundles_shown(),
         "is_narrowed": bool(chosen),
     }
     return render(request, "portal/services.html", page)

@@ -104,12 +104,17 @@ def _site(site: Any, names: dict[str, Text]) -> dict[str, Any]:
     return {
         "name": Text(site.name, site.name_en),
         "kind": SITE_KINDS[site.kind],
-        "facts": [
+        "facts": _known(
             Fact(_("服务时间"), site.hours), Fact(_("地址"), site.address), Fact(_("电话"), site.telephone),
             Fact(_("工作人员"), site.staff),
-        ],
+        ),
         "offers": [(names[c], reverse("portal:guide", args=[c])) for c in site.items if c in names],
     }  # fmt: skip
+
+
+def _known(*facts: Fact) -> list[Fact]:
+    """What there is something to say about."""
+    return [f for f in facts if f.value]
 
 
 def _hall_line(each: Any) -> dict[str, Any]:
@@ -118,10 +123,10 @@ def _hall_line(each: Any) -> dict[str, Any]:
     return {
         "name": Text(each.name, each.name_en),
         "wait": wait,
-        "facts": [
+        "facts": _known(
             Fact(_("地址"), each.address), Fact(_("电话"), each.telephone),
             Fact(_("工作日开放时间"), "、".join("–".join(span) for span in each.hours)),
-        ],
+        ),
         "book_url": reverse("portal:book", args=[each.code]) if hall.bookable_days(each) else "",
     }  # fmt: skip
 
@@ -149,7 +154,7 @@ def _hall(code: str) -> Any:
 def book(request: HttpRequest, code: str) -> HttpResponse:
     """Book a half hour."""
     found = _hall(code)
-    days = hall.bookable_days(found)
+    days = [d for d in hall.bookable_days(found) if any(s.left > 0 for s in hall.slots(found, d))]
     on = _day(request.GET.get("on", ""), days)
     slots = hall.slots(found, on) if on else []
     form = BookForm(
@@ -173,7 +178,6 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
         "days": [(d, d == on) for d in days],
         "on": on,
         "form": form,
-        "has_slots": any(s.left > 0 for s in slots),
         "findings": findings,
     }
     return render(request, "portal/book.html", page, status=status)

@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yimen.design.shapes import Cell, Column, Fact, Happening
+from yimen.design.shapes import Cell, Column, Fact, Happening, Said
 from yimen.design.step_forms import FilesField
 from yimen.design.wording import ID_KINDS
 from yimen.domains.residents.api import Representation, Resident, accounts, belongings, representing
@@ -28,6 +28,7 @@ from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
 from yimen.kernel.calendar.today import now
 from yimen.kernel.ledger.models import Entry
+from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import procedure_of
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.sealing import masked
@@ -171,6 +172,13 @@ def let_in(request: HttpRequest, resident: Resident) -> None:
     }  # fmt: skip
 
 
+def latest(request: HttpRequest) -> list[tuple[Matter, Said]]:
+    """The last three matters of the resident signed in, with where each stands; nothing for others."""
+    found = resident_of(request)
+    rows = belongings.matters_of(found)[:3] if found else ()
+    return [(m, procedure_of(m).state(m.state).public) for m in rows]
+
+
 def residents_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A view for who has signed in; others are asked to."""
 
@@ -262,6 +270,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @residents_only
 def mine(request: HttpRequest, resident: Resident) -> HttpResponse:
     """Everything the resident has with the township, the newest first, by key."""
+    return _mine_page(request, resident, FollowForm())
+
+
+def _mine_page(request: HttpRequest, resident: Resident, form: FollowForm) -> HttpResponse:
     rows = belongings.matters_of(resident)
     before = request.GET.get("before", "")
     try:
@@ -282,27 +294,26 @@ def mine(request: HttpRequest, resident: Resident) -> HttpResponse:
         "resident": resident,
         "name": masked(accounts.details_of(resident).get("name", "")),
         "represented": list(representing.representations(resident)),
-        "follow_form": FollowForm(),
+        "follow_form": form,
     }  # fmt: skip
-    return render(request, "portal/mine.html", context)
+    return render(request, "portal/mine.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 @residents_only
 def follow(request: HttpRequest, resident: Resident) -> HttpResponse:
-    """Add a matter by number and code."""
+    """Add a matter by number and code; what was typed stays when it does not fit."""
     form = FollowForm(request.POST)
     if form.is_valid():
         try:
             use(PUBLIC_REPORTS, address_of(request))
             belongings.follow(resident, form.cleaned_data["number"], form.cleaned_data["code"])
         except Refusal as refused:
-            messages.error(request, str(refused.findings[0].sentence))
+            _refused(form, refused)
         else:
             messages.success(request, _("已加到您的办件里。"))
-    else:
-        messages.error(request, _("请填写编号和查询码。"))
-    return redirect("portal:mine")
+            return redirect("portal:mine")
+    return _mine_page(request, resident, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

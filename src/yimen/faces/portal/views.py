@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.design.shapes import Column, Happening
 from yimen.design.wording import length_of
-from yimen.domains.catalogue.api import in_force, items
+from yimen.domains.catalogue.api import items
 from yimen.domains.grid.api import (
     Report,
     class_name,
@@ -23,7 +24,7 @@ from yimen.domains.grid.api import (
 from yimen.domains.services.api import SERVICE
 from yimen.faces.portal.following import followed
 from yimen.faces.portal.forms import ReportForm, TrackForm
-from yimen.faces.portal.guides import FIELDS, offers_for
+from yimen.faces.portal.guides import FIELDS, bundles_shown, offers_for
 from yimen.faces.portal.presenting import (
     STAGES,
     answers_to,
@@ -33,7 +34,7 @@ from yimen.faces.portal.presenting import (
     stage_number,
     step_mark,
 )
-from yimen.faces.portal.residents import actor_for
+from yimen.faces.portal.residents import actor_for, latest
 from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
 from yimen.kernel.calendar.today import today
 from yimen.kernel.ledger.seal import seals as day_seals
@@ -47,6 +48,7 @@ from yimen.kernel.words import Refusal
 
 
 @require_safe
+@never_cache
 def home(request: HttpRequest) -> HttpResponse:
     """The question first, then what one can do; asked a code or some words, it answers."""
     asked = request.GET.get("q", "").strip()[:80]
@@ -57,9 +59,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "situations": situations(),
         "offers": offers_for(asked) if asked else (),
         "fields": [(FIELDS[f], f) for f in FIELDS if items(field=f)],
-        "bundles": in_force().bundles,
+        "bundles": bundles_shown(),
         "answers": answers_to(asked, request.GET.get("about", "")),
         "track_form": TrackForm(),
+        "mine": latest(request),
         "seals": reversed(day_seals(today() - timedelta(days=3))),
     }
     return render(request, "portal/home.html", page)
@@ -182,6 +185,7 @@ def procedure_sheet(request: HttpRequest, code: str) -> HttpResponse:
         procedure = registry.get(code)
     except (KeyError, ValueError) as unknown:
         raise Http404 from unknown
+    by_kind = _("按事项的办事指南") if code == SERVICE.code else _("按事件分类")
     page = {
         "procedure": procedure,
         "stages": STAGES,
@@ -204,7 +208,7 @@ def procedure_sheet(request: HttpRequest, code: str) -> HttpResponse:
         "limits": [
             (
                 x.name,
-                length_of(*length) if (length := length_today(procedure, x)) else _("按事件分类"),
+                length_of(*length) if (length := length_today(procedure, x)) else by_kind,
                 x.on_breach,
                 x.law,
             )

@@ -181,7 +181,8 @@ async function draw(frame) {
   document.addEventListener("yimen:theme", () => {
     for (const [layer, style] of layers) layer.setStyle(style());
   });
-  new ResizeObserver(() => map.invalidateSize()).observe(canvas);
+  /* On paper the map has no size, and Leaflet cannot do with none. */
+  new ResizeObserver(() => { if (canvas.clientWidth && canvas.clientHeight) map.invalidateSize(); }).observe(canvas);
 }
 
 export function wake(root) {
