@@ -83,7 +83,7 @@ FROM: Mapping[str, set[str]] = {
     "deem_renewed": {"submitted", "accepted", "inquiry", "reviewed", "hearing_told", "hearing_due", "handed_up"}, "issue": {"granted"},
     "deliver": {"issued"}, "deliver_refusal": {"refused"}, "withdraw": _BEFORE, "revoke": {"issued", "delivered"},
     "cancel": {"delivered"}, "open_form": _ALL, "note": _OPEN,
-    "transfer": {"submitted", "deficient", "accepted", "reviewed"}, "transfer_down": {"accepted", "reviewed"},
+    "transfer": {"submitted", "deficient", "accepted", "reviewed"}, "transfer_down": {"accepted", "reviewed"}, "transfer_down_again": {"accepted", "reviewed"},
     "transfer_decision": {"handed_up"}, "transfer_up": {"accepted", "reviewed"},
 }  # fmt: skip
 _PUBLIC = {"submit", "supplement", "bring_deferred", "ask_hearing", "waive_hearing", "withdraw"}
@@ -98,6 +98,7 @@ _HOUSES = {
     "count_to_expiry",
     "transfer",
     "transfer_down",
+    "transfer_down_again",
     "transfer_decision",
     "transfer_up",
 }

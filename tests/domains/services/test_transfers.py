@@ -112,6 +112,17 @@ def test_what_waits_at_the_township_stays_there_and_its_time_to_decide_begins(bu
     act(head(), moved.matter_id, "grant", {"reason": "发给补贴"})
 
 
+def test_what_the_county_handed_back_keeps_its_time_to_decide(bureau: str) -> None:
+    moved = handed_up()
+    due = Clock.objects.get(matter_id=moved.matter_id, limit_code="decide", stopped_at=None).due_at
+    act(county("civil"), moved.matter_id, "hand_back", {"reason": "请补充入户照片"})
+    with frozen(now() + timedelta(days=2)):
+        transfer_items(office(), [SUBSIDY], to_organ=bureau, since=today(), source=WHY)
+        assert follow_transfers() == 1
+        kept = Clock.objects.get(matter_id=moved.matter_id, limit_code="decide", stopped_at=None).due_at
+        assert (kept, "preliminary" in limits(moved)) == (due, False)
+
+
 def test_nobody_decides_between_the_day_and_the_following(bureau: str) -> None:
     moved = applied(SUBSIDY)
     transfer_items(office(), [SUBSIDY], to_organ=bureau, since=today(), source=WHY)
@@ -165,7 +176,7 @@ def test_what_is_in_a_special_procedure_follows_when_that_is_over(bureau: str) -
     assert matter(moved).facts["decided_by"] == "township"
 
 
-@pytest.mark.parametrize("step", ["transfer", "transfer_down", "transfer_up"])
+@pytest.mark.parametrize("step", ["transfer", "transfer_down", "transfer_down_again", "transfer_up"])
 def test_even_the_house_carries_over_only_what_was_transferred(step: str) -> None:
     moved = reviewed()
     assert code_of(HOUSE, moved, step) in {

@@ -21,9 +21,12 @@ from tests.domains.services.applying import (
     HOUSE_PERMIT,
     ITEMS,
     LIVING_ALLOWANCE,
+    TIMBER,
+    ZHANG,
     an_answer,
     applied,
     clerk,
+    delivered,
     filled,
     papers,
     reviewer,
@@ -67,9 +70,33 @@ def test_an_application_is_taken_in_on_one_screen() -> None:
 
 
 def test_no_question_of_an_item_is_called_as_a_field_of_the_window_is() -> None:
-    fields = set(ApplicantForm([]).fields) | {"shown", "more"}
+    fields = set(ApplicantForm.base_fields) | {"shown", "more"}
     for item in ITEMS.values():
         assert not fields & set(item.form["properties"]), item.name.zh
+
+
+def test_a_permit_is_renewed_or_changed_at_the_window_too() -> None:
+    before = delivered(TIMBER)
+    window, address = at_window(), reverse("console:intake", args=[TIMBER])
+    code = Matter.objects.get(id=before.matter_id).tracking_code
+    given = {
+        **PERSON,
+        "id_number": ZHANG.id_number,
+        "village": village(),
+        "upon": "changes",
+        **typed_in(filled(TIMBER)),
+    }
+    unknown = window.post(address, {**given, "earlier": "XXXX-XXXX-XXXX"})
+    assert unknown.status_code == 422
+    assert "没有这个查询码的办件" in unknown.content.decode()
+    somebody_elses = window.post(
+        address, {**given, "earlier": code, "id_kind": "passport", "id_number": "E1234567"}
+    )
+    assert somebody_elses.status_code == 422
+    assert window.post(address, {**given, "earlier": code}).status_code == 302
+    changed = Matter.objects.filter(procedure="service").latest("opened_at")
+    assert changed.facts["changes"] == str(before.matter_id)
+    assert "原办件的查询码" not in window.get(reverse("console:intake", args=[ALLOWANCE])).content.decode()
 
 
 def test_a_place_that_is_not_the_clerks_is_not_offered_and_is_refused() -> None:

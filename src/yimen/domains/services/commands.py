@@ -505,7 +505,7 @@ _CHANGES = {
     "accept_for_county": _on_the_spot,
     "accept_deferred": _on_the_spot,
     "accept_deferred_for_county": _on_the_spot,
-    "grant_on_commitment": _on_the_spot,
+    "grant_on_commitment": _granted,
     "county_grant": _handed_down,
     "refuse": _refused,
     "county_refuse": _refused,

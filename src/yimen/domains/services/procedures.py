@@ -169,7 +169,7 @@ BEFORE_DECISION = (
     "hearing_due",
     "handed_up",
 )
-TRANSFERS = ("transfer", "transfer_down", "transfer_decision", "transfer_up")
+TRANSFERS = ("transfer", "transfer_down", "transfer_down_again", "transfer_decision", "transfer_up")
 """What the house does with an application when another organ decides its item from that day on."""
 _COMPLETE = (application_is_complete, notice_is_in_time, decider_is_unchanged)
 
@@ -219,7 +219,7 @@ _STEPS = (
         (Who(P.INTAKE),), COMMITMENT,
         description=Text("申请人书面承诺符合条件的，当场决定，事后核查。", "Decided on the written commitment, checked afterwards."),
         fields=(Field("files", Text("书面承诺", "The written commitment"), "files", required=True),),
-        only_if=(item_takes_commitment, township_decides), guards=(notice_is_in_time, decider_is_unchanged),
+        only_if=(item_takes_commitment, township_decides), guards=(notice_is_in_time, decider_is_unchanged, opinions_are_in),
         stops=("accept", "renewal"), starts=("issue",), event="service.granted",
     ),
     Step(
@@ -418,7 +418,13 @@ _STEPS = (
         "transfer_down", Text("事项划转，由乡镇审批机构决定", "Transferred: the township’s approval organ decides"),
         ("accepted", "reviewed"), SAME, _HOUSE, TRANSFER,
         description=Text("不再上报县级；决定时限自划转之日起算，不会比上报更晚。", "It goes up no more. The time to decide begins that day: never later than had it gone up."),
-        guards=(it_is_brought_down,), stops=("preliminary",), starts=("decide",), event="service.transferred",
+        guards=(it_is_brought_down, the_countys_time_is_not_running), stops=("preliminary",), starts=("decide",), event="service.transferred",
+    ),
+    Step(
+        "transfer_down_again", Text("县级退回后划转，由乡镇审批机构决定", "Transferred after it was handed back: the township’s approval organ decides"),
+        ("accepted", "reviewed"), SAME, _HOUSE, TRANSFER,
+        description=Text("曾经上报过的，决定时限接着算，不重新计算。", "Once handed up, its time to decide goes on and does not begin anew."),
+        guards=(it_is_brought_down, the_countys_time_runs), stops=("preliminary",), event="service.transferred",
     ),
     Step(
         "transfer_decision", Text("事项划转，由县级转回乡镇审批机构决定", "Transferred: back from the county to the township’s approval organ"),

@@ -26,6 +26,7 @@ from yimen.domains.services.api import (
     Application,
     ServicePermission,
     combined,
+    may_build_on,
     may_take_in,
     opened_form,
     submit,
@@ -42,12 +43,13 @@ from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.forms.schema import Form, read_form
 from yimen.kernel.matters.moving import Moved
-from yimen.kernel.matters.queries import Filters, narrowed, page
+from yimen.kernel.matters.queries import Filters, by_tracking_code, narrowed, page
 from yimen.kernel.org.queries import organ_names
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.words import Finding, Refusal
 
 _VILLAGE = 12
+_ANY_END = "any"
 
 
 class ApplicantForm(forms.Form):
@@ -62,11 +64,31 @@ class ApplicantForm(forms.Form):
     village = forms.ChoiceField(label=gettext_lazy("所在村（社区）"))
     address = forms.CharField(label=gettext_lazy("住址"), max_length=200, required=False)
     represented_by = forms.CharField(label=gettext_lazy("代办人（受托人）"), max_length=60, required=False)
+    upon = forms.ChoiceField(
+        label=gettext_lazy("办什么"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("首次申请")),
+            ("renews", gettext_lazy("延续")),
+            ("changes", gettext_lazy("变更")),
+        ],
+    )
+    earlier = forms.CharField(
+        label=gettext_lazy("原办件的查询码"), max_length=20, required=False, help_text=gettext_lazy("延续或变更时填写，受理单上有"),
+    )  # fmt: skip
     request_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, places: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
-        """`places`: the villages the clerk may take applications for."""
+    def __init__(
+        self, places: list[tuple[str, str]], builds_on: tuple[bool, bool], *args: Any, **kwargs: Any
+    ) -> None:
+        """`places`: the villages the clerk may take applications for. `builds_on`: whether results are renewed, changed."""
         super().__init__(*args, **kwargs)
+        renewed, changed = builds_on
+        offered = {"": True, "renews": renewed, "changes": changed}
+        if renewed or changed:
+            self.fields["upon"].choices = [c for c in self.fields["upon"].choices if offered[c[0]]]  # type: ignore[attr-defined]
+        else:
+            del self.fields["upon"], self.fields["earlier"]
         self.fields["village"].choices = [("", _("请选择")), *places]  # type: ignore[attr-defined]
 
 
@@ -177,7 +199,9 @@ def intake(request: HttpRequest, code: str) -> HttpResponse:
             return render(
                 request, "console/not_here.html", {"item": found, "findings": refused.findings}, status=422
             )
-    return _taken_in(request, found, lambda actor, given: [submit(actor, given)])
+    return _taken_in(
+        request, found, lambda actor, given: [submit(actor, given)], builds_on=may_build_on(found, _ANY_END)
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -218,12 +242,14 @@ def _taken_in(
     found: Item,
     hand_in: Callable[[Actor, Application], Sequence[Moved]],
     represented_by: str = "",
+    builds_on: tuple[bool, bool] = (False, False),
 ) -> HttpResponse:
     declared = read_form(found.form)
     places = _places(request)
     if request.method == "GET":
         person = ApplicantForm(
             places,
+            builds_on,
             initial={
                 "request_key": uuid4().hex,
                 "represented_by": represented_by,
@@ -232,7 +258,7 @@ def _taken_in(
         )
         return _intake_page(request, found, declared, person, {}, ())
     answers = typed(declared, request.POST)
-    person = ApplicantForm(places, request.POST)
+    person = ApplicantForm(places, builds_on, request.POST)
     findings: tuple[Finding, ...] = ()
     if "more" not in request.POST and person.is_valid():
         try:
@@ -272,7 +298,21 @@ def _application(
         papers={code: kept for code, kept in papers.items() if kept},
         shown=frozenset(request.POST.getlist("shown")),
         request_key=given["request_key"] or None,
+        renews=_earlier(given, "renews"),
+        changes=_earlier(given, "changes"),
     )
+
+
+def _earlier(given: dict[str, Any], what: str) -> UUID | None:
+    """The result to be renewed or changed, named by the code that follows it."""
+    if given.get("upon") != what:
+        return None
+    before = by_tracking_code(given["earlier"])
+    if before is None:
+        raise Refusal.of(
+            "service.renews", "没有这个查询码的办件。", "No application has this code.", field="earlier"
+        )
+    return before.id
 
 
 def _intake_page(
