@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.db.models import ForeignKey
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -49,6 +50,29 @@ def test_no_key_leads_from_a_county_into_another_schema(model: type) -> None:
         if isinstance(field, ForeignKey):
             there = ".".join(field.related_model.__module__.split(".")[:3]) in shared  # type: ignore[union-attr]
             assert here == there
+
+
+@pytest.mark.usefixtures("db")
+def test_a_county_has_what_a_distributed_schema_may_have() -> None:
+    """Citus refuses triggers on distributed tables, and a sequence that counties share would tie them to one node."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+        assert cursor.fetchall() == []
+        cursor.execute(
+            """SELECT c.oid::regclass::text, n.nspname, s.oid::regclass::text
+               FROM pg_depend d
+               JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+               JOIN pg_class c ON c.oid = d.refobjid
+               JOIN pg_namespace n ON n.oid = c.relnamespace
+               WHERE s.relnamespace <> c.relnamespace"""
+        )
+        assert cursor.fetchall() == []
+        cursor.execute(
+            """SELECT table_schema, table_name, column_default FROM information_schema.columns
+               WHERE table_schema IN ('yunxi', 'shiqiao') AND column_default LIKE 'nextval%%'
+                 AND column_default LIKE '%%public.%%'"""
+        )
+        assert cursor.fetchall() == []
 
 
 def test_every_template_is_used() -> None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from uuid import uuid4
 
+import orjson
 import pytest
 
 from yimen.kernel.access.actors import Actor, Grant
@@ -119,6 +120,17 @@ def test_closing_a_post_ends_what_is_held() -> None:
     assert holders(date(2026, 10, 1), code=post.code) == []
     assert len(holders(date(2026, 9, 30), code=post.code)) == 1
     assert Entry.objects.filter(stream=stream_of("post", post.code)).count() == 2
+
+
+def test_the_chain_of_a_person_keeps_the_period_that_a_closed_post_cut_short() -> None:
+    post, person = a_post(), a_person()
+    ahead = people.appoint(
+        keeper(), person_id=person.id, post_code=post.code, since=date(2027, 1, 1), until=date(2028, 1, 1)
+    )
+    people.close_post(keeper(), code=post.code, on=date(2026, 10, 1))
+    ended = Entry.objects.filter(stream=person.id, act="end_appointment").get()
+    said = orjson.loads(ended.payload)
+    assert (said["appointment"], said["was"]) == (str(ahead.id), ["2027-01-01", "2028-01-01"])
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def close_post(actor: Actor, *, code: str, on: date) -> None:
     with one_act():
         outlasting = Q(valid__endswith=None) | Q(valid__endswith__gt=on)
         for appointment in Appointment.objects.filter(outlasting, post_id=code, valid__isempty=False):
-            _end(appointment, on)
+            _end(actor, appointment, on, "post closed")
         Post.objects.filter(code=code).update(valid=DateRange(post.valid.lower, on))
         note(actor, stream_of("post", code), "close_post", now(), on=str(on))
 
@@ -215,11 +215,7 @@ def end_appointment(actor: Actor, *, appointment_id: UUID, on: date, reason: str
     appointment = _appointment(actor, appointment_id, on, may_lie_ahead=True)
     why = named(reason, "reason", 200)
     with one_act():
-        _end(appointment, on)
-        note(
-            actor, appointment.person_id, "end_appointment", now(),
-            post=appointment.post_id, on=str(on), reason=why, appointment=str(appointment_id),
-        )  # fmt: skip
+        _end(actor, appointment, on, why)
 
 
 def hand_over(actor: Actor, *, appointment_id: UUID, person_id: UUID, on: date, reason: str) -> Appointment:
@@ -270,10 +266,19 @@ def _appointment(actor: Actor, appointment_id: UUID, on: date, *, may_lie_ahead:
     return found
 
 
-def _end(appointment: Appointment, on: date) -> None:
-    """Shorten an appointment; one that has not begun becomes void. A stand-in that outlasts it stands in for nobody."""
-    valid = DateRange(empty=True) if appointment.valid.lower >= on else DateRange(appointment.valid.lower, on)
+def _end(actor: Actor, appointment: Appointment, on: date, reason: str) -> None:
+    """Shorten an appointment; one that has not begun becomes void. A stand-in that outlasts it stands in for nobody.
+
+    The person's chain keeps the period as it was.
+    """
+    was = appointment.valid
+    valid = DateRange(empty=True) if was.lower >= on else DateRange(was.lower, on)
     Appointment.objects.filter(id=appointment.id).update(valid=valid)
+    note(
+        actor, appointment.person_id, "end_appointment", now(),
+        post=appointment.post_id, on=str(on), reason=reason, appointment=str(appointment.id),
+        was=[str(was.lower), str(was.upper) if was.upper else None],
+    )  # fmt: skip
 
 
 def stand_in(
