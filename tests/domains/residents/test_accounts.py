@@ -227,7 +227,7 @@ def test_the_copy_is_complete_and_the_account_can_be_closed() -> None:
     resident = Resident.objects.get()
     accounts.correct(resident, {"name": "王小妹", "address": "青石村一组"})
     application = Matter.objects.get(id=applied(ALLOWANCE, applicant=WANG).matter_id)
-    belongings.follow(resident, application.number, application.tracking_code)
+    representing.confirm_identity(clerk(), resident, HERE, name="王小妹", id_kind="citizen", id_number=ID)
     copy = one.post(reverse("portal:my_export"))
     given = copy.json()
     assert given["account"]["name"] == "王小妹"
@@ -242,6 +242,27 @@ def test_the_copy_is_complete_and_the_account_can_be_closed() -> None:
     assert PHONE not in str(closed.__dict__)
     assert Matter.objects.filter(id=application.id).exists()
     assert entered().id != resident.id
+
+
+def test_the_code_of_somebody_elses_matter_brings_nothing_of_what_they_gave_into_ones_copy() -> None:
+    resident = entered("13800003333")
+    application = Matter.objects.get(id=applied(ALLOWANCE, applicant=WANG).matter_id)
+    belongings.follow(resident, application.number, application.tracking_code)
+    copy = belongings.export(resident)
+    assert [(m["number"], m["given"]) for m in copy["matters"]] == [(application.number, {})]
+    assert ID not in json.dumps(copy)
+    assert PHONE not in json.dumps(copy)
+
+
+def test_a_correction_begun_before_the_clerk_confirmed_does_not_undo_it() -> None:
+    before = entered()
+    representing.confirm_identity(clerk(), before, HERE, name="王小妹", id_kind="citizen", id_number=ID)
+    accounts.correct(before, {"name": "别人", "address": "青石村"})
+    known = accounts.details_of(Resident.objects.get(id=before.id))
+    assert (known["name"], known["id_number"], known["address"]) == ("王小妹", ID, "青石村")
+    accounts.close(before)
+    assert refusal_of(lambda: accounts.correct(before, {"address": "青石村"})) == "resident.closed"
+    assert accounts.details_of(Resident.objects.get(id=before.id)) == {}
 
 
 def test_own_data_is_masked_until_asked_for_and_the_look_is_recorded() -> None:

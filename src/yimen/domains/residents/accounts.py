@@ -205,24 +205,33 @@ def details_of(resident: Resident) -> dict[str, str]:
 
 def correct(resident: Resident, given: dict[str, str]) -> None:
     """Correct one's own details; a confirmed name and number stay until a clerk sees the new document."""
-    known = orjson.loads(unseal(bytes(resident.private)))
-    kept = {
-        k: v.strip()
-        for k, v in given.items()
-        if k in DETAILS and (not resident.confirmed_at or k in ("phone", "address"))
-    }
-    if kept.get("name"):
-        kept["name"] = named(kept["name"], "name")
-    if kept.get("phone"):
-        kept["phone"] = phone_number(kept["phone"])
-    number = kept.get("id_number", "").upper()
-    if number:
-        judge_id(kept.get("id_kind", "citizen"), number)
-        kept["id_number"] = number
-    changed = sorted(k for k, v in kept.items() if known.get(k, "") != v)
     with one_act():
-        Resident.objects.filter(id=resident.id).update(private=seal(orjson.dumps({**known, **kept})))
-        note(acting(resident), resident.id, "correct_details", now(), CORRECTION, changed=changed)
+        row = locked(resident)
+        known = orjson.loads(unseal(bytes(row.private)))
+        kept = {
+            k: v.strip()
+            for k, v in given.items()
+            if k in DETAILS and (not row.confirmed_at or k in ("phone", "address"))
+        }
+        if kept.get("name"):
+            kept["name"] = named(kept["name"], "name")
+        if kept.get("phone"):
+            kept["phone"] = phone_number(kept["phone"])
+        number = kept.get("id_number", "").upper()
+        if number:
+            judge_id(kept.get("id_kind", "citizen"), number)
+            kept["id_number"] = number
+        changed = sorted(k for k, v in kept.items() if known.get(k, "") != v)
+        Resident.objects.filter(id=row.id).update(private=seal(orjson.dumps({**known, **kept})))
+        note(acting(row), row.id, "correct_details", now(), CORRECTION, changed=changed)
+
+
+def locked(resident: Resident) -> Resident:
+    """The open account as it stands now, held until the act is over; refuses one that was closed meanwhile."""
+    found = Resident.objects.select_for_update().filter(id=resident.id, closed_at=None).first()
+    if found is None:
+        raise Refusal.of("resident.closed", "这个账号已经注销。", "This account is closed.")
+    return found
 
 
 def judge_id(kind: str, number: str) -> None:

@@ -23,18 +23,23 @@ CONSENT = "个人信息保护法 第十三条第一款第一项、第十五条"
 COPY = "个人信息保护法 第四十五条"
 
 
-def matters_of(resident: Resident) -> QuerySet[Matter]:
-    """What the resident opened or added, and, once confirmed, every application of theirs and of whom they represent."""
+def _own(resident: Resident) -> Q:
+    """What the resident opened and, once confirmed, every application of theirs and of whom they represent."""
     digests = [r.person_digest for r in representations(resident).exclude(confirmed_at=None)]
     if resident.person_digest:
         digests.append(resident.person_digest)
-    added = Followed.objects.filter(resident_id=resident.id).values_list("matter_id", flat=True)
-    mine = Q(opened_by=resident.id) | Q(id__in=list(added))
+    own = Q(opened_by=resident.id)
     if digests:
-        mine |= Q(
+        own |= Q(
             id__in=Matter.objects.filter(procedure=SERVICE.code, facts__applicant__in=digests).values("id")
         )
-    return Matter.objects.filter(mine).order_by("-id")
+    return own
+
+
+def matters_of(resident: Resident) -> QuerySet[Matter]:
+    """What is the resident's own, and what they added."""
+    added = Followed.objects.filter(resident_id=resident.id).values_list("matter_id", flat=True)
+    return Matter.objects.filter(_own(resident) | Q(id__in=list(added))).order_by("-id")
 
 
 def follow(resident: Resident, number: str, code: str) -> Matter:
@@ -92,8 +97,12 @@ def revealed(resident: Resident) -> dict[str, str]:
 
 
 def export(resident: Resident) -> dict[str, Any]:
-    """A copy of everything the account holds, in a form that machines read; the export is recorded."""
+    """A copy of everything the account holds, in a form that machines read; the export is recorded.
+
+    Of a matter that was added by its code it tells what the code opens, never what somebody else gave in it.
+    """
     note(acting(resident), resident.id, "export", now(), COPY)
+    own = set(Matter.objects.filter(_own(resident)).values_list("id", flat=True))
     return {
         "account": {"contact": resident.contact_masked, "opened": resident.created_at.isoformat(), **details_of(resident)},
         "confirmed": resident.confirmed_at.isoformat() if resident.confirmed_at else None,
@@ -102,7 +111,7 @@ def export(resident: Resident) -> dict[str, Any]:
             for r in representations(resident)
         ],
         "kept_answers": saved(resident),
-        "matters": [_matter(m) for m in matters_of(resident)[:1000]],
+        "matters": [_matter(m, is_own=m.id in own) for m in matters_of(resident)[:1000]],
         "acts": [
             {"at": e.at.isoformat(), "act": e.act, "by": e.who_name}
             for e in Entry.objects.filter(stream=resident.id).order_by("seq")
@@ -110,10 +119,10 @@ def export(resident: Resident) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _matter(matter: Matter) -> dict[str, Any]:
-    own = orjson.loads(unseal(bytes(matter.private))) if matter.private else {}
+def _matter(matter: Matter, *, is_own: bool) -> dict[str, Any]:
+    given = orjson.loads(unseal(bytes(matter.private))) if matter.private and is_own else {}
     return {
         "number": matter.number, "tracking_code": matter.tracking_code, "title": matter.title, "procedure": matter.procedure,
         "state": matter.state, "opened": matter.opened_at.isoformat(),
-        "closed": matter.closed_at.isoformat() if matter.closed_at else None, "given": own,
+        "closed": matter.closed_at.isoformat() if matter.closed_at else None, "given": given,
     }  # fmt: skip

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from psycopg.types.range import DateRange
 
 from yimen.domains.residents.accounts import LAW as PRIVACY
-from yimen.domains.residents.accounts import acting, digest_for, judge_id
+from yimen.domains.residents.accounts import acting, digest_for, judge_id, locked
 from yimen.domains.residents.models import Representation, Resident
 from yimen.domains.residents.permissions import ResidentPermission
 from yimen.kernel.access.actors import Actor
@@ -102,9 +102,9 @@ def confirm_identity(
     permit(actor, ResidentPermission.CONFIRM, place)
     number, tidy = id_number.strip().upper(), named(name, "name")
     judge_id(id_kind, number)
-    known = orjson.loads(unseal(bytes(resident.private)))
-    kept = {**known, "name": tidy, "id_kind": id_kind, "id_number": number}
     with one_act():
+        known = orjson.loads(unseal(bytes(locked(resident).private)))
+        kept = {**known, "name": tidy, "id_kind": id_kind, "id_number": number}
         Resident.objects.filter(id=resident.id).update(
             private=seal(orjson.dumps(kept)), person_digest=digest_for(id_kind, number), confirmed_at=now()
         )
