@@ -1,13 +1,19 @@
 """Nothing is submitted without a mandate; cash is given back or paid, and a day closes only when it reconciles."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StillWaiting
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from tests.domains.hall.people import ITEM, VILLAGE, someone
 from yimen.domains.catalogue.api import Channel
+from yimen.domains.hall import agents
 from yimen.domains.hall.api import (
     Mandate,
     act_on_task,
@@ -187,6 +193,23 @@ class TestCash:
             cash(agent, task, "pay_cash", "1")
         assert refused.value.code == "cash.day_closed"
 
+    def test_a_closed_day_is_not_settled_into(self) -> None:
+        agent = an_agent()
+        cash(agent, mandated(agent), "receive_cash", "100")
+        close_day(agent, on=today(), counted="100")
+        mine, checker = agent.person_id, someone("hall_manager")
+        assert mine is not None
+        with pytest.raises(Refusal) as refused:
+            settle_difference(
+                checker, agent_id=mine, place=VILLAGE, amount="1", is_short=True, reason="少一元"
+            )
+        assert refused.value.code == "cash.day_closed"
+        with frozen(now() + timedelta(days=1)):
+            settle_difference(
+                checker, agent_id=mine, place=VILLAGE, amount="1", is_short=True, reason="少一元"
+            )
+            assert cash_book(mine, today()).expected == 9900
+
     def test_a_day_left_open_stops_the_next_until_it_is_settled_by_somebody_else(self) -> None:
         agent = an_agent()
         task = mandated(agent)
@@ -213,3 +236,36 @@ class TestCash:
             close_day(agent, on=yesterday, counted="99")
             assert open_days(mine) == []
             assert cash_book(mine, today()).opening == 9900
+
+
+def test_cash_that_comes_while_the_day_is_counted_waits_and_then_finds_it_closed(
+    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = an_agent()
+    task = mandated(agent)
+    cash(agent, task, "receive_cash", "100")
+    county = connection.tenant  # type: ignore[attr-defined]
+    late: list[Future[str]] = []
+
+    def another_comes() -> str:
+        connection.set_tenant(county)  # type: ignore[attr-defined]
+        try:
+            cash(agent, task, "receive_cash", "50")
+        except Refusal as refused:
+            return refused.code
+        finally:
+            connection.close()
+        return "taken"
+
+    def counted(agent_id: UUID, on: date) -> agents.CashBook:
+        book = cash_book(agent_id, on)
+        late.append(pool.submit(another_comes))
+        with suppress(StillWaiting):
+            late[0].result(timeout=1)
+        return book
+
+    monkeypatch.setattr(agents, "cash_book", counted)
+    with ThreadPoolExecutor(1) as pool:
+        closed = close_day(agent, on=today(), counted="100")
+        assert late[0].result() == "cash.day_closed"
+    assert closed.counted == cash_book(closed.agent_id, today()).expected

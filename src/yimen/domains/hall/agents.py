@@ -95,6 +95,8 @@ def act_on_task(
     """Perform a step on a task; cash is written into the agent's book in the same act. Raises `Refusal`."""
     given = given or {}
     with one_act():
+        if step in _CASH:
+            one_at_a_time(f"cash/{person_of(actor)}")
         task = Matter.objects.select_for_update().get(id=matter_id, procedure=AGENT_TASK.code)
         change = _with_cash(actor, task, step, given) if step in _CASH else NO_CHANGE
         moved = move(actor, matter_id, step, given=given, change=change, expected_revision=expected_revision)
@@ -109,12 +111,17 @@ def _with_cash(actor: Actor, task: Matter, step: str, given: Mapping[str, object
         raise Refusal.of(
             "cash.day_open", f"{owing[0]} 的账还没有结，请先结账。", f"The cash of {owing[0]} has not been closed: close it first.", AGENTS
         )  # fmt: skip
-    if CashDay.objects.filter(agent_id=person_of(actor), on=today()).exists():
+    _refuse_closed(person_of(actor))
+    fen = (fen_of(given.get("amount", "")) or 0) * _CASH[step][1]
+    return Change(facts={"held": int(task.facts.get("held", 0)) + fen})
+
+
+def _refuse_closed(agent_id: UUID) -> None:
+    """What a day was counted at stays what it was counted at."""
+    if CashDay.objects.filter(agent_id=agent_id, on=today()).exists():
         raise Refusal.of(
             "cash.day_closed", "今天的账已经结了，现金明天再收付。", "Today is closed: take or pay cash tomorrow.", AGENTS
         )  # fmt: skip
-    fen = (fen_of(given.get("amount", "")) or 0) * _CASH[step][1]
-    return Change(facts={"held": int(task.facts.get("held", 0)) + fen})
 
 
 def _enter(actor: Actor, task: Matter, step: str, given: Mapping[str, object]) -> None:
@@ -246,6 +253,8 @@ def settle_difference(actor: Actor, *, agent_id: UUID, place: str, amount: str, 
     with one_act():
         one_at_a_time(f"cash/{agent_id}")
         waiting = open_days(agent_id)
+        if not waiting:
+            _refuse_closed(agent_id)
         row = CashEntry(
             id=uuid7(at), agent_id=agent_id, on=waiting[0] if waiting else today(), matter=None, way="settled",
             fen=-fen if is_short else fen, receipt=f"CE-{uuid7(at).hex[-8:]}", words=why, at=at,
