@@ -245,3 +245,11 @@ def test_a_token_leads_to_its_number() -> None:
     moved = reported()
     found = get(f"/tokens/{moved.tracking_code}.json").json()[0]
     assert found["service_request_id"] == moved.number
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("path", ["/services.json", "/requests.json", "/requests/BJ-1.json", "/tokens/A.xml"])
+def test_another_method_than_the_standards_is_refused_and_a_head_is_answered(path: str) -> None:
+    for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):
+        assert Client(headers={"host": "localhost"}).generic(method, V2 + path).status_code == 405
+    assert Client(headers={"host": "localhost"}).head(V2 + path).status_code in (200, 404)

@@ -7,10 +7,11 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django_otp.oath import hotp
 from psycopg.types.range import DateRange
 
 from tests.cast import COUNTY, HERE, NOON, OFFICE, PASSWORD, Hired, hired, house, later, the_cast
-from yimen.kernel.access import commands
+from yimen.kernel.access import commands, second_factor
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.models import Account, Delegation, RoleGrant
 from yimen.kernel.access.standing import load_actor, load_standing
@@ -440,3 +441,13 @@ def test_there_is_no_way_to_make_a_superuser() -> None:
     assert not hasattr(Account.objects, "create_superuser")
     assert not hasattr(Account, "is_superuser")
     assert not hasattr(Account, "has_perm")
+
+
+def test_the_code_that_bound_a_telephone_signs_nobody_in() -> None:
+    account = hired("xinren", role="window_clerk").account_id
+    second_factor.remove_second_factor(account)
+    secret = second_factor.new_secret()
+    with frozen(NOON):
+        code = f"{hotp(bytes.fromhex(secret), int(NOON.timestamp()) // second_factor.STEP_SECONDS):06d}"
+        commands.enrol_second_factor(load_actor(account), secret=secret, code=code)
+        assert _refused(lambda: second_factor.verify(account, code)) == "access.code_wrong"

@@ -91,3 +91,8 @@ def test_only_machines_have_keys_and_machines_have_no_password() -> None:
     with pytest.raises(Refusal) as refusal:
         commands.reset_password(house(), account_id=account.id, password="Whatever-It-Is-1")
     assert refusal.value.code == "access.machine_has_keys"
+
+
+@pytest.mark.parametrize("key", ["ym_ab\0c_def", "ym_\x7f_def", "ym_ab\nc_def"])
+def test_a_key_that_cannot_be_one_is_not_looked_for(key: str) -> None:
+    assert machine_actor(key) is None

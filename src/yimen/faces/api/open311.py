@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.domains.grid.api import (
     INCIDENT,
@@ -145,8 +145,8 @@ def _service(each: ClassRef) -> Record:
     }
 
 
+@require_safe
 @_door
-@require_GET
 def discovery(request: HttpRequest) -> tuple[str, Record, int]:
     """Where the door is, which formats it speaks, and how one gets a key."""
     county = current_county()
@@ -167,15 +167,15 @@ def discovery(request: HttpRequest) -> tuple[str, Record, int]:
     return "discovery", told, 200
 
 
+@require_safe
 @_door
-@require_GET
 def services(request: HttpRequest) -> tuple[str, list[Record], int]:
     """The classes in force."""
     return "services", [_service(c) for c in in_force().classes.values()], 200
 
 
+@require_safe
 @_door
-@require_GET
 def service(request: HttpRequest, service_code: str) -> tuple[str, Record, int]:
     """A class's definition: nothing further is asked, the conditions are told."""
     found = in_force().classes.get(service_code)
@@ -188,8 +188,8 @@ def service(request: HttpRequest, service_code: str) -> tuple[str, Record, int]:
     return "service_definition", {"service_code": found.code, "attributes": [told]}, 200
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @_door
-@require_http_methods(["GET", "POST"])
 def requests(request: HttpRequest) -> tuple[str, list[Record], int]:
     """The incidents asked for, newest first; or, by POST, a new one."""
     if request.method == "POST":
@@ -201,8 +201,8 @@ def requests(request: HttpRequest) -> tuple[str, list[Record], int]:
     return "service_requests", _records(request, rows), 200
 
 
+@require_safe
 @_door
-@require_GET
 def one_request(request: HttpRequest, number: str) -> tuple[str, list[Record], int]:
     """One incident by its number."""
     rows = list(Matter.objects.filter(procedure=INCIDENT.code, number__in=_listed(number)))
@@ -211,8 +211,8 @@ def one_request(request: HttpRequest, number: str) -> tuple[str, list[Record], i
     return "service_requests", _records(request, rows), 200
 
 
+@require_safe
 @_door
-@require_GET
 def token(request: HttpRequest, token: str) -> tuple[str, list[Record], int]:
     """The number behind a tracking code; numbers are given at once, so this is never waited for."""
     found = (

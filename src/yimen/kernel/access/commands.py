@@ -412,7 +412,7 @@ def enrol_second_factor(actor: Actor, *, secret: str, code: str) -> list[str]:
             raise Refusal.of(
                 "access.already_enrolled", "已经绑定过动态口令。", "A second factor is already set up."
             )
-        second_factor.set_second_factor(account.id, secret)
+        second_factor.set_second_factor(account.id, secret, is_proved=True)
         codes = second_factor.new_backup_codes(account.id)
         _write(actor, account.id, "enrol_second_factor", at)
     return codes

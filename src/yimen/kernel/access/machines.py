@@ -55,7 +55,7 @@ def machine_actor(key: str) -> Actor | None:
     """The machine that holds this key in the current county; None when the key proves nothing."""
     mark, _, rest = key.partition("_")
     name, _, secret = rest.partition("_")
-    if mark != _MARK or not name or not secret or len(key) > 200 or not key.isascii():
+    if mark != _MARK or not name or not secret or len(key) > 200 or not (key.isascii() and key.isprintable()):
         return None
     digest = sha256(key.encode()).digest()
     slot = (_county(), digest)
