@@ -221,6 +221,11 @@ def test_scans_are_seen_beside_the_review() -> None:
     assert seen["Content-Type"] == "image/png"
     assert "attachment" not in seen.get("Content-Disposition", "")
     assert page.count("?view") >= 3
+    pdf = re.search(r'<iframe src="([^"]+[?]view)"', page)
+    assert pdf, "a PDF is looked at beside the review as a picture is"
+    framed = window.get(pdf[1])
+    assert framed["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in framed["Content-Security-Policy"]
     kept = window.get(picture[1].partition("?")[0])
     assert kept["Content-Disposition"].startswith("attachment")
 

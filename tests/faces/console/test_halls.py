@@ -114,6 +114,7 @@ def test_an_agents_task_and_cash_have_their_pages() -> None:
     manager = browser("hall_manager")
     assert "100.50" in manager.get("/console/agents/").text
     page = manager.get(f"/console/agents/tasks/{task.matter_id}/").text
+    assert "/console/applications/for/" not in page
     assert f"{task.number}-01" in page
     assert "11010519491231002X" not in page
     photo = Entry.objects.get(stream=task.matter_id, act="record_mandate").payload
@@ -168,3 +169,15 @@ def test_a_page_asks_as_much_of_the_database_for_many_sites_as_for_one(
         a_site(f"site-{n}")
     with django_assert_max_num_queries(16):
         assert manager.get("/console/sites/").status_code == 200
+
+
+def test_a_mandate_waits_in_the_agents_own_work_and_leads_to_its_page() -> None:
+    agent = hired("daiban", role="village_agent", area=VILLAGE)
+    task = mandated(load_actor(agent.account_id, second_factor=True))
+    own = signed_in(agent)
+    assert f"/console/agents/tasks/{task.matter_id}/" in own.get("/console/").text
+    assert "/console/applications/for/" in own.get(f"/console/agents/tasks/{task.matter_id}/").text
+
+
+def test_figures_offer_no_door_that_stays_shut() -> None:
+    assert "/console/sites/" not in browser("service_reviewer").get("/console/statistics/").text

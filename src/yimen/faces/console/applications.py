@@ -34,7 +34,7 @@ from yimen.domains.services.api import (
     visible_applications,
 )
 from yimen.faces.console.application_presenting import item_of
-from yimen.faces.console.presenting import LIST_COLUMNS, list_rows
+from yimen.faces.console.presenting import WORK_COLUMNS, list_rows
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import areas
 from yimen.kernel.access.middleware import actor_of, needs, staff_only
@@ -126,7 +126,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
     kept = {k: str(v) for k, v in request.GET.items() if k != "before" and v}
     context = {
         "form": form,
-        "columns": LIST_COLUMNS,
+        "columns": WORK_COLUMNS,
         "rows": list_rows(found.matters, organ_names(today()), at),
         "next_url": f"?{urlencode({**kept, 'before': str(found.next_key)})}" if found.next_key else "",
         "first_url": f"?{urlencode(kept)}" if given.get("before") else "",
@@ -180,10 +180,12 @@ def _places(request: HttpRequest) -> list[tuple[str, str]]:
     actor = actor_of(request)
     rows = Division.objects.filter(code__startswith=current_county().code, level__in=("township", "village"))
     names = dict(rows.values_list("code", "name"))
+    mine = [(c, n) for c, n in sorted(names.items()) if not c.endswith("000") and may_take_in(actor, c)]
+    is_one = (
+        len({code[:9] for code, _name in mine}) == 1
+    )  # then the village's first letter finds it by keyboard
     return [
-        (code, f"{names.get(code[:9] + '000', '')} {name}".strip())
-        for code, name in sorted(names.items())
-        if not code.endswith("000") and may_take_in(actor, code)
+        (code, name if is_one else f"{names.get(code[:9] + '000', '')} {name}".strip()) for code, name in mine
     ]
 
 

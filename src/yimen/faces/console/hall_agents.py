@@ -1,7 +1,8 @@
 """Agents' tasks on screen: mandate, papers, cash, what is handed back; and the cash of a day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -121,12 +122,16 @@ def _task(request: HttpRequest, matter_id: UUID) -> Matter:
     return matter
 
 
-def _details(matter: Matter) -> dict[str, Any]:
+def _details_for(request: HttpRequest) -> Callable[[Matter], dict[str, Any]]:
+    return partial(_details, is_agent=holds(actor_of(request), HallPermission.AGENT) is None)
+
+
+def _details(matter: Matter, *, is_agent: bool) -> dict[str, Any]:
     entries = hall.cash_of(matter.id)
     return {
         "back": (reverse("console:agent_tasks"), _("村级代办")),
         "next": (reverse("console:agent_intake", args=[matter.id]), _("填写并提交申请"))
-        if matter.state == "mandated"
+        if matter.state == "mandated" and is_agent
         else None,
         "facts": [
             Fact(_("编号"), matter.number), Fact(_("委托办什么"), matter.facts.get("text", "")),
@@ -147,7 +152,7 @@ def _cash_rows(entries: Sequence[Any]) -> list[tuple[Any, ...]]:
 @staff_only
 def task_page(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """One task."""
-    return matter_shown(request, _task(request, matter_id), "console:act_on_task", _details)
+    return matter_shown(request, _task(request, matter_id), "console:act_on_task", _details_for(request))
 
 
 @require_POST
@@ -155,7 +160,9 @@ def task_page(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 def task_act(request: HttpRequest, matter_id: UUID, step_code: str) -> HttpResponse:
     """Perform one step on a task."""
     names = ("console:agent_task", "console:act_on_task")
-    return act_on(request, _task(request, matter_id), step_code, hall.act_on_task, names, _details)
+    return act_on(
+        request, _task(request, matter_id), step_code, hall.act_on_task, names, _details_for(request)
+    )
 
 
 @require_safe

@@ -40,6 +40,22 @@ LIST_COLUMNS = (
     Column(gettext_lazy("处置单位")),
     Column(gettext_lazy("到期"), "date"),
 )
+WORK_COLUMNS = (
+    Column(gettext_lazy("编号")),
+    Column(gettext_lazy("内容"), "title"),
+    Column(gettext_lazy("状态")),
+    Column(gettext_lazy("经办单位")),
+    Column(gettext_lazy("到期"), "date"),
+)
+"""The same columns for what is not, or not only, incidents."""
+_PAGES = {
+    "agent_task": "agent_task",
+    "service_order": "order",
+    "grid_task_admission": "admission",
+    "grid_task_round": "round",
+    "appeal": "appeal",
+}
+"""Procedures whose matters have a page of their own."""
 _STATE_TONES: dict[str, Tone] = {
     "returned": "amber",
     "escalated": "amber",
@@ -107,16 +123,17 @@ def state_tone(state: str) -> Tone:
     return _STATE_TONES.get(state, "blue")
 
 
-def matter_address() -> str:
+def matter_address(procedure: str = INCIDENT.code) -> str:
     """The address of a matter's page with `{id}` for its id: worked out once for a page of many."""
-    return reverse("console:matter", args=[_ANY]).replace(str(_ANY), "{id}")
+    return reverse(f"console:{_PAGES.get(procedure, 'matter')}", args=[_ANY]).replace(str(_ANY), "{id}")
 
 
 def list_rows(matters: Sequence[Matter], organs: Mapping[str, str], at: datetime) -> list[tuple[Cell, ...]]:
-    """Rows for `LIST_COLUMNS`."""
+    """Rows for `LIST_COLUMNS` and `WORK_COLUMNS`, each leading to the matter's page."""
     rows: list[tuple[Cell, ...]] = []
-    address = matter_address()
+    addresses = {procedure: matter_address(procedure) for procedure in {m.procedure for m in matters}}
     for matter in matters:
+        address = addresses[matter.procedure]
         state = procedure_of(matter).state(matter.state)
         rows.append(
             (

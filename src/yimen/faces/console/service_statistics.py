@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 
 from yimen.design.shapes import Cell, Column
 from yimen.domains.catalogue.api import FIELD_WORDS, items
-from yimen.domains.hall.api import statistics
+from yimen.domains.hall.api import HallPermission, statistics
 from yimen.domains.services.api import LEVEL_NAMES, LEVELS, SERVICE, Rating, ServicePermission
 from yimen.faces.console.hall_forms import StatisticsForm
 from yimen.faces.console.halls import section, townships_and_county
+from yimen.kernel.access.decide import holds
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.calendar.today import LOCAL_ZONE, today
 from yimen.kernel.matters.models import Matter
@@ -62,7 +63,9 @@ def figures(request: HttpRequest) -> HttpResponse:
     sections += _ratings(request, asked)
     context = {
         "title": _("服务统计"),
-        "actions": [(_("村级服务覆盖"), reverse("console:sites"), "geo-alt")],
+        "actions": [(_("村级服务覆盖"), reverse("console:sites"), "geo-alt")]
+        if holds(actor, HallPermission.READ) is None
+        else [],
         "stats": [(total, _("件申请"), "", "")],
         "narrowing": StatisticsForm(initial=asked),
         "sections": sections,

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
+from csp.constants import SELF
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -21,6 +22,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yimen.design.files import documents_shown
 from yimen.design.shapes import Column, Fact, MapPoint
 from yimen.design.step_forms import Choices, step_form
+from yimen.domains.command.api import APPEAL
+from yimen.domains.duties.api import ADMISSION, ROUND
 from yimen.domains.grid.api import (
     INCIDENT,
     GridPermission,
@@ -56,6 +59,7 @@ from yimen.faces.console.forms import StaffReportForm
 from yimen.faces.console.incident_map import filter_form, incident_map, view_tabs
 from yimen.faces.console.presenting import (
     LIST_COLUMNS,
+    WORK_COLUMNS,
     act_words,
     clock_rows,
     facts_of,
@@ -81,6 +85,7 @@ from yimen.kernel.matters.queries import (
     narrowed,
     page,
     procedure_of,
+    waiting_for,
 )
 from yimen.kernel.org.models import Grid, Post
 from yimen.kernel.org.queries import holders, organ_names
@@ -93,6 +98,8 @@ log = getLogger(__name__)
 
 _ELSEWHERE = frozenset({"reveal", "open_form"})
 """Steps that have a page of their own."""
+_WITH_OWN_PAGES = (AGENT_TASK, SERVICE_ORDER, ADMISSION, ROUND, APPEAL)
+"""Procedures whose matters have pages of their own; what waits there is work as well."""
 _WORK = 50
 """How much of one's work is shown at once, the most urgent first."""
 
@@ -103,13 +110,17 @@ def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for me, the most urgent first."""
     actor = actor_of(request)
     at = now()
-    both = [*waiting_for_me(actor, _WORK), *applications_waiting(actor, _WORK)]
-    matters = sorted(both, key=lambda m: (m.due_at is None, m.due_at or at, m.id))[:_WORK]
+    every = [
+        *waiting_for_me(actor, _WORK),
+        *applications_waiting(actor, _WORK),
+        *(m for each in _WITH_OWN_PAGES for m in waiting_for(actor, each, _WORK)),
+    ]
+    matters = sorted(every, key=lambda m: (m.due_at is None, m.due_at or at, m.id))[:_WORK]
     lights = [m.light(at) for m in matters]
     chosen = request.GET.get("light", "")
     shown = [m for m, light in zip(matters, lights, strict=True) if chosen in ("", light)]
     context = {
-        "columns": LIST_COLUMNS,
+        "columns": WORK_COLUMNS,
         "rows": list_rows(shown, organ_names(today()), at),
         "red": lights.count("red"),
         "amber": lights.count("amber"),
@@ -400,14 +411,17 @@ def _opened(path: Path) -> BufferedReader:
 @require_safe
 @staff_only
 def paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> FileResponse:
-    """The file itself, unchanged: as an attachment, or with `?view` to be looked at (pictures and PDF)."""
+    """The file itself, unchanged: as an attachment, or with `?view` to be looked at (pictures and PDF), in our own pages too."""
     kept = _paper(request, matter_id, paper_id)
-    return FileResponse(
+    response = FileResponse(
         _opened(path_of(kept.sha256)),
         as_attachment="view" not in request.GET or kept.media_type not in {*PICTURES, "application/pdf"},
         filename=f"{Path(kept.original_name or kept.sha256[:12]).stem}{SUFFIXES[kept.media_type]}",
         content_type=kept.media_type,
     )
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]
+    return response
 
 
 @require_safe

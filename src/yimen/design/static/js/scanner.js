@@ -4,9 +4,12 @@ export function wake(root) {
   for (const form of root.querySelectorAll("form[data-scanner]")) {
     form.addEventListener("keydown", (event) => {
       const box = event.target;
-      if (event.key !== "Enter" || box.tagName !== "INPUT" || ["submit", "button", "file"].includes(box.type)) return;
+      if (event.key !== "Enter" || !["INPUT", "SELECT"].includes(box.tagName) || ["submit", "button", "file"].includes(box.type)) return;
       event.preventDefault();
-      const boxes = [...form.querySelectorAll("input, select, textarea, button")].filter((e) => e.type !== "hidden" && !e.disabled);
+      if (event.ctrlKey) return form.requestSubmit();
+      // A group of choices is one stop, and a file is brought by Tab: who only ticks off papers passes it.
+      const boxes = [...form.querySelectorAll("input, select, textarea, button")].filter((e) =>
+        e === box || (!["hidden", "file"].includes(e.type) && !e.disabled && !(e.type === "radio" && e.name === box.name)));
       boxes[boxes.indexOf(box) + 1]?.focus();
     });
   }
