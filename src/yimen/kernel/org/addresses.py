@@ -46,8 +46,8 @@ def village_of(address: str) -> str:
     if not found:
         raise Refusal.of(
             "address.unknown",
-            "地址里没有认出本县的村（社区），请写明乡镇和村名，或给出经纬度。",
-            "No village of this county is named in the address; give township and village, or coordinates.",
+            "地址里没有认出本县的村（社区），请写明乡镇和村名，或者标出位置（地图上选点、经纬度）。",
+            "No village of this county is named in the address; give township and village, or mark the place (on the map, or by coordinates).",
             field="address",
         )
     if len(found) > 1:
