@@ -112,7 +112,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photograph: its address, what it shows, and when it was taken."""
+    """A photograph: its address, what it shows, and when it was taken. Without `src` it is a file that is no picture."""
 
     src: str
     alt: Said

@@ -258,5 +258,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("YIMEN_LOG", "WARNING")},
-    "loggers": {"axes": {"level": "ERROR"}},
+    # An address may hold a tracking code; what is refused is not logged with it.
+    "loggers": {"axes": {"level": "ERROR"}, "django.request": {"level": "ERROR"}},
 }

@@ -40,6 +40,7 @@ from yimen.kernel.access.standing import load_actor
 from yimen.kernel.forms.schema import read_form
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.papers.store import keep_upload
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -235,3 +236,13 @@ def test_the_page_of_an_application_is_not_listed_under_incidents() -> None:
     page = at_window().get(reverse("console:matter", args=[moved.matter_id])).content.decode()
     current = re.findall(r'<a[^>]*aria-current="page"[^>]*>', page)
     assert not any(reverse("console:matters") in link for link in current)
+
+
+def test_a_file_that_is_no_picture_is_a_link_in_what_happened(tmp_path: Path) -> None:
+    moved = applied()
+    act(clerk(), moved.matter_id, "accept")
+    pdf = keep_upload(SimpleUploadedFile("minutes.pdf", b"%PDF-1.4\n%%EOF\n"), by=None)
+    act(reviewer(), moved.matter_id, "review", {"opinion": "属实", "files": [str(pdf.id)]})
+    page = at_window().get(reverse("console:matter", args=[moved.matter_id])).content.decode()
+    assert reverse("console:paper", args=[moved.matter_id, pdf.id]) in page
+    assert reverse("console:thumbnail", args=[moved.matter_id, pdf.id]) not in page

@@ -360,8 +360,10 @@ def search_box(
     size: str = "",
     suggestions: Sequence[Crumb] = (),
     id: str = "search",
+    is_focused: bool = False,
 ) -> Values:
-    """One box and one button (GET). `size` "large" for the portal's question; `suggestions` are links."""
+    """One box and one button (GET). `size` "large" for the portal's question; `suggestions` are links. `is_focused` where
+    typing there is what the page is for."""
     return {
         "action": action,
         "label": label,
@@ -371,6 +373,7 @@ def search_box(
         "size": size,
         "suggestions": suggestions,
         "id": id,
+        "is_focused": is_focused,
     }
 
 

@@ -20,6 +20,7 @@ from yimen.kernel.documents.document import Block, Document, Listing, Paragraph,
 from yimen.kernel.documents.issuing import compose, organ_name, withdraw_documents
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.org.models import Post
 from yimen.kernel.sealing import unseal
 from yimen.kernel.words import Text
 
@@ -398,7 +399,7 @@ def write(message_id: UUID, payload: Mapping[str, Any]) -> None:
     if not written and step not in _TAKING_BACK:
         return
     case = _case(UUID(str(payload["matter"])), int(payload["revision"]), payload.get("due_at"))
-    who = "·".join(part for part in (case.act.who_name, case.act.post) if part)
+    who = "·".join(part for part in (case.act.who_name, _post_name(case.act.post)) if part)
     for kind, law, made in written:
         compose(
             made(case), key=uuid5(message_id, kind), matter_id=case.matter.id, kind=kind,
@@ -407,6 +408,10 @@ def write(message_id: UUID, payload: Mapping[str, Any]) -> None:
     if step in _TAKING_BACK:
         why = str(case.given.get("reason") or "已变更，由新的结果代替")
         withdraw_documents(case.matter.id, _TAKEN_BACK, why, case.act.at)
+
+
+def _post_name(code: str) -> str:
+    return Post.objects.filter(code=code).values_list("name", flat=True).first() or code
 
 
 def preview(

@@ -12,8 +12,7 @@ from yimen.design.wording import length_of
 from yimen.domains.catalogue.api import Item, in_force, item_version
 from yimen.domains.services.api import SERVICE, stands_with
 from yimen.kernel.matters.models import Matter
-from yimen.kernel.papers.models import Paper
-from yimen.kernel.papers.store import PICTURES
+from yimen.kernel.papers.store import pictures_among
 
 _CHANNELS = {
     "online": gettext_lazy("网上"),
@@ -91,11 +90,7 @@ def materials_of(matter: Matter) -> list[Brought]:
     missing = set(matter.facts.get("missing") or ())
     papers = matter.facts.get("papers") or {}
     there = {*papers, *(matter.facts.get("shown") or ())}
-    every = [paper for of_one in papers.values() for paper in of_one]
-    pictures = {
-        str(pk)
-        for pk in Paper.objects.filter(id__in=every, media_type__in=PICTURES).values_list("id", flat=True)
-    }
+    pictures = pictures_among(paper for of_one in papers.values() for paper in of_one)
     return [
         Brought(
             m.name, m.standard, m.code in missing or m.code in there, m.code in there and m.code not in missing,

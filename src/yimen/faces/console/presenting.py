@@ -30,6 +30,7 @@ from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.queries import procedure_of
 from yimen.kernel.org.models import Grid
+from yimen.kernel.papers.store import pictures_among
 from yimen.kernel.procedure.language import Procedure
 
 _ANY = UUID(int=0)
@@ -235,17 +236,17 @@ def timeline_of(
     Whoever reported without a name is named by the `channel` the report came through.
     """
     unnamed = _("群众") if channel == "portal" else _channel(channel)
+    said = [orjson.loads(entry.payload).get("given", {}) for entry in entries]
+    pictures = pictures_among(f for given in said for f in given.get("files", ()))
     happenings = []
-    for entry in reversed(entries):
-        payload = orjson.loads(entry.payload)
-        given: dict[str, Any] = payload.get("given", {})
+    for entry, given in zip(reversed(entries), reversed(said), strict=True):
         notes = [str(given[k]) for k in ("reason", "result", "note") if given.get(k)]
         if organ := given.get("organ"):
             notes.insert(0, "→ " + organs.get(organ, organ))
         photos = tuple(
             Photo(
-                reverse("console:thumbnail", args=[entry.stream, f]),
-                _("照片"),
+                reverse("console:thumbnail", args=[entry.stream, f]) if f in pictures else "",
+                _("照片") if f in pictures else _("文件"),
                 reverse("console:paper", args=[entry.stream, f]),
             )
             for f in given.get("files", ())

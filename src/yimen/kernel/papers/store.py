@@ -92,6 +92,12 @@ def keep_upload(upload: "UploadedFile[Any]", *, by: UUID | None, at: datetime | 
     return paper
 
 
+def pictures_among(papers: Iterable[str]) -> set[str]:
+    """Which of the papers (ids) are pictures."""
+    rows = Paper.objects.filter(id__in=set(papers), media_type__in=PICTURES)
+    return {str(pk) for pk in rows.values_list("id", flat=True)}
+
+
 def keep_made(content: bytes, media_type: str, name: str, at: datetime) -> Paper:
     """Keep a file that the house made itself."""
     paper = Paper(
