@@ -4,8 +4,9 @@ from html import unescape
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
-from tests.cast import HERE, hired, signed_in
+from tests.cast import HERE, THERE, hired, signed_in
 from tests.domains.hall.people import VILLAGE, a_hall
 from tests.domains.hall.test_queue import MORNING, a_number, opened_for_booking
 from tests.domains.hall.test_sites import a_site
@@ -45,6 +46,18 @@ def test_a_booking_is_made_shown_and_given_up(resident: Client) -> None:
         assert resident.post(f"/appointments/{code}/cancel/").status_code == 302
         assert resident.post(f"/appointments/{code}/cancel/").status_code == 422
         assert "预约已取消" in resident.get(f"/appointments/{code}/").text
+
+
+def test_a_screen_account_finds_its_own_halls_screens() -> None:
+    a_hall()
+    screen = signed_in(hired("screen", role="hall_screen", area=HERE))
+    assert reverse("wall:hall_screens") in screen.get(reverse("console:my_work")).text
+    page = screen.get(reverse("wall:hall_screens")).text
+    assert reverse("wall:hall_display", args=["chengguan"]) in page
+    assert reverse("wall:kiosk", args=["chengguan"]) in page
+    elsewhere = signed_in(hired("elsewhere", role="hall_screen", area=THERE))
+    assert "没有可以显示的大厅" in elsewhere.get(reverse("wall:hall_screens")).text
+    assert signed_in(hired("newcomer")).get(reverse("wall:hall_screens")).status_code == 403
 
 
 def test_the_kiosk_gives_a_number_that_its_holder_follows(resident: Client) -> None:

@@ -60,7 +60,11 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         if any(holds(actor, p) is None for p in permissions)
     ]
     may_watch = holds(actor, GridPermission.WALL) is None
-    walls = (NavItem(_("指挥大屏"), reverse("wall:home"), "display"),) if may_watch else ()
+    may_show = holds(actor, HallPermission.SCREEN) is None
+    walls = (
+        *([NavItem(_("指挥大屏"), reverse("wall:home"), "display")] if may_watch else ()),
+        *([NavItem(_("大厅屏幕"), reverse("wall:hall_screens"), "megaphone")] if may_show else ()),
+    )
     grid_work = [
         NavItem(words, reverse(f"console:{name}"), icon)
         for words, name, icon, permission in (

@@ -55,6 +55,15 @@ def _shown(hall: Any) -> dict[str, Any]:
     }
 
 
+@require_safe
+@needs(HallPermission.SCREEN)
+def screens(request: HttpRequest) -> HttpResponse:
+    """The halls whose screens this account may show, each with its display and its kiosk."""
+    actor = actor_of(request)
+    mine = [h for h in halls() if decide(actor, HallPermission.SCREEN, area=h.place_code) is None]
+    return render(request, "wall/hall_screens.html", {"halls": [(h, _name(h)) for h in mine]})
+
+
 @require_GET
 @needs(HallPermission.SCREEN)
 def display(request: HttpRequest, code: str) -> HttpResponse:

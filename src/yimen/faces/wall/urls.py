@@ -9,6 +9,7 @@ app_name = "wall"
 urlpatterns = [
     path("", views.wall, name="home"),
     path("live/", views.live, name="live"),
+    path("halls/", halls.screens, name="hall_screens"),
     path("halls/live/", halls.live, name="hall_live"),
     path("halls/<slug:code>/", halls.display, name="hall_display"),
     path("halls/<slug:code>/now/", halls.display_now, name="hall_now"),
