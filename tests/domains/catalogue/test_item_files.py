@@ -409,3 +409,8 @@ def test_every_item_is_found_by_everyday_words() -> None:
 def test_the_words_of_elders_are_understood(word: str, slug: str) -> None:
     found = {code for entry in SYNONYMS if word in entry["says"] for code in entry["means"]}
     assert ITEMS[slug]["code"] in found
+
+
+def test_what_several_organs_decide_is_not_granted_on_a_commitment_to_one() -> None:
+    both = [i["name"]["zh"] for i in ITEMS.values() if i.get("is_by_commitment") and i.get("joint_organs")]
+    assert both == []
