@@ -45,10 +45,11 @@ def decider(item: Item, township_code: str, on: date | None = None) -> Decider:
     )
     if to_organ := rows.values_list("to_organ", flat=True).first():
         return Decider("township", to_organ)
-    return _decider_without_transfer(item, township_code)
+    return own_decider(item, township_code)
 
 
-def _decider_without_transfer(item: Item, township_code: str) -> Decider:
+def own_decider(item: Item, township_code: str) -> Decider:
+    """Who decides an item where it was not transferred: its department where it is the county's, else the township."""
     return Decider(item.decided_by, item.organ if item.decided_by == "county" else township_code)
 
 
@@ -69,7 +70,7 @@ def transfer_items(
             item = item_of(code)
             row = ItemTransfer(
                 id=uuid7(at), item_code=code, township_code=township, to_organ=organ.code, source=why,
-                from_organ=_decider_without_transfer(item, township).organ, valid=period(since, None),
+                from_organ=own_decider(item, township).organ, valid=period(since, None),
             )  # fmt: skip
             row.save(force_insert=True)
             note(

@@ -1,22 +1,23 @@
 """Who decides an application: as it stands with it, and by the catalogue's transfers of today."""
 
-from yimen.domains.catalogue.api import Decider, decider, item_version
+from yimen.domains.catalogue.api import Decider, Item, decider, item_version, own_decider
 from yimen.kernel.matters.models import Matter
 
 
 def stands_with(matter: Matter) -> Decider:
     """Who decides an application as it stands; `decides_now` says who should today."""
-    level = str(matter.facts.get("decided_by", ""))
     if organ := matter.facts.get("decider"):
-        return Decider(level, str(organ))
-    item = item_version(matter.kind, int(matter.facts["item_version"]))
-    return Decider(level, item.organ if level == "county" else matter.township_code)
+        return Decider(str(matter.facts["decided_by"]), str(organ))
+    return own_decider(_item(matter), matter.township_code)
 
 
 def decides_now(matter: Matter) -> Decider:
     """Who decides an application today."""
-    item = item_version(matter.kind, int(matter.facts["item_version"]))
-    return decider(item, matter.township_code)
+    return decider(_item(matter), matter.township_code)
+
+
+def _item(matter: Matter) -> Item:
+    return item_version(matter.kind, int(matter.facts["item_version"]))
 
 
 def transferred(matter: Matter) -> str:
