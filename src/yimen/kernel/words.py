@@ -7,7 +7,7 @@ Screens' own wording goes through gettext instead.
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
 
@@ -30,6 +30,18 @@ class Text(NamedTuple):
         zh = {k: v.zh if isinstance(v, Text) else v for k, v in values.items()}
         en = {k: v.en if isinstance(v, Text) else v for k, v in values.items()}
         return Text(self.zh.format(**zh), self.en.format(**en))
+
+
+class Called:
+    """What has a `name` and perhaps a `name_en`: an organ, a post, a hall, an item. Screens show what it is `called`."""
+
+    name: Any
+    name_en: Any
+
+    @property
+    def called(self) -> Text:
+        """The name in both languages; the Chinese one where it has no English name."""
+        return Text(self.name, self.name_en or self.name)
 
 
 def unprintable(text: str, *, lines: bool = True) -> bool:

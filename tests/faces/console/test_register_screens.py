@@ -91,6 +91,8 @@ def test_hours_duty_phones_classes_and_duties_are_set_on_screen(keeper: Client) 
     assert WorkingHours.objects.get().spans == [["08:30", "12:00"], ["14:30", "18:00"]]
     assert send(keeper, "set_duty_phone", ["urban"], duty_phone="0578-1234567") == 302
     assert Organ.objects.get(code="urban").duty_phone == "05781234567"
+    assert send(keeper, "call_organ", ["urban"], name_en="Enforcement Bureau") == 302
+    assert Organ.objects.get(code="urban").name_en == "Enforcement Bureau"
     form = keeper.get(reverse("console:change_class", args=["0101"])).context["form"]
     given = {**form.initial, "limit_number": 2, "since": "2026-12-01", "source": "县府办〔2026〕8号"}
     assert send(keeper, "change_class", ["0101"], **given) == 302
@@ -166,6 +168,7 @@ def test_a_manager_of_one_township_opens_no_form_about_another() -> None:
         for name, key in (
             ("hand_over", appointment.id), ("stand_in", appointment.id), ("end_appointment", appointment.id),
             ("appoint_to", appointment.post_id), ("set_post_phone", appointment.post_id),
+            ("call_post", appointment.post_id),
         ):  # fmt: skip
             assert manager.get(reverse(f"console:{name}", args=[key])).status_code == status, name
     assert manager.get(reverse("console:note_absence", args=[other.person_id])).status_code == 404

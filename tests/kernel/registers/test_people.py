@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import orjson
 import pytest
+from django.utils import translation
 
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.permissions import KernelPermission
@@ -13,7 +14,7 @@ from yimen.kernel.ledger.models import Entry
 from yimen.kernel.ledger.verify import verify_county
 from yimen.kernel.matters.queries import heads
 from yimen.kernel.org.models import Person, Post
-from yimen.kernel.org.queries import holders
+from yimen.kernel.org.queries import holders, organ_names, post_names
 from yimen.kernel.registers import organs, people
 from yimen.kernel.registers.acts import stream_of
 from yimen.kernel.words import Refusal
@@ -73,6 +74,27 @@ def test_an_appointment_holds_from_its_first_day_until_the_day_it_is_ended() -> 
     assert who(date(2026, 9, 1)) == []
     acts = list(Entry.objects.filter(stream=person.id).order_by("seq").values_list("act", flat=True))
     assert acts == ["register_person", "appoint", "end_appointment"]
+
+
+def test_a_post_and_an_organ_are_called_by_their_english_names_on_english_screens_only() -> None:
+    post = a_post()
+    assert post.called == ("科员", "科员")
+    people.call_post(keeper(), code=post.code, name_en="  Officer ")
+    organs.call_organ(keeper(), code="urban", name_en="Enforcement")
+    kept = Post.objects.select_related("organ").get(code=post.code)
+    assert (kept.called, kept.organ.called.en) == (("科员", "Officer"), "Enforcement")
+    assert post_names([post.code]) == {post.code: "科员"}
+    with translation.override("en"):
+        assert post_names([post.code]) == {post.code: "Officer"}
+        assert organ_names(today())["urban"] == "Enforcement"
+    entry = Entry.objects.filter(stream=stream_of("post", post.code)).latest("seq")
+    assert (entry.act, orjson.loads(entry.payload)) == ("call_post", {"was": "", "name_en": "Officer"})
+    with pytest.raises(Refusal):
+        people.call_post(keeper(COUNTY, KernelPermission.PEOPLE_READ), code=post.code, name_en="X")
+    with pytest.raises(Refusal):
+        organs.call_organ(keeper(), code="nobody", name_en="X")
+    people.call_post(keeper(), code=post.code, name_en="")
+    assert Post.objects.get(code=post.code).called.en == "科员"
 
 
 def test_the_same_person_is_not_appointed_twice_to_a_post_at_a_time() -> None:

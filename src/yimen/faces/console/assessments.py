@@ -45,8 +45,8 @@ from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import allowed_steps, due_first, history
-from yimen.kernel.org.models import Person, Post
-from yimen.kernel.org.queries import organ_names
+from yimen.kernel.org.models import Person
+from yimen.kernel.org.queries import organ_names, post_names
 from yimen.kernel.words import Refusal
 
 _SCOPES = (("township", gettext_lazy("乡镇（街道）")), ("organ", gettext_lazy("处置单位")))
@@ -268,7 +268,7 @@ def _appeal_context(
 ) -> dict[str, Any]:
     entries = history(matter.id)
     organs = organ_names(today())
-    posts = dict(Post.objects.filter(code__in={e.post for e in entries}).values_list("code", "name"))
+    posts = post_names(e.post for e in entries)
     acts = []
     for offer in allowed_steps(actor_of(request), matter):
         form = step_form(offer.step, {})(initial={"revision": matter.revision}, prefix=offer.step.code)

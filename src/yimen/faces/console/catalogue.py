@@ -214,11 +214,7 @@ def change_item(request: HttpRequest, code: str = "") -> HttpResponse:
 
 def _departments() -> list[tuple[str, str]]:
     """The county's departments by code, in the reader's language."""
-    return [
-        (o.code, str(Text(o.name, o.name_en or o.name)))
-        for o in organs(today())
-        if o.kind == "county_department"
-    ]
+    return [(o.code, str(o.called)) for o in organs(today()) if o.kind == "county_department"]
 
 
 def _read(form: ItemForm, before: Item | None) -> Item:

@@ -163,11 +163,7 @@ def change_duty(request: HttpRequest) -> HttpResponse:
 
     choices = [
         (TOWNSHIP, _("所在乡镇（街道）")),
-        *(
-            (o.code, str(Text(o.name, o.name_en or o.name)))
-            for o in organs(today())
-            if o.kind != "village_committee"
-        ),
+        *((o.code, str(o.called)) for o in organs(today()) if o.kind != "village_committee"),
     ]
     form = DutyForm(
         request.POST or None, initial={"since": today(), "area_prefix": current_county().code}, organs=choices

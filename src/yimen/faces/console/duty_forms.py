@@ -101,6 +101,7 @@ class GridPostForm(forms.Form):
         label=_("类别"), choices=lambda: [(k, str(POST_KINDS[k].name)) for k in GRID_KINDS]
     )
     name = forms.CharField(label=_("名称"), max_length=60)
+    name_en = forms.CharField(label=_("英文名称"), max_length=120, required=False)
     code = forms.CharField(
         label=_("岗位编码"),
         max_length=40,

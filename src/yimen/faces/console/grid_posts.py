@@ -43,6 +43,7 @@ from yimen.faces.console.duty_forms import (
     StandardForm,
 )
 from yimen.faces.console.people import people_for
+from yimen.faces.console.register_forms import EnglishNameForm
 from yimen.faces.console.registers import appointment_for, ask
 from yimen.faces.console.tables import csv_answer
 from yimen.kernel.access.actors import Actor
@@ -201,7 +202,7 @@ def _seat_page(seat: Seat, may_appoint: bool, may_set_up: bool) -> dict[str, Any
         links.append((_("改工作电话"), reverse("console:set_post_phone", args=[post.code]), "telephone"))
     acting = _acting(seat)
     return {
-        "title": f"{post_kind_name(post.kind)} · {post.organ.name}",
+        "title": f"{post_kind_name(post.kind)} · {post.organ.called}",
         "facts": [
             Fact(_("任职人"), held.person.name if held else _("空缺")),
             Fact(_("任期"), f"{held.valid.lower} — {held.valid.upper or ''}" if held else "—"),
@@ -248,7 +249,7 @@ def appoint_to(request: HttpRequest, post_code: str) -> HttpResponse:
     form = PersonToPostForm(
         request.POST or None, initial={"since": today()}, people=_candidates(post.organ.place_code)
     )
-    title = _("任命 %(post)s") % {"post": post.name}
+    title = _("任命 %(post)s") % {"post": post.called}
     return ask(request, title, form, act, _("已任命。"), back=_back_of(post))
 
 
@@ -268,7 +269,7 @@ def hand_over(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     form = HandOverForm(
         request.POST or None, initial={"on": today()}, people=_candidates(held.post.organ.place_code)
     )
-    title = _("%(post)s 交接（现任 %(name)s）") % {"post": held.post.name, "name": held.person.name}
+    title = _("%(post)s 交接（现任 %(name)s）") % {"post": held.post.called, "name": held.person.name}
     return ask(request, title, form, act, _("已交接。"), back=_back_of(held.post))
 
 
@@ -304,9 +305,25 @@ def set_post_phone(request: HttpRequest, post_code: str) -> HttpResponse:
 
     form = PostPhoneForm(request.POST or None, initial={"duty_phone": post.duty_phone})
     return ask(
-        request, _("%(post)s 的工作电话") % {"post": post.name}, form, act, _("已设定。"), back=_back_of(post),
+        request, _("%(post)s 的工作电话") % {"post": post.called}, form, act, _("已设定。"), back=_back_of(post),
         note=_("这个号码公布在网格公示牌上，请不要填个人号码。"),
     )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.ORGANS_MANAGE)
+def call_post(request: HttpRequest, post_code: str) -> HttpResponse:
+    """Set what a post is called in English."""
+    post = _post(request, post_code, P.ORGANS_MANAGE)
+    back = f"{reverse('console:posts')}?{urlencode({'village': post.organ_id} if post.organ_id.isdecimal() else {})}"
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        people.call_post(actor, code=post_code, **given)
+        return back
+
+    form = EnglishNameForm(request.POST or None, initial={"name_en": post.name_en})
+    title = _("%(name)s 的英文名称") % {"name": post.called}
+    return ask(request, title, form, act, _("已设定。"), back=back)
 
 
 @require_http_methods(["GET", "POST"])

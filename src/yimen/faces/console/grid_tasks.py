@@ -67,8 +67,7 @@ from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import Moved
 from yimen.kernel.matters.queries import allowed_steps, clocks_of, history, page, procedure_of
-from yimen.kernel.org.models import Post
-from yimen.kernel.org.queries import organ_names
+from yimen.kernel.org.queries import organ_names, post_names
 from yimen.kernel.words import Finding, Refusal, Text
 
 _TONES: dict[str, Tone] = {
@@ -273,7 +272,7 @@ def _page_of(
     """What the pages of an admission and of a round share: state, clocks, what can be done, what happened."""
     procedure, clocks, entries = procedure_of(matter), clocks_of(matter.id), history(matter.id)
     at, calendar, organs = now(), county_calendar(), organ_names(today())
-    posts = dict(Post.objects.filter(code__in={e.post for e in entries}).values_list("code", "name"))
+    posts = post_names(e.post for e in entries)
     running = clock_rows(procedure, clocks)
     for each in running:
         each["left"] = remaining(each["due_at"], at, each["unit"], calendar, each["hours"])

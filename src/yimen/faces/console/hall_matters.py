@@ -20,8 +20,7 @@ from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import Moved
 from yimen.kernel.matters.queries import allowed_steps, clocks_of, history, procedure_of
-from yimen.kernel.org.models import Post
-from yimen.kernel.org.queries import organ_names
+from yimen.kernel.org.queries import organ_names, post_names
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.words import Finding, Refusal
 
@@ -38,7 +37,7 @@ def matter_shown(
     """The whole page; `details` gives its facts, way back and table."""
     procedure, clocks, entries = procedure_of(matter), clocks_of(matter.id), history(matter.id)
     at, calendar = now(), county_calendar()
-    posts = dict(Post.objects.filter(code__in={e.post for e in entries}).values_list("code", "name"))
+    posts = post_names(e.post for e in entries)
     running = clock_rows(procedure, clocks)
     for each in running:
         each["left"] = remaining(each["due_at"], at, each["unit"], calendar, each["hours"])

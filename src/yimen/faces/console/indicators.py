@@ -42,8 +42,8 @@ from yimen.kernel.calendar.today import now, today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.matters.queries import page
-from yimen.kernel.org.models import Grid, Person, Post
-from yimen.kernel.org.queries import organ_names
+from yimen.kernel.org.models import Grid, Person
+from yimen.kernel.org.queries import organ_names, post_names
 
 AREAS = ("county", "township", "village", "grid")
 ROWS = (
@@ -148,7 +148,7 @@ def names_of(scope: str, codes: Iterable[str]) -> dict[str, str]:
         case "organ":
             return organ_names(today())
         case "post":
-            return dict(Post.objects.filter(code__in=wanted).values_list("code", "name"))
+            return post_names(wanted)
     return {str(i): name for i, name in Person.objects.filter(id__in=wanted).values_list("id", "name")}
 
 

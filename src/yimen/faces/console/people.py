@@ -88,7 +88,7 @@ def person_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 def _appointment_row(held: Appointment, may_change: bool) -> tuple[object, ...]:
-    row = (held.post.name, held.post.organ.name, held.valid.lower, held.valid.upper or "—")
+    row = (held.post.called, held.post.organ.called, held.valid.lower, held.valid.upper or "—")
     if not may_change:
         return row
     if is_over(held):
@@ -127,17 +127,20 @@ def posts(request: HttpRequest) -> HttpResponse:
             Column(_("网格")),
             Column(_("今天由谁负责")),
             Column(_("代替")),
-            *((Column(_("办理")),) if may_change else ()),
+            *((Column(_("英文名称")), Column(_("办理"))) if may_change else ()),
         ),
         "rows": [
             (
-                h.post.name,
+                h.post.called,
                 h.post.code,
                 h.post.grid_code or "—",
                 Cell(h.person.name, href=reverse("console:person", args=[h.person.id])),
                 h.standing_in_for.name if h.standing_in_for else "—",
                 *(
-                    (Cell(_("撤销"), href=reverse("console:close_post", args=[h.post.code])),)
+                    (
+                        Cell(h.post.name_en or "—", href=reverse("console:call_post", args=[h.post.code])),
+                        Cell(_("撤销"), href=reverse("console:close_post", args=[h.post.code])),
+                    )
                     if may_change
                     else ()
                 ),

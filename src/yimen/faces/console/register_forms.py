@@ -94,6 +94,7 @@ class PostForm(forms.Form):
         label=_("岗位编码"), max_length=40, help_text=_("小写字母、数字和连字符，例如 urban-staff-8。")
     )
     name = forms.CharField(label=_("名称"), max_length=60)
+    name_en = forms.CharField(label=_("英文名称"), max_length=120, required=False)
     kind = forms.ChoiceField(label=_("类别"), choices=_post_kinds)
     grid_code = forms.CharField(
         label=_("网格编码"), max_length=15, required=False, help_text=_("网格岗位才填，15 位。")
@@ -119,6 +120,12 @@ class OrganForm(forms.Form):
         label=_("服务的区划代码"), max_length=12, help_text=_("12 位，例如 339901000000。")
     )
     since = _day(_("自"))
+
+
+class EnglishNameForm(forms.Form):
+    """What an organ or a post is called in English."""
+
+    name_en = forms.CharField(label=_("英文名称"), max_length=120, required=False)
 
 
 class DutyPhoneForm(forms.Form):

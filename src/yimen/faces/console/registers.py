@@ -21,6 +21,7 @@ from yimen.faces.console.register_forms import (
     CertificateForm,
     DutyPhoneForm,
     EndForm,
+    EnglishNameForm,
     HoursForm,
     NoticeForm,
     OrganForm,
@@ -177,7 +178,7 @@ def end_appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
         people.end_appointment(actor, appointment_id=appointment_id, **given)
         return _person_url(held.person_id)
 
-    title = _("免去 %(name)s 的 %(post)s") % {"name": held.person.name, "post": held.post.name}
+    title = _("免去 %(name)s 的 %(post)s") % {"name": held.person.name, "post": held.post.called}
     form = EndForm(request.POST or None, initial={"on": today()})
     return ask(request, title, form, act, _("已免去。"), back=_person_url(held.person_id))
 
@@ -191,7 +192,7 @@ def stand_in(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     if held.post.organ.parent_code:
         near += holders(today(), organ_id=held.post.organ.parent_code)
     colleagues = {
-        str(h.person.id): f"{h.person.name}（{h.post.name}）" for h in near if h.person.id != held.person_id
+        str(h.person.id): f"{h.person.name}（{h.post.called}）" for h in near if h.person.id != held.person_id
     }
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
@@ -199,7 +200,7 @@ def stand_in(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
         people.stand_in(actor, appointment_id=appointment_id, **{**given, "substitute_id": whom})
         return _person_url(held.person_id)
 
-    title = _("安排 %(name)s 的 %(post)s 顶岗") % {"name": held.person.name, "post": held.post.name}
+    title = _("安排 %(name)s 的 %(post)s 顶岗") % {"name": held.person.name, "post": held.post.called}
     form = StandInForm(request.POST or None, initial={"since": today()}, colleagues=list(colleagues.items()))
     return ask(request, title, form, act, _("已安排顶岗。"), back=_person_url(held.person_id))
 
@@ -268,12 +269,14 @@ def organ_list(request: HttpRequest) -> HttpResponse:
     context = {
         "columns": (
             Column(_("名称"), "title"), Column(_("编码")), Column(_("区划代码")), Column(_("值班电话")), Column(_("自"), "date"),
+            *((Column(_("英文名称")),) if may_change else ()),
         ),
         "rows": [
             (
                 names[o.code], o.code, o.place_code,
                 Cell(o.duty_phone or "—", href=reverse("console:set_duty_phone", args=[o.code]) if may_change else ""),
                 o.valid.lower,
+                *((Cell(o.name_en or "—", href=reverse("console:call_organ", args=[o.code])),) if may_change else ()),
             )
             for o in rows
         ],
@@ -299,7 +302,7 @@ def set_duty_phone(request: HttpRequest, organ_code: str) -> HttpResponse:
         organ_register.set_duty_phone(actor, code=organ_code, **given)
         return reverse("console:organs")
 
-    title = _("%(name)s 的值班电话") % {"name": organ.name}
+    title = _("%(name)s 的值班电话") % {"name": organ.called}
     form = DutyPhoneForm(request.POST or None, initial={"duty_phone": organ.duty_phone})
     return ask(
         request,
@@ -310,6 +313,23 @@ def set_duty_phone(request: HttpRequest, organ_code: str) -> HttpResponse:
         back=reverse("console:organs"),
         note=_("派遣、返工和督办的短信发到这个号码。"),
     )
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.ORGANS_MANAGE)
+def call_organ(request: HttpRequest, organ_code: str) -> HttpResponse:
+    """Set what an organ is called in English."""
+    organ = organs(today()).filter(code=organ_code).first()
+    if organ is None:
+        raise Http404
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        organ_register.call_organ(actor, code=organ_code, **given)
+        return reverse("console:organs")
+
+    title = _("%(name)s 的英文名称") % {"name": organ.called}
+    form = EnglishNameForm(request.POST or None, initial={"name_en": organ.name_en})
+    return ask(request, title, form, act, _("已设定。"), back=reverse("console:organs"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -334,7 +354,7 @@ def set_hours(request: HttpRequest) -> HttpResponse:
         organ_register.set_hours(actor, **given)
         return reverse("console:organs")
 
-    choices = [(o.code, o.name) for o in organs(today()) if o.kind != "village_committee"]
+    choices = [(o.code, str(o.called)) for o in organs(today()) if o.kind != "village_committee"]
     form = HoursForm(request.POST or None, initial={"since": today()}, organs=choices)
     return ask(
         request, _("设定办公时间"), form, act, _("已设定。"), back=reverse("console:organs"),

@@ -39,7 +39,7 @@ from yimen.kernel.documents.setting import Face, seal_picture, set_pages
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import allowed_steps
 from yimen.kernel.org.models import Organ, Person
-from yimen.kernel.org.queries import organ_names
+from yimen.kernel.org.queries import names_of, organ_names
 from yimen.kernel.words import Refusal
 
 _LOG = 50
@@ -125,7 +125,7 @@ def seal_list(request: HttpRequest) -> HttpResponse:
     """The seals in my area, those in use first, and how many documents wait for one."""
     rows = list(seals(actor_of(request)))
     keepers, organs = custodians_on(rows, today()), organ_names(today())
-    organs |= dict(Organ.objects.filter(code__in={s.organ_code for s in rows}).values_list("code", "name"))
+    organs |= names_of(Organ.objects.filter(code__in={s.organ_code for s in rows}))
     context = {
         "columns": (Column(_("印章"), "title"), Column(_("机关")), Column(_("保管人")), Column(_("启用"), "date"), Column(_("停用"), "date")),
         "rows": [

@@ -31,7 +31,6 @@ from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.org.queries import organ_names
-from yimen.kernel.words import Text
 
 _SHOWN = 100
 
@@ -52,7 +51,7 @@ class TransferForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"since": today()})
         self.fields["to_organ"].choices = [  # type: ignore[attr-defined]
-            (o.code, str(Text(o.name, o.name_en or o.name))) for o in approval_organs(today())
+            (o.code, str(o.called)) for o in approval_organs(today())
         ]
         self.fields["items"].choices = [(i.code, str(i.name)) for i in items() if i.decided_by == "county"]  # type: ignore[attr-defined]
 

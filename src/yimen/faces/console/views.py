@@ -87,8 +87,8 @@ from yimen.kernel.matters.queries import (
     procedure_of,
     waiting_for,
 )
-from yimen.kernel.org.models import Grid, Post
-from yimen.kernel.org.queries import holders, organ_names
+from yimen.kernel.org.models import Grid
+from yimen.kernel.org.queries import holders, organ_names, post_names
 from yimen.kernel.papers.models import Paper
 from yimen.kernel.papers.store import PICTURES, SUFFIXES, keep_upload, path_of
 from yimen.kernel.sealing import unseal
@@ -192,7 +192,7 @@ def _options(matter: Matter, offer: Offer) -> dict[str, Choices]:
         ]
     if "post" in kinds:
         options["post"] = [
-            (h.post.code, f"{h.post.name} {h.person.name}")
+            (h.post.code, f"{h.post.called} {h.person.name}")
             for h in holders(today(), organ_id=matter.organ_code)
         ]
     if "class" in kinds:
@@ -240,7 +240,7 @@ def _matter_context(
     clocks = clocks_of(matter.id)
     entries = history(matter.id)
     organs = organ_names(today())
-    posts = dict(Post.objects.filter(code__in={e.post for e in entries}).values_list("code", "name"))
+    posts = post_names(e.post for e in entries)
     places = dict(Division.objects.filter(code=matter.place_code).values_list("code", "name"))
     places |= dict(
         Grid.objects.filter(code=matter.grid_code, valid__contains=today()).values_list("code", "name")

@@ -20,15 +20,16 @@ from yimen.kernel.access.roles import permissions_of
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.org.models import Grid
-from yimen.kernel.words import Refusal
+from yimen.kernel.words import Called, Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class PostHeld:
+class PostHeld(Called):
     """A post the person may act in today: appointed to it, or standing in for its holder."""
 
     code: str
     name: str
+    name_en: str
     organ: str
     stands_in: bool = False
 
@@ -77,13 +78,13 @@ SELECT a.id, a.login, a.kind, a.password, a.must_change_password, a.person_id, p
         ORDER BY d.id
     ),
     ARRAY(
-        SELECT jsonb_build_object('code', post.code, 'name', post.name, 'organ', post.organ_id)
+        SELECT jsonb_build_object('code', post.code, 'name', post.name, 'name_en', post.name_en, 'organ', post.organ_id)
         FROM org_appointment held JOIN org_post post ON post.code = held.post_id
         WHERE held.person_id = a.person_id AND held.valid @> %(on)s AND post.valid @> %(on)s
         ORDER BY post.code
     ),
     ARRAY(
-        SELECT jsonb_build_object('code', post.code, 'name', post.name, 'organ', post.organ_id)
+        SELECT jsonb_build_object('code', post.code, 'name', post.name, 'name_en', post.name_en, 'organ', post.organ_id)
         FROM org_substitution s
         JOIN org_appointment held ON held.id = s.appointment_id
         JOIN org_post post ON post.code = held.post_id

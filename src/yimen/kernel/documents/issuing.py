@@ -77,7 +77,7 @@ def face_of(row: IssuedDocument, under: OfficialSeal) -> Face:
 def organ_name(code: str) -> Text:
     """An organ's name in both languages, for what bears it."""
     organ = Organ.objects.filter(code=code).first()
-    return Text(organ.name, organ.name_en or organ.name) if organ else Text(code, code)
+    return organ.called if organ else Text(code, code)
 
 
 def document_pdf(row: IssuedDocument, *, is_english: bool = False) -> tuple[bytes, str]:

@@ -6,8 +6,10 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from yimen.kernel.words import Called
 
-class Organ(models.Model):
+
+class Organ(Called, models.Model):
     """A government, department, village committee or stationed agency."""
 
     code = models.TextField(primary_key=True)
@@ -108,12 +110,13 @@ class LegacyGrid(models.Model):
         return f"{self.system} {self.code} → {self.grid_code or '?'}"
 
 
-class Post(models.Model):
+class Post(Called, models.Model):
     """A post of an organ; a grid's post names its grid."""
 
     code = models.TextField(primary_key=True)
     organ = models.ForeignKey(Organ, on_delete=models.PROTECT, related_name="posts")
     name = models.TextField()
+    name_en = models.TextField(default="")
     kind = models.TextField()
     grid_code = models.TextField(default="")
     duty_phone = models.TextField(default="", help_text="the post's own, published; not a person's")

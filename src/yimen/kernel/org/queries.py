@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -30,8 +31,18 @@ def organs(on: date) -> QuerySet[Organ]:
 
 def organ_names(on: date) -> dict[str, str]:
     """Code → name, in the reader's language, of the organs that exist on a day."""
-    found = organs(on).values_list("code", "name", "name_en")
+    return names_of(organs(on))
+
+
+def names_of(rows: QuerySet[Any]) -> dict[str, str]:
+    """Code → name, in the reader's language, of organs or posts. One query."""
+    found = rows.values_list("code", "name", "name_en")
     return {code: str(Text(name, name_en or name)) for code, name, name_en in found}
+
+
+def post_names(codes: Iterable[str]) -> dict[str, str]:
+    """Code → name, in the reader's language, of posts past and present. One query."""
+    return names_of(Post.objects.filter(code__in=set(codes)))
 
 
 def holders(on: date, **where: object) -> list[Holder]:

@@ -58,6 +58,11 @@ def named(text: str, field: str, longest: int = 60) -> str:
     return tidy
 
 
+def name_in_english(typed: str) -> str:
+    """An English name, or an empty string where there is none."""
+    return named(typed, "name_en", 120) if typed.strip() else ""
+
+
 def period(since: date, until: date | None) -> DateRange:
     """From `since` up to and including the day before `until`; refuses an empty or absurd one."""
     if not _EARLIEST <= since <= date(_EARLIEST.year + 200, 1, 1):

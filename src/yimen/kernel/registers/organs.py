@@ -12,7 +12,7 @@ from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import uuid7
 from yimen.kernel.org import hours
 from yimen.kernel.org.models import Organ, WorkingHours
-from yimen.kernel.registers.acts import named, note, period, permit, phone_number, stream_of
+from yimen.kernel.registers.acts import name_in_english, named, note, period, permit, phone_number, stream_of
 from yimen.kernel.words import Refusal
 
 _SPAN = re.compile(r"(\d{1,2}:\d{2})\s*[-~—至]\s*(\d{1,2}:\d{2})")
@@ -46,7 +46,7 @@ def open_organ(
             "organ.place", "本县没有这个区划代码。", "The county has no such division.", field="place"
         )
     organ = Organ(
-        code=code, name=named(name, "name"), name_en=name_en.strip()[:120], kind=kind, place_code=place_code,
+        code=code, name=named(name, "name"), name_en=name_in_english(name_en), kind=kind, place_code=place_code,
         parent_code=parent_code, duty_phone=phone_number(duty_phone, "duty_phone"), valid=period(since, None),
     )  # fmt: skip
     with one_act():
@@ -57,6 +57,7 @@ def open_organ(
             "open_organ",
             now(),
             name=organ.name,
+            name_en=organ.name_en or None,
             kind=kind,
             place=place_code,
             since=str(since),
@@ -76,6 +77,18 @@ def set_duty_phone(actor: Actor, *, code: str, duty_phone: str) -> None:
         note(
             actor, stream_of("organ", code), "set_duty_phone", now(), was=organ.duty_phone, duty_phone=number
         )
+
+
+def call_organ(actor: Actor, *, code: str, name_en: str) -> None:
+    """Set an organ's English name; an empty one leaves the Chinese name on English screens."""
+    organ = Organ.objects.filter(code=code).first()
+    if organ is None:
+        raise Refusal.of("organ.unknown", "没有这个单位。", "There is no such organ.", field="organ")
+    permit(actor, KernelPermission.ORGANS_MANAGE, organ.place_code)
+    said = name_in_english(name_en)
+    with one_act():
+        Organ.objects.filter(code=code).update(name_en=said)
+        note(actor, stream_of("organ", code), "call_organ", now(), was=organ.name_en, name_en=said)
 
 
 def read_hours(typed: str) -> list[list[str]]:

@@ -26,7 +26,7 @@ from yimen.kernel.org.models import (
     Substitution,
 )
 from yimen.kernel.org.post_kinds import POST_KINDS
-from yimen.kernel.registers.acts import named, note, period, permit, phone_number, stream_of
+from yimen.kernel.registers.acts import name_in_english, named, note, period, permit, phone_number, stream_of
 from yimen.kernel.sealing import masked, seal, unseal
 from yimen.kernel.words import Refusal
 
@@ -100,6 +100,7 @@ def open_post(
     name: str,
     kind: str,
     since: date,
+    name_en: str = "",
     grid_code: str = "",
     duty_phone: str = "",
 ) -> Post:
@@ -130,6 +131,7 @@ def open_post(
         code=code,
         organ=organ,
         name=named(name, "name"),
+        name_en=name_in_english(name_en),
         kind=kind,
         grid_code=grid_code,
         duty_phone=phone_number(duty_phone, "duty_phone"),
@@ -141,7 +143,7 @@ def open_post(
         post.save(force_insert=True)
         note(
             actor, stream_of("post", code), "open_post", now(),
-            organ=organ_code, name=post.name, kind=kind, grid=grid_code or None, since=str(since),
+            organ=organ_code, name=post.name, name_en=post.name_en or None, kind=kind, grid=grid_code or None, since=str(since),
         )  # fmt: skip
     return post
 
@@ -163,6 +165,18 @@ def set_post_phone(actor: Actor, *, code: str, duty_phone: str) -> None:
     with one_act():
         Post.objects.filter(code=code).update(duty_phone=number)
         note(actor, stream_of("post", code), "set_post_phone", now(), was=post.duty_phone, duty_phone=number)
+
+
+def call_post(actor: Actor, *, code: str, name_en: str) -> None:
+    """Set a post's English name; an empty one leaves the Chinese name on English screens."""
+    post = Post.objects.select_related("organ").filter(code=code, valid__contains=today()).first()
+    if post is None:
+        raise Refusal.of("post.unknown", "没有这个岗位。", "There is no such post.", field="post")
+    permit(actor, KernelPermission.ORGANS_MANAGE, post.organ.place_code)
+    said = name_in_english(name_en)
+    with one_act():
+        Post.objects.filter(code=code).update(name_en=said)
+        note(actor, stream_of("post", code), "call_post", now(), was=post.name_en, name_en=said)
 
 
 def close_post(actor: Actor, *, code: str, on: date) -> None:

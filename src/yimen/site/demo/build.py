@@ -37,6 +37,7 @@ from yimen.site.demo.people import (
     CAST,
     COUNTY,
     DEPARTMENTS,
+    POSTS_EN,
     SECOND_COUNTY,
     SECOND_TOWNSHIPS,
     TOWNSHIPS,
@@ -241,7 +242,7 @@ def _people(drawn: geography.CountyPlan, schema: str) -> None:
     last: Person | None = None
     for n, grid in enumerate(drawn.grids):
         post = Post(
-            code=f"grid-{grid.code}", organ_id=grid.village_code, name="网格员", kind="grid_worker",
+            code=f"grid-{grid.code}", organ_id=grid.village_code, name="网格员", name_en=POSTS_EN["网格员"], kind="grid_worker",
             grid_code=grid.code, duty_phone=f"100002{n:05d}", valid=_ALWAYS,
         )  # fmt: skip
         last = appoint(post.code, post, last if n % 6 == 5 else None)
@@ -250,6 +251,7 @@ def _people(drawn: geography.CountyPlan, schema: str) -> None:
             code=f"leader-{village.code}",
             organ_id=village.code,
             name="网格长",
+            name_en=POSTS_EN["网格长"],
             kind="grid_leader",
             duty_phone=f"100004{n:05d}",
             valid=_ALWAYS,
@@ -263,13 +265,16 @@ def _people(drawn: geography.CountyPlan, schema: str) -> None:
             ("officer", "综合执法队员"),
         ):
             town = place.code[:9]
-            post = Post(code=f"{kind}-{town}", organ_id=town, name=zh, kind=kind, valid=_ALWAYS)
+            post = Post(
+                code=f"{kind}-{town}", organ_id=town, name=zh, name_en=POSTS_EN[zh], kind=kind, valid=_ALWAYS
+            )  # fmt: skip
             appoint(post.code, post)
     for organ in ("command", *DEPARTMENTS):
         for number in range(1, 8):
             post = Post(
-                code=f"staff-{organ}-{number}", organ_id=organ, name="工作人员", kind="staff", valid=_ALWAYS
-            )
+                code=f"staff-{organ}-{number}", organ_id=organ, name="工作人员", name_en=POSTS_EN["工作人员"],
+                kind="staff", valid=_ALWAYS,
+            )  # fmt: skip
             appoint(post.code, post)
     Post.objects.bulk_create(posts)
     Person.objects.bulk_create(people)
@@ -333,7 +338,7 @@ def _accounts(code: str, drawn: geography.CountyPlan) -> None:
         else:
             post = Post.objects.create(
                 code=f"demo-{member.login}", organ_id=organ, name=member.post,
-                kind=_KINDS.get(member.post, "staff"), valid=_ALWAYS,
+                name_en=POSTS_EN[member.post], kind=_KINDS.get(member.post, "staff"), valid=_ALWAYS,
             )  # fmt: skip
             Appointment.objects.create(
                 id=_id(code, "cast post", member.login), person=person, post=post, valid=_ALWAYS

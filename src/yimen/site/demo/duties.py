@@ -20,6 +20,7 @@ from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.org.models import Appointment, Grid, Person, Post
 from yimen.kernel.registers import people
+from yimen.site.demo.people import POSTS_EN
 
 _DOCUMENT = "云委办发〔2026〕3号（演示）"
 _SOURCE = "演示数据：县里自定；每网格300至500户只是常见的地方做法，国家没有统一规定"
@@ -68,7 +69,7 @@ def found_party_units(make_id: Callable[..., UUID]) -> None:
     posts = [
         Post(
             code=f"party-{a.post.grid_code}", organ_id=a.post.organ_id, name="网格党小组组长",
-            kind="party_group_leader", grid_code=a.post.grid_code, valid=DateRange(_PARTY_TERM.lower, None),
+            name_en=POSTS_EN["网格党小组组长"], kind="party_group_leader", grid_code=a.post.grid_code, valid=DateRange(_PARTY_TERM.lower, None),
         )
         for a in workers
     ]  # fmt: skip

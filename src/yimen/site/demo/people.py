@@ -36,6 +36,17 @@ DEPARTMENTS: dict[str, tuple[str, str]] = {
     "petitions": ("信访局", "Bureau of Petitions"),
 }
 
+POSTS_EN = {
+    "网格员": "Grid Worker", "网格长": "Grid Leader", "网格党小组组长": "Grid Party Group Leader", "镇长": "Township Head",
+    "副镇长": "Deputy Township Head", "综合窗口": "All-in-one Window", "综合执法队员": "Enforcement Officer",
+    "工作人员": "Member of Staff", "受理员": "Intake Clerk", "派遣员": "Dispatcher", "值班长": "Duty Chief",
+    "指挥大屏": "Command Wall", "处置员": "Handler", "局长": "Head of Bureau", "审查岗": "Reviewer", "科员": "Officer",
+    "机要科员": "Confidential Affairs Officer", "县领导": "County Leader", "考核复核员": "Assessment Reviewer",
+    "窗口人员": "Window Clerk", "大厅负责人": "Hall Manager", "大厅屏幕": "Hall Screen", "代办员": "Village Agent",
+    "购买服务经办人": "Purchasing Officer", "服务验收员": "Acceptance Officer", "付款人员": "Paymaster",
+    "系统管理员": "System Administrator", "安全管理员": "Security Administrator", "审计管理员": "Audit Administrator",
+}  # fmt: skip
+
 _FIRST = "青白龙凤金银石云竹梅松柏枫桐柳杨花茶桃李"
 _SECOND = "山溪坪岭湾塘坞畈坑桥头源口堰"
 
