@@ -158,6 +158,17 @@ def test_what_was_accepted_waits_for_the_reviewers() -> None:
     assert [m.id for m in applications_waiting(reviewer(), 10)] == [moved.matter_id]
 
 
+def test_of_what_was_accepted_the_window_has_only_what_still_owes_materials() -> None:
+    shown = frozenset(m.code for m in ITEMS[DRAINAGE].materials if not m.may_follow)
+    whole, owing = applied(DRAINAGE), applied(DRAINAGE, shown=shown)
+    act(clerk(), whole.matter_id, "accept_for_county")
+    act(clerk(), owing.matter_id, "accept_deferred_for_county", {"files": papers()})
+    assert [m.id for m in applications_waiting(clerk(), 10)] == [owing.matter_id]
+    act(RESIDENT, owing.matter_id, "bring_deferred", {"files": papers()})
+    assert applications_waiting(clerk(), 10) == []
+    assert {m.id for m in applications_waiting(reviewer(), 10)} == {whole.matter_id, owing.matter_id}
+
+
 # 第四十二条、第四十三条: the time to decide
 
 

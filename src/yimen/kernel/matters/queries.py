@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import areas
@@ -18,7 +18,7 @@ from yimen.kernel.matters.moving import guard_facts
 from yimen.kernel.matters.offers import Offer, offers
 from yimen.kernel.matters.search import terms, words
 from yimen.kernel.procedure import registry
-from yimen.kernel.procedure.language import GuardFacts, Procedure, Relation, Step, Who
+from yimen.kernel.procedure.language import SAME, GuardFacts, Procedure, Relation, Step, Who
 
 PAGE = 25
 COUNTY_DIGITS = 6
@@ -172,12 +172,13 @@ def due_first(matters: QuerySet[Matter], size: int = PAGE) -> list[Matter]:
 def waiting_for(actor: Actor, procedure: Procedure, size: int = PAGE) -> list[Matter]:
     """The actor's work, the most urgent first: open matters with a running clock that the actor may stop.
 
-    Each desk is read along its own index and cut before the desks are laid together.
+    Each desk is read along its own index and cut before the desks are laid together. A step that leaves its matter where
+    it is, such as bringing what was to follow, is work only where the clock that it stops runs.
     """
     opened = Matter.objects.filter(procedure=procedure.code, closed_at__isnull=True)
     desks = [
-        opened.filter(mine, state=state).order_by("due_at", "id").values("id")[:size]
-        for mine, states in _desks(actor, procedure)
+        opened.filter(mine, *_running(clocks), state=state).order_by("due_at", "id").values("id")[:size]
+        for (mine, clocks), states in _desks(actor, procedure)
         for state in states
     ]
     if not desks:
@@ -186,14 +187,22 @@ def waiting_for(actor: Actor, procedure: Procedure, size: int = PAGE) -> list[Ma
     return list(Matter.objects.filter(id__in=ids).order_by("due_at", "id").defer(*_UNSHOWN)[:size])
 
 
-def _desks(actor: Actor, procedure: Procedure) -> list[tuple[Q, list[str]]]:
-    """Where the actor's work lies: matters of a place, of the organ or of the post, and in which states."""
-    found: dict[Q, set[str]] = {}
+def _desks(actor: Actor, procedure: Procedure) -> list[tuple[tuple[Q, tuple[str, ...]], list[str]]]:
+    """Where the actor's work lies: matters of a place, of the organ or of the post, with one of which clocks running (none
+    named: whatever runs), and in which states."""
+    found: dict[tuple[Q, tuple[str, ...]], set[str]] = {}
     for step in procedure.answers():
+        clocks = step.stops if step.to == SAME and not step.is_work else ()
         for who in step.who:
             for desk in _desk(actor, who):
-                found.setdefault(desk, set()).update(step.sources)
+                found.setdefault((desk, clocks), set()).update(step.sources)
     return [(desk, sorted(states)) for desk, states in found.items()]
+
+
+def _running(clocks: Sequence[str]) -> list[Exists]:
+    """That one of these clocks runs on the matter; nothing for no clocks."""
+    running = Clock.objects.filter(matter_id=OuterRef("id"), limit_code__in=clocks, stopped_at__isnull=True)
+    return [Exists(running)] if clocks else []
 
 
 def _desk(actor: Actor, who: Who) -> list[Q]:
