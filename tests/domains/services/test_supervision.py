@@ -70,6 +70,40 @@ def test_a_revoked_permit_is_supervised_no_longer() -> None:
     )
 
 
+@pytest.mark.parametrize("upon", ["changes", "renews"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_renews_or_changes_a_permit_carries_its_object_on_with_its_findings(
+    upon: str, order: int
+) -> None:
+    matter = delivered()
+    found = SupervisedObject.objects.get()
+    worker = official("grid_worker", area=f"{matter.place_code}001")
+    report_finding(worker, found, "超出批准的范围")
+    moved = applied(TIMBER, **{upon: matter.id})
+    act(clerk(), moved.matter_id, "grant_on_commitment", {"files": papers()})
+    act(clerk(), moved.matter_id, "issue", {"number": "林采〔2026〕2号"})
+    act(clerk(), moved.matter_id, "deliver", {"way": "counter", "receipt": "张大爷"})
+    told = [(moved.matter_id, "service.delivered")]
+    told += [(matter.id, "service.revoked")] if upon == "changes" else []
+    for each in told[::order]:  # messages may come in any order
+        _hear(*each)
+    kept = SupervisedObject.objects.get()
+    assert (kept.id, kept.matter_id, kept.number) == (found.id, moved.matter_id, "林采〔2026〕2号")
+    assert kept.valid.upper is None
+    acts = [e.act for e in findings_of(kept)]
+    assert acts == ["carry_on_supervision", "finding", "begin_supervision"]
+    act(head(), moved.matter_id, "revoke", {"reason": "违法作出"})
+    _hear(moved.matter_id, "service.revoked")
+    assert (
+        SupervisedObject.objects.get().valid.upper is not None or SupervisedObject.objects.get().valid.isempty
+    )
+    officer = signed_in(hired("zhifa", role="enforcement_officer", area=HERE, organ=HERE))
+    assert (
+        "林采〔2026〕1号 → 林采〔2026〕2号"
+        in officer.get(reverse("console:supervised", args=[kept.id])).content.decode()
+    )
+
+
 def test_the_screens_show_it_to_who_may() -> None:
     matter = delivered()
     found = SupervisedObject.objects.get()

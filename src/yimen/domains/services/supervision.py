@@ -1,7 +1,8 @@
 """审管衔接: what is granted becomes an object that enforcement and the grid look for, and what they find comes back.
 
-An object is registered when the result has been delivered, and ends when it is revoked or cancelled. A finding is an entry of
-the object's chain; the office that granted reads it on the object's page.
+An object is registered when the result has been delivered, and ends when it is revoked or cancelled. What renews or changes a
+result carries its object on under the new certificate, with everything that was found at it. A finding is an entry of the
+object's chain; the office that granted reads it on the object's page.
 """
 
 from collections.abc import Mapping
@@ -31,25 +32,42 @@ _HOUSE = Actor.system("审管衔接")
 
 
 def begin_supervision(message_id: UUID, payload: Mapping[str, Any]) -> None:
-    """Hear of a delivered result: register what it puts under supervision, once; nothing for items that put nothing."""
+    """Hear of a delivered result: register what it puts under supervision, once; nothing for items that put nothing. What it
+    renews or changes is carried on."""
     matter = Matter.objects.get(id=payload["matter"])
     item = item_version(matter.kind, int(matter.facts["item_version"]))
     if item.supervised_as is None or SupervisedObject.objects.filter(matter_id=matter.id).exists():
         return
     private = orjson.loads(unseal(bytes(matter.private))) if matter.private else {}
     at = now()
-    row = SupervisedObject(
-        id=uuid7(at), matter_id=matter.id, item_code=item.code, name=item.supervised_as.zh, name_en=item.supervised_as.en,
-        number=str(matter.facts.get("result_number", "")), holder=masked(str(private.get("name", ""))),
-        place_code=matter.place_code, organ_code=item.organ, valid=DateRange(today(), None),
-    )  # fmt: skip
+    told = {
+        "matter_id": matter.id, "name": item.supervised_as.zh, "name_en": item.supervised_as.en,
+        "number": str(matter.facts.get("result_number", "")), "holder": masked(str(private.get("name", ""))),
+        "place_code": matter.place_code, "organ_code": item.organ,
+    }  # fmt: skip
     with one_act():
-        row.save(force_insert=True)
-        note(_HOUSE, _stream(row), "begin_supervision", at, LAW, matter=matter.number, name=row.name)
+        earlier = _carried_on(matter)
+        if earlier is None:
+            row = SupervisedObject(id=uuid7(at), item_code=item.code, valid=DateRange(today(), None), **told)
+            row.save(force_insert=True)
+            note(_HOUSE, _stream(row), "begin_supervision", at, LAW, matter=matter.number, name=row.name)
+        else:
+            SupervisedObject.objects.filter(id=earlier.id).update(**told)
+            numbers = {"before": earlier.number, "number": told["number"]}
+            note(_HOUSE, _stream(earlier), "carry_on_supervision", at, LAW, matter=matter.number, **numbers)
+
+
+def _carried_on(matter: Matter) -> SupervisedObject | None:
+    """The object under supervision of the result that this one renews or changes, if there is one."""
+    before = matter.facts.get("changes") or matter.facts.get("renews")
+    found = SupervisedObject.objects.select_for_update().filter(matter_id=before, valid__endswith=None)
+    return found.first() if before else None
 
 
 def end_supervision(message_id: UUID, payload: Mapping[str, Any]) -> None:
-    """Hear of a result taken back: its object is supervised no longer."""
+    """Hear of a result taken back: its object is supervised no longer. One that a change replaces is carried on instead."""
+    if payload["step"] == "replace":
+        return
     row = SupervisedObject.objects.filter(matter_id=payload["matter"], valid__endswith=None).first()
     if row is None:
         return

@@ -30,6 +30,7 @@ from yimen.kernel.words import Refusal
 _PAGE = 25
 _ACTS = {
     "begin_supervision": gettext_lazy("纳入监管"),
+    "carry_on_supervision": gettext_lazy("延续、变更后继续监管"),
     "end_supervision": gettext_lazy("不再监管"),
     "finding": gettext_lazy("检查发现"),
 }
@@ -41,6 +42,11 @@ class FindingForm(forms.Form):
     words = forms.CharField(
         label=gettext_lazy("检查发现"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+def _said(payload: dict[str, str]) -> str:
+    """What was found, or the certificate that took another's place."""
+    return f"{payload['before']} → {payload['number']}" if "before" in payload else payload.get("words", "")
 
 
 def _name(found: SupervisedObject) -> str:
@@ -93,7 +99,7 @@ def one_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
         "organ": organ_names(today()).get(found.organ_code, found.organ_code),
         "form": form,
         "happenings": [
-            Happening(at=e.at, what=_ACTS[e.act], who=e.who_name, note=orjson.loads(e.payload).get("words", ""), law=e.law, hash=bytes(e.hash).hex())
+            Happening(at=e.at, what=_ACTS[e.act], who=e.who_name, note=_said(orjson.loads(e.payload)), law=e.law, hash=bytes(e.hash).hex())
             for e in findings_of(found)
         ],
     }  # fmt: skip
