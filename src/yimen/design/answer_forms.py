@@ -7,12 +7,16 @@ The fields carry the questions' names; a row of a repeating group is `members.0.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
 from django import forms
+from django.forms.utils import flatatt
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from yimen.design.shapes import Said
 from yimen.kernel.forms.answers import asked
-from yimen.kernel.forms.schema import Form, Question
+from yimen.kernel.forms.schema import Form, Question, When
 from yimen.kernel.words import Finding
 
 _LONG = 120
@@ -21,27 +25,28 @@ _MOST_ROWS_SHOWN = 12
 
 
 class AnswerForm(forms.Form):
-    """The questions that the answers so far ask for."""
+    """The questions that the answers so far ask for, and those that an answer on the same page may still ask for."""
 
     def __init__(
-        self, questions: Iterable[Question], answers: Mapping[str, Any], rows: Mapping[str, int]
+        self, form: Form, answers: Mapping[str, Any], rows: Mapping[str, int], page: int | None = None
     ) -> None:
         """`answers` are shown in the fields; `rows` says how many rows of a group are shown beyond those answered."""
         super().__init__(initial=dict(_flat(answers)))
-        for question in asked(questions, answers):
-            if question.kind != "array":
-                self.fields[question.name] = _field(question)
+        wanted = {q.name for q in asked(form.questions.values(), answers)}
+        here = list(form.questions.values()) if page is None else form.on_page(page)
+        names = {q.name for q in here}
+        self.groups: list[tuple[str, Said, SafeString]] = []
+        """The groups that may have more rows: name, label, and when they are asked."""
+        for question in here:
+            hangs = question.when if question.when is not None and question.when.answer in names else None
+            if question.name not in wanted and hangs is None:
                 continue
-            given = answers.get(question.name)
-            count = max(len(given) if isinstance(given, list) else 0, question.fewest_rows, 1) + rows.get(
-                question.name, 0
-            )
-            for n in range(min(count, question.most_rows, _MOST_ROWS_SHOWN)):
-                for inner in question.rows:
-                    label = f"{question.label} {n + 1} · {inner.label}"
-                    self.fields[f"{question.name}.{n}.{inner.name}"] = _field(
-                        inner, label, is_free=n >= question.fewest_rows
-                    )
+            shows = shown_when(hangs, is_asked=question.name in wanted)
+            if question.kind == "array" and question.most_rows > 1:
+                self.groups.append((question.name, question.label, shows))
+            for name, field in _fields(question, answers, rows):
+                field.shown_when = shows
+                self.fields[name] = field
 
     def told(self, findings: Iterable[Finding]) -> Sequence[Finding]:
         """Put findings at their fields; returns those that have none here."""
@@ -57,9 +62,31 @@ class AnswerForm(forms.Form):
         return rest
 
 
-def groups(form: Form, answers: Mapping[str, Any]) -> list[Question]:
-    """The repeating groups that are asked and may have more rows."""
-    return [q for q in asked(form.questions.values(), answers) if q.kind == "array" and q.most_rows > 1]
+def _fields(
+    question: Question, answers: Mapping[str, Any], rows: Mapping[str, int]
+) -> Iterable[tuple[str, Any]]:
+    """A question's fields by name: one, or one for each cell of its rows."""
+    if question.kind != "array":
+        yield question.name, _field(question)
+        return
+    given = answers.get(question.name)
+    answered = len(given) if isinstance(given, list) else 0
+    count = max(answered, question.fewest_rows, 1) + rows.get(question.name, 0)
+    for n in range(min(count, question.most_rows, _MOST_ROWS_SHOWN)):
+        for inner in question.rows:
+            label = f"{question.label} {n + 1} · {inner.label}"
+            yield (
+                f"{question.name}.{n}.{inner.name}",
+                _field(inner, label, is_free=n >= question.fewest_rows),
+            )
+
+
+def shown_when(hangs: When | None, *, is_asked: bool) -> SafeString:
+    """The attributes that show a question when the answer it hangs on is given (`conditions.js`), and hide it until then."""
+    if hangs is None:
+        return SafeString("")
+    values = orjson.dumps([str(_shown(v)) for v in hangs.values]).decode()
+    return flatatt({"data-when": hangs.answer, "data-is": values, "hidden": not is_asked})
 
 
 def typed(form: Form, given: QueryDict) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class DrawnField:
     takes_many: bool
     is_chosen: bool
     is_disabled: bool
+    shown_when: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ def drawn(bound: BoundField, *, hint: Said = "", label: Said = "", size: str = "
         takes_many=bool(getattr(widget, "allow_multiple_selected", False)),
         is_chosen=kind == "check" and bool(bound.value()),
         is_disabled=bound.field.disabled,
+        shown_when=getattr(bound.field, "shown_when", SafeString("")),
     )
 
 

@@ -21,6 +21,7 @@ from tests.domains.services.applying import (
     village,
 )
 from tests.domains.services.applying import delivered as carried
+from yimen.design.answer_forms import AnswerForm
 from yimen.domains.services.api import SERVICE, act, drafts
 from yimen.domains.services.models import Draft, Rating
 from yimen.kernel.forms.schema import read_form
@@ -110,6 +111,46 @@ def test_an_application_is_filled_in_page_by_page_and_handed_in_once() -> None:
     matter = Matter.objects.get(procedure=SERVICE.code)
     assert (matter.channel, matter.state, matter.kind) == ("online", "submitted", ALLOWANCE)
     assert Draft.objects.get(code=code).private is None
+
+
+def test_a_question_that_hangs_on_an_answer_appears_once_that_is_sent() -> None:
+    at = browser()
+    code = begun(at, HOUSE_PERMIT)
+    page = reverse("portal:apply_page", args=[code, 2])
+    assert re.search(r'data-when="has_old_house"[^>]* hidden', at.get(page).content.decode())
+    sent = at.post(page, {"has_old_house": "yes"})
+    shown = re.findall(r'<(?:div|fieldset)[^>]*data-when="has_old_house"[^>]*>', sent.content.decode())
+    assert shown
+    assert not any(" hidden" in part for part in shown)
+    assert {"old_land_area", "old_house_fate_0"} <= set(errors(sent))
+    answered = {"has_old_house": "yes", "old_land_area": "80"} | {
+        "old_house_fate": ITEMS[HOUSE_PERMIT].form["properties"]["old_house_fate"]["enum"][0]
+    }
+    assert at.post(page, answered).status_code == 302
+
+
+def test_every_question_of_the_catalogue_that_hangs_on_another_can_be_reached() -> None:
+    for item in ITEMS.values():
+        declared = read_form(item.form)
+        pages = {name: n for n, each in enumerate(declared.pages) for name in each.questions}
+        for question in declared.questions.values():
+            answers, hangs = {}, question.when
+            while hangs is not None:
+                answers[hangs.answer] = hangs.values[0]
+                hangs = declared.questions[hangs.answer].when
+            for page in (pages[question.name], None):
+                form = AnswerForm(declared, typed_in(answers), {}, page=page)
+                fields = [f for n, f in form.fields.items() if n.split(".")[0] == question.name]
+                assert fields, f"{item.name.zh}: {question.name}"
+                assert all("hidden" not in f.shown_when for f in fields)
+
+
+def test_enter_goes_on_and_does_not_add_a_row() -> None:
+    at = browser()
+    page = at.get(reverse("portal:apply_page", args=[begun(at, HOUSE_PERMIT), 1])).content.decode()
+    buttons = re.findall(r"<button[^>]*type=\"submit\"[^>]*>", page[page.index("form-sheet") :])
+    assert any('name="more"' in button for button in buttons)
+    assert 'name="more"' not in buttons[0]
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays() -> None:

@@ -53,6 +53,28 @@ def test_a_question_is_asked_only_under_its_condition_and_hides_those_that_hang_
     assert names({"marital": "single", "spouse": "王五"}) == ["marital", "members"]
 
 
+def test_a_condition_compares_what_is_meant_however_it_was_typed() -> None:
+    said = {"type": "boolean", "title": "有旧宅", "x-title-en": "Old house"}
+    area = {
+        "type": "integer",
+        "title": "面积",
+        "x-title-en": "Area",
+        "x-when": {"answer": "old", "is": [True]},
+    }
+    old = {
+        "type": "integer",
+        "title": "几层",
+        "x-title-en": "Storeys",
+        "x-when": {"answer": "area", "is": [80]},
+    }
+    schema = {"type": "object", "properties": {"old": said, "area": area, "storeys": old}}
+    declared = read_form(schema)
+    names = lambda answers: [q.name for q in asked(declared.questions.values(), answers)]  # noqa: E731
+    assert names({"old": "yes"}) == names({"old": True}) == ["old", "area"]
+    assert names({"old": "yes", "area": " 80 "}) == ["old", "area", "storeys"]
+    assert names({"old": "no", "area": "80"}) == ["old"]
+
+
 def test_answers_to_what_is_not_asked_are_left_out() -> None:
     given = {"marital": "single", "spouse": "王五", "members": [{"name": "张三", "age": "30"}]}
     assert checked(read_form(FAMILY), given) == {

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yimen.design.answer_forms import AnswerForm, groups, said, typed
+from yimen.design.answer_forms import AnswerForm, said, typed
 from yimen.design.shapes import Cell, Column
 from yimen.design.step_forms import FilesField
 from yimen.design.wording import ID_KINDS
@@ -55,7 +55,9 @@ _ANY_END = "any"
 class ApplicantForm(forms.Form):
     """Who applies, and for which village. No field is called as a question of an item is; many ask for a `place`."""
 
-    name = forms.CharField(label=gettext_lazy("申请人"), max_length=60)
+    name = forms.CharField(
+        label=gettext_lazy("申请人"), max_length=60, widget=forms.TextInput(attrs={"autofocus": True})
+    )
     id_kind = forms.ChoiceField(label=gettext_lazy("证件"), choices=ID_KINDS, initial="citizen")
     id_number = forms.CharField(
         label=gettext_lazy("证件号码"), max_length=18, help_text=gettext_lazy("可以直接刷证或扫码录入")
@@ -327,7 +329,7 @@ def _intake_page(
     status: int = 200,
 ) -> HttpResponse:
     more = request.POST.get("more", "")
-    asked = AnswerForm(declared.questions.values(), answers, {more: 1} if more else {})
+    asked = AnswerForm(declared, answers, {more: 1} if more else {})
     rest = asked.told(findings) if findings else ()
     for finding in rest:
         if finding.field in person.fields:
@@ -337,7 +339,6 @@ def _intake_page(
         "item": found,
         "person": person,
         "asked": asked,
-        "groups": [(q.name, q.label) for q in groups(declared, answers)],
         "materials": [(m, m.code in shown) for m in found.materials],
         "files": FilesField,
         "findings": [f for f in rest if f.field not in person.fields],

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yimen.design.answer_forms import AnswerForm, groups, said, typed
+from yimen.design.answer_forms import AnswerForm, said, typed
 from yimen.design.step_forms import FilesField
 from yimen.design.wording import ID_KINDS
 from yimen.domains.catalogue.api import Channel, Item, item_version
@@ -285,20 +285,13 @@ def page(request: HttpRequest, draft: Draft, number: int) -> HttpResponse:
     )
     if request.method == "GET" and "kept" in request.GET:
         answers = {**kept, **answers}
-    form = AnswerForm(_shown(declared, number, answers), answers, {more: 1} if more else {})
+    form = AnswerForm(declared, answers, {more: 1} if more else {}, page=number - 1)
     rest = form.told(findings) if findings else ()
     frame = _frame(
         draft, number + 1, form=form, findings=rest, title=declared.pages[number - 1].title,
         may_fill=request.method == "GET" and "kept" not in request.GET and bool(kept.keys() - answers.keys()),
-        groups=[(q.name, q.label) for q in groups(declared, answers) if q in questions],
     )  # fmt: skip
     return render(request, "portal/apply.html", frame, status=422 if findings else 200)
-
-
-def _shown(declared: Form, number: int, answers: dict[str, Any]) -> list[Any]:
-    """The questions of a page that the answers of the whole form ask for."""
-    on_page = {q.name for q in declared.on_page(number - 1)}
-    return [q for q in asked(declared.questions.values(), answers) if q.name in on_page]
 
 
 @require_http_methods(["GET", "POST"])

@@ -44,13 +44,13 @@ _YES, _NO = frozenset({"true", "on", "1", "yes", True}), frozenset({"false", "of
 
 
 def asked(questions: Iterable[Question], answers: Mapping[str, Any]) -> list[Question]:
-    """The questions that the answers so far ask for; one hidden by a condition hides those that hang on it."""
-    shown: dict[str, Any] = {}
+    """The questions that the answers so far ask for, typed or plain; one hidden by a condition hides those that hang on it."""
+    plain: dict[str, Any] = {}
     found = []
     for question in questions:
-        if question.when is None or question.when.holds(shown):
+        if question.when is None or question.when.holds(plain):
             found.append(question)
-            shown[question.name] = answers.get(question.name)
+            plain[question.name], _wrong = _value(question, answers.get(question.name), question.name)
     return found
 
 

@@ -14,6 +14,7 @@ const parts = [
   [".table-frame", "./frame.js"],
   ["[data-live]", "./live.js"],
   ["[data-wall]", "./wall.js"],
+  ["[data-when]", "./conditions.js"],
   ["[data-scanner]", "./scanner.js"],
 ];
 

@@ -9,7 +9,7 @@ export function wake(root) {
       if (event.ctrlKey) return form.requestSubmit();
       // A group of choices is one stop, and a file is brought by Tab: who only ticks off papers passes it.
       const boxes = [...form.querySelectorAll("input, select, textarea, button")].filter((e) =>
-        e === box || (!["hidden", "file"].includes(e.type) && !e.disabled && !(e.type === "radio" && e.name === box.name)));
+        e === box || (!["hidden", "file"].includes(e.type) && !e.disabled && !e.closest("[hidden]") && !(e.type === "radio" && e.name === box.name)));
       boxes[boxes.indexOf(box) + 1]?.focus();
     });
   }
