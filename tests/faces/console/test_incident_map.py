@@ -72,6 +72,7 @@ def test_a_single_incident_leads_to_its_page_and_several_to_a_closer_map(chief: 
     marks = {p["count"]: p for p in points(chief)}
     assert set(marks) == {1, 3}
     assert marks[1]["href"] == f"/console/matters/{lone.matter_id}/"
+    assert lone.number in marks[1]["label"]
     closer = marks[3]["href"].removeprefix("?")
     assert numbers(chief, closer) == set(together)
 

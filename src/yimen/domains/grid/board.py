@@ -21,7 +21,7 @@ from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import COUNTY_DIGITS, Placed, placed
 
-MOST_POINTS = 2000
+MOST_POINTS = 1000
 """A map shows so many open incidents, the most urgent; the counts are of all."""
 LATEST = 6
 HOURS, DAYS = 24, 30

@@ -5,6 +5,7 @@ single incident leads to its page, several to the same map narrowed to their cel
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,7 +93,7 @@ def view_tabs(kept: Mapping[str, str]) -> list[Tab]:
 
 def incident_map(matters: QuerySet[Matter], kept: Mapping[str, str], at: datetime) -> IncidentMap:
     """The newest incidents of the filter on a map."""
-    rows = placed(matters.order_by("-id"), at, MOST + 1, "number", "title")
+    rows = placed(matters.order_by("-id"), at, MOST + 1)
     county = current_county()
     outline = (MapShape(county.boundary, county.name, "outline"),) if county.boundary else ()
     shown = rows[:MOST]
@@ -103,30 +104,39 @@ def incident_map(matters: QuerySet[Matter], kept: Mapping[str, str], at: datetim
 
 
 def _marks(matters: Sequence[Placed], kept: Mapping[str, str]) -> list[MapPoint]:
-    """One mark a cell that holds anything."""
+    """One mark a cell that holds anything; only those that stand for one incident are asked for their words."""
     lngs, lats = [m.lng for m in matters], [m.lat for m in matters]
     box = _Box(min(lngs), min(lats), max(max(lngs), min(lngs) + _LEAST), max(max(lats), min(lats) + _LEAST))
-    cells: dict[tuple[int, int], list[Placed]] = {}
+    cells: dict[tuple[int, int], list[Placed]] = defaultdict(list)
     for matter in matters:
-        cells.setdefault(box.cell(matter.lng, matter.lat), []).append(matter)
+        cells[box.cell(matter.lng, matter.lat)].append(matter)
+    alone = [found[0].id for found in cells.values() if len(found) == 1]
+    words = {
+        key: f"{number} {title}"
+        for key, number, title in Matter.objects.filter(id__in=alone).values_list("id", "number", "title")
+    }
     one, several = matter_address(), f"?{urlencode({k: v for k, v in kept.items() if k != 'within'})}&within="
-    return [_mark(found, one, several) for found in cells.values()]
+    said = {n: ngettext("%(n)d 件事件", "%(n)d 件事件", n) % {"n": n} for n in {*map(len, cells.values())}}
+    marks = []
+    for found in cells.values():
+        if len(found) > 1:
+            marks.append(_heap(found, said[len(found)], several))
+        else:
+            (m,) = found
+            marks.append(MapPoint(m.lng, m.lat, words[m.id], one.format(id=m.id), _TONES[m.light]))
+    return marks
 
 
-def _mark(matters: Sequence[Placed], one: str, several: str) -> MapPoint:
-    """A cell's mark in the middle of what it holds, in the colour of the worst of it; `one` is the address of a
-    single incident, `several` begins that of the map narrowed to a cell.
+def _heap(matters: Sequence[Placed], words: str, address: str) -> MapPoint:
+    """The mark of a cell with several, in the middle of what it holds, in the colour of the worst of it; `address`
+    begins that of the map narrowed to a cell.
     """
     lights = {m.light for m in matters}
     tone = _TONES[next(light for light in _WORST if light in lights)]
     lngs, lats = [m.lng for m in matters], [m.lat for m in matters]
-    lng, lat = sum(lngs) / len(lngs), sum(lats) / len(lats)
-    if len(matters) == 1:
-        (only,) = matters
-        return MapPoint(lng, lat, " ".join(only.words), one.format(id=only.id), tone)
     edge = _LEAST / 20
     within = "%2C".join(
         f"{side:.6f}" for side in (min(lngs) - edge, min(lats) - edge, max(lngs) + edge, max(lats) + edge)
     )
-    words = ngettext("%(n)d 件事件", "%(n)d 件事件", len(matters)) % {"n": len(matters)}
-    return MapPoint(lng, lat, words, several + within, tone, len(matters))
+    n = len(matters)
+    return MapPoint(sum(lngs) / n, sum(lats) / n, words, address + within, tone, n)

@@ -20,7 +20,7 @@ from yimen.kernel.matters.models import light_at
 from yimen.kernel.org.grids import index
 
 _ANY = UUID(int=0)
-"""Stands in an address for each of two thousand ids, so that the address is worked out once."""
+"""Stands in an address for each id, so that the address is worked out once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,12 @@ class Matter(models.Model):
                 name="matter_from_outside",
                 condition=~Q(external_number=""),
             ),
-            models.Index(fields=["-id"], name="matter_open", condition=Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["-id"],
+                include=["procedure", "township_code", "place_code", "closed_at", "due_at", "amber_at"],
+                name="matter_open",
+                condition=Q(closed_at__isnull=True),
+            ),
             models.Index(
                 fields=["township_code", "due_at"],
                 include=["id", "procedure", "amber_at", "place_code", "lng", "lat"],

@@ -131,20 +131,18 @@ def narrowed(matters: QuerySet[Matter], filters: Filters, at: datetime) -> Query
 
 
 class Placed(NamedTuple):
-    """Where a matter is (degrees WGS84), with its light and the columns that were asked for."""
+    """Where a matter is (degrees WGS84), with its light."""
 
     id: UUID
     lng: float
     lat: float
     light: Light
-    words: tuple[str, ...]
 
 
-def placed(matters: QuerySet[Matter], at: datetime, most: int, *columns: str) -> list[Placed]:
-    """The first `most` of the matters that have a point, in their order."""
+def placed(matters: QuerySet[Matter], at: datetime, most: int) -> list[Placed]:
+    """The first `most` of the matters that have a point, in their order; read from the index of open matters alone."""
     pointed = matters.filter(lng__isnull=False, lat__isnull=False)
-    rows = pointed.values_list("id", "lng", "lat", light_in_sql(at), *columns)[:most]
-    return [Placed(key, lng, lat, light, tuple(words)) for key, lng, lat, light, *words in rows]
+    return [Placed(*row) for row in pointed.values_list("id", "lng", "lat", light_in_sql(at))[:most]]
 
 
 def matching(text: str) -> Q:
