@@ -6,7 +6,7 @@ import pytest
 from django import forms
 from django.test import SimpleTestCase
 
-from yimen.design.fields import drawn
+from yimen.design.fields import drawn, summary
 
 CHOICES: list[Any] = [("", "—"), ("a", "甲"), ("b", '<乙> & "丙"'), ("组", [("c", "丁"), (4, "戊")])]
 
@@ -42,3 +42,16 @@ def test_several_choices_are_tick_boxes_and_keep_all_that_were_chosen() -> None:
     assert (one.kind, one.choice_type) == ("radios", "radio")
     assert (several.kind, several.choice_type) == ("checks", "checkbox")
     assert [choice.is_chosen for choice in several.choices] == [True, True]
+
+
+class _Asking(forms.Form):
+    name = forms.CharField(label="姓名")
+    kind = forms.ChoiceField(label="类型", choices=[("a", "甲")], widget=forms.RadioSelect)
+    agreed = forms.BooleanField(label="同意")
+
+
+def test_what_is_not_filled_in_is_named() -> None:
+    form = _Asking({})
+    said = [line.text for line in summary(form, ())]
+    assert said == ["请填写“姓名”。", "请选择“类型”。", "请勾选“同意”。"]
+    assert drawn(form["name"]).errors == ("请填写“姓名”。",)

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.forms import BaseForm, BoundField, widgets
 from django.forms.utils import flatatt
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from yimen.design.shapes import Said
 from yimen.design.wording import escaped
@@ -116,13 +117,25 @@ def anchor(bound: BoundField) -> str:
     return f"{bound.auto_id}_0" if many else bound.auto_id
 
 
+def problems(bound: BoundField) -> tuple[str, ...]:
+    """What is wrong with a field, in sentences that say which field is meant."""
+    found = bound.form.errors.as_data().get(bound.name, ()) if bound.errors else ()
+    if [error.code for error in found] != ["required"]:
+        return tuple(str(error) for error in bound.errors)
+    if isinstance(bound.field.widget, widgets.Select | widgets.RadioSelect):
+        return (_("请选择“%(label)s”。") % {"label": bound.label},)
+    if isinstance(bound.field.widget, widgets.CheckboxInput):
+        return (_("请勾选“%(label)s”。") % {"label": bound.label},)
+    return (_("请填写“%(label)s”。") % {"label": bound.label},)
+
+
 def drawn(bound: BoundField, *, hint: Said = "", label: Said = "", size: str = "") -> DrawnField:
     """A bound field as the component draws it; `hint` and `label` replace the form's own."""
     widget = bound.field.widget
     kind = _kind(widget)
     _use_native_dates(widget)
     own_hint: Said = hint or bound.help_text
-    errors = tuple(str(error) for error in bound.errors)
+    errors = problems(bound)
     describing = [f"{bound.auto_id}-hint"] if own_hint else []
     describing += [f"{bound.auto_id}-error"] if errors else []
     box = SafeString("")
@@ -206,7 +219,7 @@ def summary(form: BaseForm | None, findings: Sequence[Finding]) -> tuple[ErrorLi
     lines = [ErrorLine(finding.sentence, _place(form, finding.field), finding.law) for finding in findings]
     if form is not None and form.is_bound:
         lines += [ErrorLine(str(error), "") for error in form.non_field_errors()]
-        lines += [ErrorLine(str(error), anchor(bound)) for bound in form for error in bound.errors]
+        lines += [ErrorLine(error, anchor(bound)) for bound in form for error in problems(bound)]
     return tuple(lines)
 
 

@@ -35,6 +35,7 @@ from tests.domains.services.applying import (
 from tests.faces.portal.test_apply import PERSON, typed_in
 from yimen.domains.catalogue.api import Channel
 from yimen.domains.services.api import act, combined
+from yimen.faces.console.application_presenting import materials_of
 from yimen.faces.console.applications import ApplicantForm
 from yimen.kernel.access.standing import load_actor
 from yimen.kernel.forms.schema import read_form
@@ -121,6 +122,24 @@ def test_the_notice_of_defects_names_what_is_missing_in_two_clicks() -> None:
         {"name_defects-defects": "1. 缺少材料", "name_defects-revision": moved.revision},
     )
     assert sent.status_code == 302
+
+
+def test_what_was_brought_at_the_counter_is_unticked_by_its_name() -> None:
+    moved = applied(HOUSE_PERMIT, missing=2)
+    window, page = at_window(), reverse("console:matter", args=[moved.matter_id])
+    missing = Matter.objects.get(id=moved.matter_id).facts["missing"]
+    form = window.get(page).content.decode()
+    ticked = re.findall(r'type="checkbox" name="correct-missing"[^>]* value="([^"]+)" checked', form)
+    assert ticked == missing
+    address = reverse("console:act", args=[moved.matter_id, "correct"])
+    assert window.post(address, {"correct-missing": missing[:1]}).status_code == 302
+    assert Matter.objects.get(id=moved.matter_id).facts["missing"] == missing[:1]
+    assert window.post(address, {"correct-missing": ["nothing"]}).status_code == 422
+    assert window.post(address, {"correct-note": "都齐了"}).status_code == 302
+    assert Matter.objects.get(id=moved.matter_id).facts["missing"] == []
+    shown = materials_of(Matter.objects.get(id=moved.matter_id))
+    names = {m.code: m.name for m in ITEMS[HOUSE_PERMIT].materials}
+    assert all(m.is_there for m in shown if m.name in {names[code] for code in missing})
 
 
 def test_the_form_is_opened_by_who_works_on_it_and_the_look_is_recorded() -> None:

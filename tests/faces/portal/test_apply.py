@@ -106,7 +106,10 @@ def test_an_application_is_filled_in_page_by_page_and_handed_in_once() -> None:
     code = filled_in(at)
     check = at.get(reverse("portal:apply_check", args=[code])).content.decode()
     assert "张大爷" in check
-    assert at.post(reverse("portal:apply_check", args=[code])).status_code == 302
+    handed = at.post(reverse("portal:apply_check", args=[code]))
+    receipt = at.get(handed["Location"]).content.decode()
+    assert "高龄津贴" in receipt
+    assert re.search(rf'href="{reverse("portal:track")}"[^>]*aria-current="page"', receipt)
     assert at.post(reverse("portal:apply_check", args=[code]))["Location"] == reverse("portal:resume")
     matter = Matter.objects.get(procedure=SERVICE.code)
     assert (matter.channel, matter.state, matter.kind) == ("online", "submitted", ALLOWANCE)

@@ -75,6 +75,16 @@ def test_a_condition_compares_what_is_meant_however_it_was_typed() -> None:
     assert names({"old": "no", "area": "80"}) == ["old"]
 
 
+def test_a_whole_number_is_not_said_with_a_point() -> None:
+    area = {"type": "number", "title": "面积", "x-title-en": "Area"}
+    declared = read_form({"type": "object", "properties": {"area": area}})
+    assert [str(checked(declared, {"area": t})["area"]) for t in ("80", "80.5", "80.0")] == [
+        "80",
+        "80.5",
+        "80.0",
+    ]
+
+
 def test_answers_to_what_is_not_asked_are_left_out() -> None:
     given = {"marital": "single", "spouse": "王五", "members": [{"name": "张三", "age": "30"}]}
     assert checked(read_form(FAMILY), given) == {

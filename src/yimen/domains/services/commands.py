@@ -345,13 +345,23 @@ def _corrected(matter: Matter, given: Mapping[str, object]) -> Change:
     missing = [code for code in _DIVIDES.split(str(given.get("missing") or "")) if code]
     known = {m.code for m in item_version(matter.kind, matter.facts["item_version"]).materials}
     return Change(
-        facts={"missing": missing},
+        facts={"missing": missing, "shown": _there_now(matter, missing)},
         known={"unknown_materials": "、".join(c for c in missing if c not in known)},
     )
 
 
 def _brought(matter: Matter, _: Mapping[str, object]) -> Change:
-    return Change(facts={"missing": []}) if matter.facts.get("missing") else NO_CHANGE
+    return (
+        Change(facts={"missing": [], "shown": _there_now(matter, [])})
+        if matter.facts.get("missing")
+        else NO_CHANGE
+    )
+
+
+def _there_now(matter: Matter, missing: list[str]) -> list[str]:
+    """The materials seen at the counter: those of before, and what was missing and is no more."""
+    seen = {*(matter.facts.get("shown") or ()), *(matter.facts.get("missing") or ())}
+    return sorted(seen - set(missing))
 
 
 def _inquiry_begun(matter: Matter, given: Mapping[str, object]) -> Change:

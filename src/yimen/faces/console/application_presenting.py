@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -103,6 +105,22 @@ def materials_of(matter: Matter) -> list[Brought]:
 def _scan(matter: Matter, paper: str, *, is_picture: bool) -> Scan:
     seen = reverse("console:paper", args=[matter.id, paper]) + "?view"
     return Scan(seen, seen if is_picture else "")
+
+
+class StillMissing(forms.MultipleChoiceField):
+    """The materials still missing, ticked; the step takes their codes in one text."""
+
+    def __init__(self, matter: Matter) -> None:
+        """What is missing now is ticked; what was brought is unticked."""
+        super().__init__(
+            label=_("还缺的材料"), help_text=_("已经补齐的取消勾选；都齐了就都不勾。"), required=False,
+            choices=[(m.code, str(m.name)) for m in item_of(matter).materials],
+            initial=list(matter.facts.get("missing") or ()), widget=forms.CheckboxSelectMultiple,
+        )  # fmt: skip
+
+    def clean(self, value: Any) -> str:
+        """The codes, divided as the step reads them."""
+        return "、".join(super().clean(value))
 
 
 def defects_of(matter: Matter) -> str:

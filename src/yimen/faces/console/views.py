@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import orjson
 from csp.constants import SELF
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -54,7 +55,12 @@ from yimen.domains.services.api import (
     visible_applications,
 )
 from yimen.domains.services.api import act as act_on_application
-from yimen.faces.console.application_presenting import application_facts, defects_of, materials_of
+from yimen.faces.console.application_presenting import (
+    StillMissing,
+    application_facts,
+    defects_of,
+    materials_of,
+)
 from yimen.faces.console.forms import StaffReportForm
 from yimen.faces.console.incident_map import filter_form, incident_map, view_tabs
 from yimen.faces.console.presenting import (
@@ -200,13 +206,21 @@ def _options(matter: Matter, offer: Offer) -> dict[str, Choices]:
     return options
 
 
+def _form_class(matter: Matter, offer: Offer) -> type[forms.Form]:
+    """The step's form; materials are ticked by name where the step takes their codes."""
+    form_class = step_form(offer.step, _options(matter, offer))
+    if offer.step.code == "correct" and matter.procedure == SERVICE.code:
+        form_class.base_fields["missing"] = StillMissing(matter)
+    return form_class
+
+
 def _acts(
     matter: Matter, offers: list[Offer], failed: tuple[str, Any, Any] | None = None
 ) -> list[dict[str, Any]]:
     """Each step on offer with its form, or with what blocks it."""
     acts = []
     for offer in offers:
-        form_class = step_form(offer.step, _options(matter, offer))
+        form_class = _form_class(matter, offer)
         initial: dict[str, Any] = {"revision": matter.revision}
         if offer.step.code == "name_defects":
             initial["defects"] = defects_of(matter)
@@ -307,7 +321,7 @@ def act(request: HttpRequest, matter_id: UUID, step_code: str) -> HttpResponse:
     offer = next((o for o in allowed_steps(actor, matter) if o.step.code == step_code), None)
     if offer is None:
         raise PermissionDenied
-    form = step_form(offer.step, _options(matter, offer))(request.POST, request.FILES, prefix=step_code)
+    form = _form_class(matter, offer)(request.POST, request.FILES, prefix=step_code)
     findings: Any = ()
     if form.is_valid():
         given = {k: v for k, v in form.cleaned_data.items() if k != "revision" and v not in (None, "")}

@@ -340,7 +340,7 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
         else:
             if resident := resident_of(request):
                 belongings.remember(resident, holds.answers, holds.papers)
-            return redirect("portal:received", tracking_code=moved.tracking_code)
+            return redirect("portal:handed_in", tracking_code=moved.tracking_code)
     labels = {name: field.label for name, field in PersonForm().fields.items()}
     places = dict(PersonForm().fields["place"].choices)  # type: ignore[attr-defined]
     who = {**holds.person, "place": places.get(holds.person.get("place", ""), "")}
@@ -354,6 +354,7 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
             for n, p in enumerate(declared.pages, 1)
         ],
         materials=[(m.name, m.code in holds.papers, m.may_follow) for m in needed(found, holds.answers)],
+        something_lacks=any(m.code not in holds.papers for m in needed(found, holds.answers)),
         is_by_commitment=found.is_by_commitment,
     )  # fmt: skip
     return render(request, "portal/apply_check.html", frame, status=422 if findings else 200)

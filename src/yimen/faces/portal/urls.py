@@ -49,6 +49,7 @@ urlpatterns = [
     path("report/", views.report, name="report"),
     path("report/<str:tracking_code>/received/", views.received, name="received"),
     path("track/", views.track, name="track"),
+    path("track/<str:tracking_code>/received/", views.handed_in, name="handed_in"),
     path("track/<str:tracking_code>/", views.tracked, name="tracked"),
     path("track/<str:tracking_code>/do/<slug:step_code>/", following.act, name="follow_up"),
     path("track/<str:tracking_code>/rate/", following.rate_it, name="rate"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.design.shapes import Column, Happening
 from yimen.design.wording import length_of
-from yimen.domains.catalogue.api import items
+from yimen.domains.catalogue.api import item_version, items
 from yimen.domains.grid.api import (
     Report,
     class_name,
@@ -133,6 +133,16 @@ def received(request: HttpRequest, tracking_code: str) -> HttpResponse:
     """The receipt: the code, and what happens next by when."""
     matter = _matter(tracking_code)
     return render(request, "portal/received.html", {"matter": matter})
+
+
+@require_safe
+def handed_in(request: HttpRequest, tracking_code: str) -> HttpResponse:
+    """The same for an application, with what was applied for."""
+    matter = _matter(tracking_code)
+    if matter.procedure != SERVICE.code:
+        raise Http404
+    item = item_version(matter.kind, int(matter.facts["item_version"]))
+    return render(request, "portal/received.html", {"matter": matter, "item": item})
 
 
 @require_http_methods(["GET", "POST"])

@@ -119,7 +119,7 @@ def _number(question: Question, raw: Any, path: str) -> tuple[Any, list[Finding]
         return None, _wrong("number", _NUMBER, question, path)
     if question.kind == "integer" and not re.fullmatch(r"-?\d+", text):
         return None, _wrong("whole", _WHOLE, question, path)
-    number = int(text) if question.kind == "integer" else float(text)
+    number = float(text) if "." in text else int(text)
     least, most = question.least, question.most
     if (least is not None and number < least) or (most is not None and number > most):
         shown = {

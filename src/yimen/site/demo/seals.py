@@ -1,4 +1,4 @@
-"""The demo's seals: one for 青石镇, which replaced an older one, and one for each county department that decides.
+"""The demo's seals: one for 青石镇, which replaced an older one, and one for each other township and county department that decides.
 
 青石镇 is an 经济发达镇 with a dedicated approval organ: to it some items of the county were transferred, and it has a seal of its own.
 """
@@ -34,12 +34,22 @@ def make_seals(township: str) -> None:
     with frozen(began - timedelta(days=60)):
         make_seal(manager, _seal(Organ.objects.get(code=township), _ONE, window, replaces=(former.id,)))
         deciding = {i.organ for i in items() if i.decided_by == "county"}
-        for organ in Organ.objects.filter(code__in=deciding).order_by("code"):
+        for organ in Organ.objects.filter(code__in=deciding | _others(township)).order_by("code"):
             keeper = Person.objects.filter(appointments__post__organ=organ).order_by("name", "id").first()
             if keeper is not None:
-                make_seal(manager, _seal(organ, "行政审批专用章", keeper.id))
+                purpose = "行政审批专用章" if organ.code in deciding else _ONE
+                make_seal(manager, _seal(organ, purpose, keeper.id))
     with frozen(began - timedelta(days=20)):
         make_seal(manager, _seal(_approval_organ(office, township), _ONE, window))
+
+
+def _others(township: str) -> set[str]:
+    """The governments of the other townships: what residents hand in there is acknowledged under a seal too."""
+    return set(
+        Organ.objects.exclude(code=township)
+        .filter(kind=Organ.objects.get(code=township).kind)
+        .values_list("code", flat=True)
+    )
 
 
 def _approval_organ(office: Actor, township: str) -> Organ:
