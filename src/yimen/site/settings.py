@@ -169,6 +169,7 @@ YIMEN_PROXIES = int(os.environ.get("YIMEN_PROXIES", "0"))
 CSRF_FAILURE_VIEW = "yimen.design.views.csrf_failure"
 LOGIN_URL = "console:sign_in"
 LOGIN_REDIRECT_URL = "console:my_work"
+# Wrong passwords: so many for one login from one address lock it there for a quarter of an hour, ...
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -178,6 +179,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "yimen.kernel.access.throttle.address_of"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
+# ... and so many an hour for one login from all addresses together shut it where it has not signed in of late.
+YIMEN_FAILURES_PER_NAME = int(os.environ.get("YIMEN_FAILURES_PER_NAME", "25"))
 OTP_TOTP_ISSUER = "Yimen"
 OTP_TOTP_SYNC = False
 

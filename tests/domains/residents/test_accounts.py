@@ -112,7 +112,11 @@ def test_a_password_lets_in_and_guessing_is_held_back() -> None:
         assert (
             refusal_of(lambda: accounts.enter_with_password(PHONE, "wrong", "10.0.0.9")) == "resident.wrong"
         )
-    assert refusal_of(lambda: accounts.enter_with_password(PHONE, PASSWORD, "10.0.0.8")) == "access.too_often"
+    with pytest.raises(Refusal, match="现在用验证码进入") as refused:
+        accounts.enter_with_password(PHONE, PASSWORD, "10.0.0.8")
+    assert refused.value.code == "access.too_often"
+    contact, code = accounts.send_code(PHONE, "10.0.0.8")
+    assert accounts.enter_with_code(contact, code)
 
 
 def test_a_weak_password_is_refused_and_the_code_still_works() -> None:

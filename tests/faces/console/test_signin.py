@@ -15,7 +15,8 @@ from django.urls import reverse
 
 from tests.cast import COUNTY, PASSWORD, Hired, hired, house, signed_in
 from yimen.kernel.access import commands, second_factor
-from yimen.kernel.access.throttle import FAILED_SIGN_INS, PASSWORD_CHANGES
+from yimen.kernel.access.standing import load_actor
+from yimen.kernel.access.throttle import FAILED_FOR_NAME, FAILED_SIGN_INS, PASSWORD_CHANGES
 from yimen.kernel.calendar.today import frozen, now
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -109,6 +110,57 @@ def test_who_tries_many_names_from_one_address_is_stopped(visitor: Client, chief
     stopped = _enter(visitor, chief.login)
     assert stopped.status_code == 429
     assert "试得太多了" in stopped.content.decode()
+    elsewhere = visitor.post(
+        SIGN_IN, {"username": chief.login, "password": PASSWORD}, REMOTE_ADDR="192.0.2.7"
+    )
+    assert elsewhere.status_code == 302
+
+
+def _guess(visitor: Client, login: str, tries: int) -> None:
+    """So many wrong passwords, each four from another address."""
+    for n in range(tries):
+        from_there = f"198.51.100.{n // 4 + 1}"
+        answer = visitor.post(SIGN_IN, {"username": login, "password": "wrong"}, REMOTE_ADDR=from_there)
+        assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("login", ["zhiban", "nobody"])
+def test_who_tries_one_name_from_many_addresses_is_stopped_whether_the_name_exists_or_not(
+    visitor: Client, chief: Hired, login: str
+) -> None:
+    start = now().replace(minute=5)
+    with frozen(start):
+        _guess(visitor, login, FAILED_FOR_NAME.uses)
+        stopped = visitor.post(SIGN_IN, {"username": login, "password": PASSWORD}, REMOTE_ADDR="192.0.2.7")
+        assert stopped.status_code == 429
+        assert "在别处输错密码太多次" in stopped.content.decode()
+        other = hired("lingyige", role="command_clerk")
+        assert _enter(visitor, other.login)["Location"] == CODE
+    with frozen(start + timedelta(minutes=56)):
+        visitor.post("/console/sign-out/")
+        expected = 302 if login == chief.login else 422
+        answer = visitor.post(SIGN_IN, {"username": login, "password": PASSWORD}, REMOTE_ADDR="192.0.2.7")
+        assert answer.status_code == expected
+
+
+def test_who_is_guessed_at_from_elsewhere_still_signs_in_where_they_usually_do(
+    visitor: Client, chief: Hired
+) -> None:
+    with frozen(now().replace(minute=5)):
+        here = load_actor(chief.account_id, second_factor=True)
+        commands.note_sign_in(here, factor="totp", address="127.0.0.1")
+        _guess(visitor, chief.login, FAILED_FOR_NAME.uses)
+        assert _enter(visitor, chief.login).status_code == 302
+        visitor.post("/console/sign-out/")
+        given = {"username": chief.login, "password": PASSWORD}
+        assert visitor.post(SIGN_IN, given, REMOTE_ADDR="192.0.2.7").status_code == 429
+
+
+def test_what_is_typed_behind_the_lock_of_one_address_does_not_shut_the_name_elsewhere(
+    visitor: Client, chief: Hired
+) -> None:
+    for _ in range(FAILED_FOR_NAME.uses + 5):
+        _enter(visitor, chief.login, "wrong")
     elsewhere = visitor.post(
         SIGN_IN, {"username": chief.login, "password": PASSWORD}, REMOTE_ADDR="192.0.2.7"
     )

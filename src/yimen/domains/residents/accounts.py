@@ -43,7 +43,14 @@ CODES_TO = Allowance("resident_code_to", 5, timedelta(hours=1), _OFTEN)
 """By contact: nobody's telephone is rung without end."""
 CODES_FROM = Allowance("resident_code_from", 30, timedelta(hours=1), _OFTEN)
 """By address: a village often shares one."""
-WRONG_PASSWORDS = Allowance("resident_password", 10, timedelta(hours=1), _OFTEN)
+WRONG_PASSWORDS = Allowance(
+    "resident_password", 10, timedelta(hours=1),
+    Text(
+        "密码输错太多次。请在 {time} 以后再试，或者现在用验证码进入。",
+        "Too many wrong passwords. Please try again after {time}, or enter with a code now.",
+    ),
+)  # fmt: skip
+"""By contact, from whatever address. Somebody else's tries shut the password's door till the hour ends, never the code's."""
 WRONG_FROM = Allowance("resident_password_from", 60, timedelta(hours=1), _OFTEN)
 _WRONG = Finding(
     "resident.wrong",

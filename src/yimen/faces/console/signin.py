@@ -38,6 +38,7 @@ from yimen.design.views import permission_denied
 from yimen.kernel.access import commands, second_factor
 from yimen.kernel.access.accounts import LONGEST_LOGIN, normal_login
 from yimen.kernel.access.actors import Grant
+from yimen.kernel.access.backend import refuse_far_from_home
 from yimen.kernel.access.decide import NOT_STAFF
 from yimen.kernel.access.middleware import (
     POST_KEY,
@@ -54,6 +55,7 @@ from yimen.kernel.access.permissions import words_of
 from yimen.kernel.access.roles import roles
 from yimen.kernel.access.standing import Standing, area_names
 from yimen.kernel.access.throttle import (
+    FAILED_FOR_NAME,
     FAILED_SIGN_INS,
     PASSWORD_CHANGES,
     address_of,
@@ -208,17 +210,23 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return _page(request, "sign_in", form=SignInForm(), went_idle=is_idle(request))
     form = SignInForm(request.POST)
     address = address_of(request)
+    is_shaped = form.is_valid()
+    login_name = form.cleaned_data.get("username", "")
     try:
         refuse_spent(FAILED_SIGN_INS, address)
+        if is_shaped:
+            refuse_far_from_home(login_name, address)
     except Refusal as refusal:
         form.add_error(None, str(refusal.sentence))
         return _page(request, "sign_in", status=429, form=form)
-    if form.is_valid():
-        account = authenticate(
-            request, username=form.cleaned_data["username"], password=form.cleaned_data["password"]
-        )
+    if is_shaped:
+        account = authenticate(request, username=login_name, password=form.cleaned_data["password"])
         if account is None:
             count(FAILED_SIGN_INS, address)
+            if not getattr(
+                request, "axes_locked_out", False
+            ):  # a password was tried; behind the lock none is
+                count(FAILED_FOR_NAME, login_name)
             form.add_error(None, gettext("登录名或密码不对。连续错 5 次将锁定 15 分钟。"))
         elif account.kind != "staff":
             form.add_error(None, str(NOT_STAFF.sentence))

@@ -50,6 +50,15 @@ _TRY_LATER = Text(
 )
 FAILED_SIGN_INS = Allowance("sign_in", 50, timedelta(hours=1), _TRY_LATER)
 """By address, whoever's name was tried: an office shares one address, a guesser of many names needs many."""
+FAILED_FOR_NAME = Allowance(
+    "sign_in_name", settings.YIMEN_FAILURES_PER_NAME, timedelta(hours=1),
+    Text(
+        "这个登录名在别处输错密码太多次。请在 {time} 以后再试；在您平时登录的地方现在就可以登录。",
+        "Too many wrong passwords for this login from elsewhere. Please try again after {time}; where you usually sign in, you can sign in now.",
+    ),
+)  # fmt: skip
+"""By login, from whatever address, whether there is such an account or not: who has many addresses still has one name to guess.
+It opens again on the hour, and never shuts the addresses from which the account signed in of late (`used_from`)."""
 CHECKS = Allowance(
     "check", 120, timedelta(hours=1),
     Text("查验得太频繁，请在 {time} 以后再试。", "Too many checks; please try again after {time}."),
