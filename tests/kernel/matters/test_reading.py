@@ -1,14 +1,15 @@
 """A page that only looks cannot write: the database itself refuses."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import InternalError, OperationalError, connection
+from django.db import InternalError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from yimen.kernel.counties.tenancy import current_county
-from yimen.kernel.matters.reading import ReadsAreReadOnly
+from yimen.kernel.matters.reading import ReadsAreReadOnly, WorkPutOff
 from yimen.kernel.org.models import Person
 
 
@@ -18,11 +19,17 @@ def view_that_writes(request: HttpRequest) -> HttpResponse:
     return HttpResponse("done")
 
 
-def ask(method: str) -> Any:
-    """Send the careless view a request."""
+def view_that_writes_afterwards(request: HttpRequest) -> HttpResponse:
+    """A sly view: it puts its writing off until the commit."""
+    transaction.on_commit(lambda: Person.objects.update(name="改名"))
+    return HttpResponse("done")
+
+
+def ask(method: str, view: Callable[[HttpRequest], HttpResponse] = view_that_writes) -> Any:
+    """Send the careless view, or another, a request."""
     request = getattr(RequestFactory(), method)("/")
     request.county = current_county()
-    return ReadsAreReadOnly(view_that_writes)(request)
+    return ReadsAreReadOnly(view)(request)
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
@@ -33,6 +40,16 @@ def test_a_look_that_writes_is_refused_and_nothing_changes(method: str, fresh_da
     connection.close()
     connection.set_tenant(current_county())
     assert set(Person.objects.values_list("name", flat=True)) == names
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_a_look_puts_no_work_off_until_after_its_transaction(method: str, fresh_database: str) -> None:
+    names = set(Person.objects.values_list("name", flat=True))
+    with pytest.raises(WorkPutOff):
+        ask(method, view_that_writes_afterwards)
+    assert set(Person.objects.values_list("name", flat=True)) == names
+    assert ask("post", view_that_writes_afterwards).status_code == 200
+    assert set(Person.objects.values_list("name", flat=True)) == {"改名"}
 
 
 def test_an_act_may_write_and_a_look_may_read(fresh_database: str) -> None:

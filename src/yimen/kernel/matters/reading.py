@@ -9,10 +9,14 @@ from django.http.response import HttpResponseBase
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class WorkPutOff(Exception):
+    """A look put work off until after its transaction (`on_commit`), where nothing would refuse a write."""
+
+
 class ReadsAreReadOnly:
     """Innermost middleware: wraps GET views in `SET TRANSACTION READ ONLY`, which PostgreSQL enforces.
 
-    Sessions are saved outside of it (their middleware is further out), so a sliding time-out still works.
+    What a view puts off until the commit would run outside of it: a look may put nothing off (`WorkPutOff`). Sessions are saved outside of it (their middleware is further out), so a sliding time-out still works.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -25,4 +29,8 @@ class ReadsAreReadOnly:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION READ ONLY")
-            return self.get_response(request)
+            before = len(connection.run_on_commit)
+            response = self.get_response(request)
+            if put_off := connection.run_on_commit[before:]:
+                raise WorkPutOff(f"{request.resolver_match or request.method}: {put_off[0][1]!r}")
+            return response
