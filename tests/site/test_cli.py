@@ -13,6 +13,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -173,6 +174,62 @@ def test_a_demo_is_not_thrown_away_under_somebody_who_uses_it(data: Path) -> Non
         said = yimen(data, "demo", "--no-serve", *(["--reset"] if reason == "--reset" else []))
         assert said.returncode == 2
         assert "another yimen uses the database" in said.stderr
+
+
+def _give_a_real_county(data: Path) -> str:
+    """An installation with a county of its own, as one that serves people has; gives the owner's address."""
+    assert yimen(data, "migrate").returncode == 0
+    address = postgres.start(data).url(postgres.OWNER)
+    with psycopg.connect(address) as owner:
+        owner.execute(
+            "INSERT INTO counties_county (schema_name, code, name, name_en, province, lng, lat, local_rest_days) "
+            "VALUES ('songyang', '331124', '松阳县', 'Songyang', '浙江省', 119.5, 28.4, '[]')"
+        )
+    (data / "files").mkdir(exist_ok=True)
+    (data / "files" / "kept").touch()
+    return address
+
+
+def test_the_demo_keeps_away_from_a_real_county(tmp_path: Path) -> None:
+    real, other = tmp_path / "real", tmp_path / "other"
+    with in_use(real), removed_at_last(real):
+        address = _give_a_real_county(real)
+        from_outside = {"DATABASE_URL": address, "DATABASE_OWNER_URL": address}
+        (other / "files").mkdir(parents=True)
+        for folder, given, more in (
+            (real, (), {}),
+            (other, (), from_outside),
+            (other, ("--reset",), from_outside),
+        ):
+            said = yimen(folder, "demo", "--no-serve", "--small", *given, **more)
+            assert said.returncode == 2, said.stderr
+            assert "Traceback" not in said.stderr
+            assert ("松阳县" if not given else "unset DATABASE_URL") in said.stderr
+        with psycopg.connect(address) as owner:
+            assert owner.execute("SELECT schema_name FROM counties_county").fetchall() == [("songyang",)]
+            found = owner.execute("SELECT to_regnamespace('yunxi')").fetchone()
+            assert found == (None,)
+        assert (other / "files").exists()
+        assert not (real / "demo.unfinished").exists()
+
+
+def test_the_demo_throws_no_real_county_away(tmp_path: Path) -> None:
+    """Nor a cluster that it cannot look into and has not made."""
+    real = tmp_path / "real"
+    with removed_at_last(real):
+        with in_use(real):
+            _give_a_real_county(real)
+        postgres.stop(real)
+        said = yimen(real, "demo", "--no-serve", "--reset")
+        assert (said.returncode, "松阳县" in said.stderr) == (2, True), said.stderr
+        version = postgres.cluster_of(real) / "PG_VERSION"
+        version.write_text("17")
+        said = yimen(real, "demo", "--no-serve", "--reset")
+        assert (said.returncode, "was not made by the demo" in said.stderr) == (2, True), said.stderr
+        version.write_text(postgres.MAJOR)
+        assert (real / "files" / "kept").exists()
+        with psycopg.connect(postgres.start(real).url(postgres.OWNER)) as owner:
+            assert owner.execute("SELECT name FROM counties_county").fetchall() == [("松阳县",)]
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGHUP])

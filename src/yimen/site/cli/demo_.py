@@ -22,6 +22,9 @@ from yimen.site.cli import ready
 from yimen.site.cli.serve_ import closed
 from yimen.site.demo import build
 
+MADE = "demo.made"
+"""Left in a data folder by a demo built to the end."""
+
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Options."""
@@ -47,25 +50,62 @@ def run(options: argparse.Namespace) -> int:
     if unfinished.exists() and not options.reset:
         ready.say.print("The demo was not finished last time; it is built anew.")
     if options.reset or unfinished.exists():
+        if ready.is_outside():
+            ready.say.print(
+                "[red]yimen:[/red] only the embedded database is thrown away, not the one that DATABASE_URL names; "
+                "empty that yourself, or unset DATABASE_URL"
+            )
+            return 2
         if ready.is_used(data):
             ready.say.print(f"[red]yimen:[/red] another yimen uses the database of {data}; stop it first")
             return 2
+        if why := _not_the_demos(data):
+            ready.say.print(f"[red]yimen:[/red] {why}")
+            return 2
         _start_over(data)
     with ready.database():
+        if why := _says_real(build.real_county()):
+            ready.say.print(f"[red]yimen:[/red] {why}")
+            return 2
         if not build.has_counties():
             unfinished.touch()
         database.migrate(database.owner_url())
         build.build_demo(ready.say, incidents=40 if options.small else 600)
         unfinished.unlink(missing_ok=True)
+        (data / MADE).touch()
         _introduce(options.port)
         if options.no_serve:
             return 0
         return _serve(options.port)
 
 
+def _says_real(county: str) -> str:
+    """Why the demo keeps away from a database with somebody's real county; an empty string when there is none."""
+    if not county:
+        return ""
+    return (
+        f"this database holds {county}, which is not the demo's; nothing was done. Unset DATABASE_URL and set YIMEN_DATA "
+        "to a folder of the demo's own"
+    )
+
+
+def _not_the_demos(data: Path) -> str:
+    """Why a folder may not be thrown away; one whose server does not start is judged by what the demo left in it."""
+    if not ready.has_database():
+        return ""
+    try:
+        with ready.database():
+            return _says_real(build.real_county())
+    except postgres.PostgresTrouble as trouble:
+        if (data / MADE).exists() or (data / "demo.unfinished").exists():
+            return ""
+        return f"{data} was not made by the demo, and cannot be looked into; nothing was done. ({trouble})"
+
+
 def _start_over(data: Path) -> None:
     """Throw away what the demo has made; downloads, backups and the installation's keys stay."""
     postgres.remove(data)
+    (data / MADE).unlink(missing_ok=True)
     for made in ("files", "keys", "outgoing"):
         shutil.rmtree(data / made, ignore_errors=True)
 

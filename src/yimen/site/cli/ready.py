@@ -20,9 +20,14 @@ def data_folder() -> Path:
     return Path(os.environ.get("YIMEN_DATA", "var")).resolve()
 
 
+def is_outside() -> bool:
+    """Whether the database is one that DATABASE_URL names, not the embedded one."""
+    return os.environ.get("DATABASE_URL", postgres.NO_DATABASE) != postgres.NO_DATABASE
+
+
 def has_database() -> bool:
     """Whether this installation has a database made ready, or an address of one, without starting anything."""
-    if os.environ.get("DATABASE_URL", postgres.NO_DATABASE) != postgres.NO_DATABASE:
+    if is_outside():
         return True
     data = data_folder()
     return data.exists() and (postgres.cluster_of(data) / "PG_VERSION").exists()
@@ -39,7 +44,7 @@ def is_used(data: Path) -> bool:
 @contextmanager
 def database() -> Iterator[None]:
     """Inside, the database runs and Django talks to it; the last one that uses an embedded server stops it."""
-    if os.environ.get("DATABASE_URL", postgres.NO_DATABASE) != postgres.NO_DATABASE:
+    if is_outside():
         yield
         return
     data = data_folder()
@@ -57,6 +62,8 @@ def database() -> Iterator[None]:
         yield
     finally:
         connections.close_all()
+        os.environ["DATABASE_URL"] = postgres.NO_DATABASE
+        os.environ.pop("DATABASE_OWNER_URL", None)
         with users:
             if _is_last(users):
                 postgres.stop(data)

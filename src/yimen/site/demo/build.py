@@ -80,6 +80,16 @@ def has_counties() -> bool:
         return bool(cursor.fetchone()[0]) and County.objects.exists()
 
 
+def real_county() -> str:
+    """The name of a county in the database that is not the demo's; an empty string when there is none."""
+    if not has_counties():
+        return ""
+    own = [("yunxi", COUNTY), ("shiqiao", SECOND_COUNTY)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT schema_name, code, name FROM public.counties_county ORDER BY schema_name")
+        return next((name for schema, code, name in cursor.fetchall() if (schema, code) not in own), "")
+
+
 def build_demo(say: Console, *, incidents: int = 600) -> None:
     """Build what is missing; does nothing when the demo stands already."""
     if County.objects.filter(schema_name="shiqiao").exists() and _has_incidents("shiqiao"):
