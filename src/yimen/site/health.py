@@ -13,11 +13,12 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from yimen.kernel.calendar.notices import missing_year
-from yimen.kernel.calendar.today import now, today
+from yimen.kernel.calendar.today import LOCAL_ZONE, now, today
 from yimen.kernel.counties.models import County
 from yimen.kernel.counties.tenancy import in_county, stand_in_public
 from yimen.kernel.ledger.models import Seal
 from yimen.kernel.notices.models import OutboxMessage
+from yimen.kernel.notices.queries import routine_runs
 from yimen.kernel.org.queries import grids_without_a_person
 from yimen.site import database
 
@@ -143,6 +144,26 @@ def _calendar() -> Iterator[Check]:
         yield Check("ok", "the official calendar is complete")
 
 
+def _routines(schema: str) -> Iterator[Check]:
+    """Whether a worker has been at work of late, and which of its routines fail."""
+    runs = routine_runs()
+    newest = max((run.ran_at for run in runs), default=None)
+    if newest is None or newest < now() - _LATE:
+        since = f"since {newest.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}" if newest else "yet"
+        yield Check("wrong", f"{schema}: no worker has done its routines {since}", "start one: yimen worker")
+    for run in runs:
+        if run.failures:
+            well = (
+                f"{run.succeeded_at.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}" if run.succeeded_at else "never"
+            )
+            yield Check(
+                "wrong", f"{schema}: the routine “{run.name}” fails ({run.failures} in a row, last went well: {well}): {run.last_error}",
+                "mend what it says; the worker tries again by itself",
+            )  # fmt: skip
+    if runs and not any(run.failures for run in runs):
+        yield Check("ok", f"{schema}: {len(runs)} routines went well")
+
+
 def _county(schema: str) -> Iterator[Check]:
     failed = OutboxMessage.objects.filter(state="failed").count()
     if failed:
@@ -150,6 +171,7 @@ def _county(schema: str) -> Iterator[Check]:
     late = OutboxMessage.objects.filter(state="waiting", due_at__lt=now() - _LATE).count()
     if late:
         yield Check("wrong", f"{schema}: {late} messages wait for a worker", "start one: yimen worker")
+    yield from _routines(schema)
     sealed = Seal.objects.order_by("-day").values_list("day", flat=True).first()
     if sealed is None or sealed < today() - timedelta(days=1):
         yield Check(

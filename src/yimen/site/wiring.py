@@ -17,6 +17,7 @@ from yimen.kernel.ledger.seal import seal_missing_days
 from yimen.kernel.matters.breaches import act_on_breaches
 from yimen.kernel.matters.recalculating import recalculate
 from yimen.kernel.notices import worker
+from yimen.kernel.words import Text
 
 
 def _seal_yesterday() -> None:
@@ -32,18 +33,36 @@ def connect() -> None:
     """Called once when the app starts."""
     for topic, handler in {**OF_INCIDENTS, **OF_APPLICATIONS}.items():
         worker.hear(topic, handler)
-    worker.routinely("mark appointments nobody came to", timedelta(minutes=5), mark_missed)
-    worker.routinely("seal the days past", timedelta(hours=1), _seal_yesterday)
-    worker.routinely("clear old sessions", timedelta(hours=12), lambda: call_command("clearsessions"))
-    worker.routinely("forget old counts", timedelta(hours=6), forget_old)
-    worker.routinely("forget old drafts", timedelta(hours=12), drafts.forget_old)
-    worker.routinely("carry applications to who decides them", timedelta(minutes=5), follow_transfers)
-    worker.routinely("seal documents", timedelta(seconds=2), _seal_documents)
-    worker.routinely("import files", timedelta(seconds=2), runs.work)
-    worker.routinely("act on limits that have run out", timedelta(minutes=5), act_on_breaches)
-    worker.routinely("answer bad ratings without a name", timedelta(hours=1), answer_anonymous)
-    worker.routinely("follow the calendar", timedelta(minutes=10), recalculate)
-    worker.routinely("count new acts", timedelta(seconds=10), follow)
-    worker.routinely("follow how applications go", timedelta(seconds=10), courses.follow)
-    worker.routinely("follow applications dated back", timedelta(hours=1), courses.catch_up)
-    worker.routinely("count acts dated back", timedelta(hours=1), catch_up)
+    worker.routinely(
+        Text("标记无人到场的预约", "mark appointments nobody came to"), timedelta(minutes=5), mark_missed
+    )
+    worker.routinely(Text("封存过去各日的台账", "seal the days past"), timedelta(hours=1), _seal_yesterday)
+    worker.routinely(
+        Text("清除过期的登录", "clear old sessions"),
+        timedelta(hours=12),
+        lambda: call_command("clearsessions"),
+    )
+    worker.routinely(Text("清除过期的计数", "forget old counts"), timedelta(hours=6), forget_old)
+    worker.routinely(Text("清除过期的草稿", "forget old drafts"), timedelta(hours=12), drafts.forget_old)
+    worker.routinely(
+        Text("把办件转给有权决定的机关", "carry applications to who decides them"),
+        timedelta(minutes=5),
+        follow_transfers,
+    )
+    worker.routinely(Text("给文书盖章", "seal documents"), timedelta(seconds=2), _seal_documents)
+    worker.routinely(Text("处理导入的文件", "import files"), timedelta(seconds=2), runs.work)
+    worker.routinely(
+        Text("处理到期的时限", "act on limits that have run out"), timedelta(minutes=5), act_on_breaches
+    )
+    worker.routinely(
+        Text("回应不署名的差评", "answer bad ratings without a name"), timedelta(hours=1), answer_anonymous
+    )
+    worker.routinely(Text("按新的日历重算时限", "follow the calendar"), timedelta(minutes=10), recalculate)
+    worker.routinely(Text("统计新的办理", "count new acts"), timedelta(seconds=10), follow)
+    worker.routinely(
+        Text("跟进办件的进程", "follow how applications go"), timedelta(seconds=10), courses.follow
+    )
+    worker.routinely(
+        Text("跟进补录的办件", "follow applications dated back"), timedelta(hours=1), courses.catch_up
+    )
+    worker.routinely(Text("统计补录的办理", "count acts dated back"), timedelta(hours=1), catch_up)

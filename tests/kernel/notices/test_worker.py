@@ -8,14 +8,18 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
+from tests.cast import hired, signed_in
 from yimen.kernel.calendar.today import frozen, now
 from yimen.kernel.counties.tenancy import in_county
 from yimen.kernel.ledger.entries import Who
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.notices import worker
 from yimen.kernel.notices.models import OutboxMessage
-from yimen.kernel.notices.queries import failed_messages, retry, waiting
+from yimen.kernel.notices.queries import failed_messages, retry, routine_runs, waiting
+from yimen.kernel.words import Text
+from yimen.site import health
 
 WHO = Who(None, None, "维护员", "", "")
 
@@ -156,12 +160,89 @@ def test_many_workers_at_once_deliver_each_message_once(fresh_database: str) -> 
 @pytest.mark.usefixtures("db")
 def test_routine_work_is_done_once_in_its_interval() -> None:
     done: list[int] = []
-    worker.routinely("count", timedelta(hours=1), lambda: done.append(1))
+    worker.routinely(Text("计数", "count"), timedelta(hours=1), lambda: done.append(1))
     at = now()
     for minutes, times in ((0, 1), (30, 1), (61, 2), (119, 2), (122, 3)):
         with frozen(at + timedelta(minutes=minutes)):
             worker._do_routines("yunxi")
         assert len(done) == times, minutes
+
+
+@pytest.mark.usefixtures("db")
+def test_a_routine_done_by_another_worker_is_not_due_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int] = []
+    at = now()
+    for minutes, times in ((0, 1), (30, 1), (61, 2)):
+        monkeypatch.setattr(worker, "_routines", [])  # a worker started anew remembers nothing
+        worker.routinely(Text("计数", "count"), timedelta(hours=1), lambda: done.append(1))
+        with frozen(at + timedelta(minutes=minutes)):
+            worker._do_routines("yunxi")
+        assert len(done) == times, minutes
+
+
+@pytest.mark.usefixtures("db")
+def test_how_a_routine_went_is_kept_in_the_county_and_a_failing_one_comes_first() -> None:
+    trouble = ["the bridge is out"]
+
+    def work() -> None:
+        if trouble:
+            raise ConnectionError(trouble[0])
+
+    worker.routinely(Text("好的", "a good one"), timedelta(seconds=2), lambda: None)
+    worker.routinely(Text("过桥", "cross the bridge"), timedelta(minutes=5), work)
+    at = now()
+    for minutes in (0, 6):
+        with frozen(at + timedelta(minutes=minutes)):
+            worker._do_routines("yunxi")
+    failing, good = routine_runs()
+    assert (failing.name, failing.failures, failing.ran_at) == (
+        "cross the bridge",
+        2,
+        at + timedelta(minutes=6),
+    )
+    assert failing.last_error == "ConnectionError: the bridge is out"
+    assert failing.succeeded_at is None
+    assert (good.failures, good.succeeded_at) == (0, at + timedelta(minutes=6))
+    trouble.clear()
+    with frozen(at + timedelta(minutes=12)):
+        worker._do_routines("yunxi")
+    mended = next(run for run in routine_runs() if run.name == "cross the bridge")
+    assert (mended.failures, mended.succeeded_at) == (0, at + timedelta(minutes=12))
+    assert mended.failed_at == at + timedelta(minutes=6)
+
+
+@pytest.mark.usefixtures("db")
+def test_a_routine_that_runs_every_two_seconds_is_noted_once_a_minute() -> None:
+    worker.routinely(Text("常", "often"), timedelta(seconds=2), lambda: None)
+    at = now()
+    for seconds in (0, 2, 4, 61):
+        with frozen(at + timedelta(seconds=seconds)):
+            worker._do_routines("yunxi")
+        expected = at + timedelta(seconds=61 if seconds == 61 else 0)
+        assert routine_runs()[0].ran_at == expected
+
+
+@pytest.mark.usefixtures("db")
+def test_a_failing_routine_and_an_absent_worker_are_seen_by_doctor_and_on_the_health_page() -> None:
+    checks = [c for c in health._county("yunxi") if "routine" in c.what]
+    assert [(c.state, "no worker has done its routines yet" in c.what) for c in checks] == [("wrong", True)]
+
+    def work() -> None:
+        raise ConnectionError("the bridge is out")
+
+    worker.routinely(Text("过桥", "cross the bridge"), timedelta(minutes=5), work)
+    worker._do_routines("yunxi")
+    (check,) = [c for c in health._county("yunxi") if "routine" in c.what]
+    assert check.state == "wrong"
+    assert "cross the bridge" in check.what
+    assert "the bridge is out" in check.what
+    browser = signed_in(hired("xitong", role="system_admin"))
+    page = browser.get(reverse("console:health")).content.decode()
+    assert "过桥" in page
+    assert "连续失败 1 次" in page
+    assert "the bridge is out" in page
+    with frozen(now() + timedelta(hours=3)):
+        assert any("no worker has done its routines since" in c.what for c in health._county("yunxi"))
 
 
 @pytest.mark.parametrize("attempt", range(1, 20))

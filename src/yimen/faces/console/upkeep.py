@@ -9,6 +9,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from yimen.design.shapes import Column, Fact
@@ -20,7 +21,8 @@ from yimen.kernel.ledger.models import Entry, Seal
 from yimen.kernel.ledger.verify import verify_county
 from yimen.kernel.ledger.walk import REASONS
 from yimen.kernel.matters.queries import heads
-from yimen.kernel.notices.queries import failed_messages, retry, waiting
+from yimen.kernel.notices.queries import failed_messages, retry, routine_runs, waiting
+from yimen.kernel.words import Text
 
 
 @require_safe
@@ -73,7 +75,18 @@ def health(request: HttpRequest) -> HttpResponse:
         ],
         "missing_year": missing_year(),
         "failed": failed_messages(),
-    }
+        "routine_columns": (
+            Column(_("例行工作"), "title"), Column(_("上次运行"), "date"), Column(_("上次成功"), "date"), Column(_("状态")), Column(_("最近一次错误"), "prose"),
+        ),
+        "routines": [
+            (
+                str(Text(r.name_zh, r.name)), r.ran_at, r.succeeded_at or "—",
+                ngettext("连续失败 %(n)s 次", "连续失败 %(n)s 次", r.failures) % {"n": r.failures} if r.failures else _("正常"),
+                r.last_error if r.failures else "—",
+            )
+            for r in routine_runs()
+        ],
+    }  # fmt: skip
     return render(request, "console/health.html", context)
 
 

@@ -1,5 +1,6 @@
-"""What waits in the outbox and what failed for good, and trying that again."""
+"""What waits in the outbox and what failed for good, and trying that again; how the worker's routines go."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.db import transaction
 from yimen.kernel.calendar.today import now
 from yimen.kernel.ledger.append import record
 from yimen.kernel.ledger.entries import Who
-from yimen.kernel.notices.models import OutboxMessage
+from yimen.kernel.notices.models import OutboxMessage, RoutineRun
 
 
 def waiting() -> int:
@@ -18,6 +19,14 @@ def waiting() -> int:
 def failed_messages(size: int = 50) -> list[OutboxMessage]:
     """The messages given up, the newest first."""
     return list(OutboxMessage.objects.filter(state="failed").order_by("-id")[:size])
+
+
+def routine_runs() -> list[RoutineRun]:
+    """The routines of the worker, the failing ones first. One that no worker names any longer is left out."""
+    runs = list(RoutineRun.objects.order_by("-failures", "name"))
+    newest = max((run.ran_at for run in runs), default=None)
+    grace = timedelta(hours=1)
+    return [r for r in runs if newest and r.ran_at + 2 * timedelta(seconds=r.every_seconds) + grace > newest]
 
 
 def retry(message_id: UUID, who: Who) -> bool:

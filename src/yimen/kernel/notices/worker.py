@@ -8,7 +8,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,8 @@ from django.db.models import F
 from yimen.kernel.calendar.today import now
 from yimen.kernel.counties.models import County
 from yimen.kernel.counties.tenancy import in_county, stand_in_public
-from yimen.kernel.notices.models import OutboxMessage
+from yimen.kernel.notices.models import OutboxMessage, RoutineRun
+from yimen.kernel.words import Text
 
 MOST_TRIES = 8
 BATCH = 50
@@ -31,12 +32,16 @@ log = logging.getLogger("yimen.worker")
 _handlers: dict[str, Handler] = {}
 
 
-@dataclass(slots=True)
+_NOTED_EVERY = timedelta(minutes=1)
+"""A run that went like the one before is written down at most so often: some routines run every two seconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Routine:
-    name: str
+    name: Text
     every: timedelta
     work: Callable[[], object]
-    last: dict[str, datetime]
+    last: dict[str, datetime] = field(default_factory=dict)
 
 
 _routines: list[_Routine] = []
@@ -47,9 +52,9 @@ def hear(topic: str, handler: Handler) -> None:
     _handlers[topic] = handler
 
 
-def routinely(name: str, every: timedelta, work: Callable[[], object]) -> None:
-    """Do `work` in each county once in `every`; one worker at a time does it."""
-    _routines.append(_Routine(name, every, work, {}))
+def routinely(name: Text, every: timedelta, work: Callable[[], object]) -> None:
+    """Do `work` in each county once in `every`; one worker at a time does it. How it went is kept in the county."""
+    _routines.append(_Routine(name, every, work))
 
 
 def pause_before(attempt: int) -> timedelta:
@@ -134,21 +139,38 @@ def _deliver_one(message: OutboxMessage) -> None:
 
 
 def _do_routines(schema: str) -> None:
-    """Do what is due; one that fails is logged and tried again in its next turn, and stops nothing else."""
+    """Do what is due; one that fails is noted and tried again in its next turn, and stops nothing else."""
+    known = {run.name: run for run in RoutineRun.objects.all()} if _routines else {}
     for routine in _routines:
-        at = now()
-        last = routine.last.get(schema)
-        if last is not None and at - last < routine.every:
+        at, run = now(), known.get(routine.name.en)
+        last = max((each for each in (run and run.ran_at, routine.last.get(schema)) if each), default=None)
+        if last is not None and last <= at < last + routine.every:
             continue
         routine.last[schema] = at
         # A lock of the session, not of a transaction: the work commits its own steps and holds no rows for long.
-        with _alone(f"{schema}/{routine.name}") as mine:
+        with _alone(f"{schema}/{routine.name.en}") as mine:
             if not mine:
                 continue
+            error = ""
             try:
                 routine.work()
-            except Exception:
-                log.exception("routine %r failed in %s", routine.name, schema)
+            except Exception as trouble:
+                log.exception("routine %r failed in %s", routine.name.en, schema)
+                error = f"{type(trouble).__name__}: {trouble}"[:1000] or "?"
+            _note(routine, run, at, error)
+
+
+def _note(routine: _Routine, run: RoutineRun | None, at: datetime, error: str) -> None:
+    """Write down how a run went; one that went as well as the last is left out when that was a moment ago."""
+    row = run or RoutineRun(name=routine.name.en)
+    if run is not None and not error and not run.failures and at - run.ran_at < _NOTED_EVERY:
+        return
+    row.name_zh, row.every_seconds, row.ran_at = routine.name.zh, int(routine.every.total_seconds()), at
+    if error:
+        row.failed_at, row.last_error, row.failures = at, error, row.failures + 1
+    else:
+        row.succeeded_at, row.failures = at, 0
+    row.save()
 
 
 @contextmanager
