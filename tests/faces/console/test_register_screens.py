@@ -76,6 +76,46 @@ def test_a_notice_is_pasted_by_one_and_confirmed_by_another(keeper: Client) -> N
     assert 2027 in {y.year for y in current_calendar().years}
 
 
+def test_a_notice_with_what_looks_like_a_slip_asks_both_to_look_it_up(keeper: Client) -> None:
+    text = NOTICE_2027.replace("1月31日（周日）、", "")
+    address = reverse("console:enter_notice")
+    assert 'type="checkbox"' not in keeper.get(address).content.decode()
+    asked = keeper.post(address, {"text": text})
+    assert asked.status_code == 422
+    page = asked.content.decode()
+    assert "春节：放 6 个工作日，补 1 天班，净放 5 天，比法定的 4 天多" in page
+    assert 'type="checkbox" name="checked"' in page
+    assert send(keeper, "enter_notice", text=text, checked="on") == 302
+    (waiting,) = proposed_notices()
+    seen = waiting.proposed_at.isoformat()
+    other = signed_in(hired("confirmer", role="security_admin"))
+    page = other.get(reverse("console:calendar")).content.decode()
+    assert "净放 5 天，比法定的 4 天多" in page
+    assert 'type="checkbox" name="checked"' in page
+    assert send(other, "confirm_notice", [2027], seen=seen) == 302
+    assert 2027 not in {y.year for y in current_calendar().years}
+    assert send(other, "confirm_notice", [2027], seen=seen, checked="on") == 302
+    assert 2027 in {y.year for y in current_calendar().years}
+
+
+def test_a_certificate_is_withdrawn_on_its_persons_page(keeper: Client) -> None:
+    assert send(keeper, "new_person", name="马小登", phone="13911113333") == 302
+    person = Person.objects.get(name="马小登")
+    given = {"number": "浙G/0003", "issuer": "司法局", "since": "2026-01-01", "until": "2031-01-01"}
+    assert send(keeper, "add_certificate", [person.id], **given) == 302
+    assert send(keeper, "withdraw_certificate", [person.id, "浙G/0003"], on="2026-10-01", reason="") == 422
+    assert (
+        send(keeper, "withdraw_certificate", [person.id, "浙G/0003"], on="2031-06-01", reason="停职") == 422
+    )
+    assert send(keeper, "withdraw_certificate", [person.id, "浙G0004"], on="2026-10-01", reason="停职") == 404
+    assert (
+        send(keeper, "withdraw_certificate", [person.id, "浙G/0003"], on="2026-10-01", reason="停职") == 302
+    )
+    page = keeper.get(reverse("console:person", args=[person.id])).content.decode()
+    assert "自 2026-10-01 起收回：停职" in page
+    assert reverse("console:withdraw_certificate", args=[person.id, "浙G/0003"]) not in page
+
+
 def test_hours_duty_phones_classes_and_duties_are_set_on_screen(keeper: Client) -> None:
     assert (
         send(

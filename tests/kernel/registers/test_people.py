@@ -1,6 +1,7 @@
 """People, posts and stand-ins: what was true stays readable, what cannot be is refused, every act has its entry."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import orjson
@@ -13,8 +14,8 @@ from yimen.kernel.calendar.today import today
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.ledger.verify import verify_county
 from yimen.kernel.matters.queries import heads
-from yimen.kernel.org.models import Person, Post
-from yimen.kernel.org.queries import holders, organ_names, post_names
+from yimen.kernel.org.models import OfficerCertificate, Person, Post
+from yimen.kernel.org.queries import certificates_of, holders, organ_names, post_names
 from yimen.kernel.registers import organs, people
 from yimen.kernel.registers.acts import stream_of
 from yimen.kernel.words import Refusal
@@ -213,5 +214,67 @@ def test_after_all_acts_the_ledger_is_whole() -> None:
         since=date(2026, 1, 1),
         until=date(2031, 1, 1),
     )
+    people.withdraw_certificate(
+        keeper(), person_id=person.id, number="浙G0001", on=date(2026, 10, 1), reason="调离执法岗位"
+    )
     people.end_appointment(keeper(), appointment_id=held.id, on=today(), reason="退休")
     assert verify_county(heads=heads()).ok
+
+
+def a_certificate(person: Person, number: str = "浙G0002") -> OfficerCertificate:
+    """Valid for the years 2026 to 2030."""
+    period = {"since": date(2026, 1, 1), "until": date(2031, 1, 1)}
+    return people.add_certificate(keeper(), person_id=person.id, number=number, issuer="司法局", **period)
+
+
+def test_a_withdrawn_certificate_is_valid_until_the_day_and_not_from_it_on() -> None:
+    person = a_person()
+    held = a_certificate(person)
+    people.withdraw_certificate(
+        keeper(), person_id=person.id, number=held.number, on=date(2026, 10, 1), reason="调离执法岗位"
+    )
+
+    def valid(on: date) -> list[str]:
+        return [c.number for c in certificates_of(person.id, on)]
+
+    assert valid(date(2025, 12, 31)) == []
+    assert valid(date(2026, 1, 1)) == valid(date(2026, 9, 30)) == [held.number]
+    assert valid(date(2026, 10, 1)) == valid(date(2030, 12, 31)) == []
+    entry = Entry.objects.filter(stream=person.id).latest("seq")
+    assert entry.act == "withdraw_certificate"
+    assert "行政处罚法" in entry.law
+    assert orjson.loads(entry.payload) == {
+        "number": held.number, "on": "2026-10-01", "reason": "调离执法岗位"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"on": date(2025, 12, 31)}, "certificate.period"),
+        ({"on": date(2031, 1, 1)}, "certificate.period"),
+        ({"number": "浙G9999"}, "certificate.unknown"),
+        ({"person_id": uuid4()}, "certificate.unknown"),
+        ({"reason": "  "}, "register.words"),
+    ],
+)
+def test_a_certificate_is_withdrawn_once_on_a_day_of_its_own_and_for_a_reason(
+    change: dict[str, Any], code: str
+) -> None:
+    person = a_person()
+    held = a_certificate(person)
+    right: dict[str, Any] = {
+        "person_id": person.id,
+        "number": held.number,
+        "on": date(2026, 10, 1),
+        "reason": "停职",
+    }
+    with pytest.raises(Refusal) as refused:
+        people.withdraw_certificate(keeper(), **{**right, **change})
+    assert refused.value.code == code
+    with pytest.raises(Refusal):
+        people.withdraw_certificate(keeper(COUNTY, KernelPermission.PEOPLE_READ), **right)
+    people.withdraw_certificate(keeper(), **right)
+    with pytest.raises(Refusal) as twice:
+        people.withdraw_certificate(keeper(), **right)
+    assert twice.value.code == "certificate.withdrawn"

@@ -20,9 +20,9 @@ from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.matters.queries import COUNTY_DIGITS
-from yimen.kernel.org.models import Appointment, Person
+from yimen.kernel.org.models import Appointment, OfficerCertificate, Person
 from yimen.kernel.org.queries import certificates_of, grids_without_a_person, holders, people_in, people_page
-from yimen.kernel.registers.people import appointments_of, is_over
+from yimen.kernel.registers.people import all_certificates_of, appointments_of, is_over
 
 
 def people_for(request: HttpRequest, permission: KernelPermission) -> QuerySet[Person]:
@@ -70,21 +70,43 @@ def person_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "facts": [
             Fact(_("姓名"), person.name),
             Fact(_("电话"), person.phone_masked or "—"),
-            *(
-                Fact(_("执法证"), _("%(number)s（%(until)s 前有效）") % {"number": c.number, "until": c.valid.upper})
-                for c in certificates_of(person_id, today())
-            ),
+            Fact(_("今天有效的执法证"), "、".join(c.number for c in certificates_of(person_id, today())) or "—"),
         ],
         "columns": (
             Column(_("岗位"), "title"), Column(_("单位")), Column(_("自"), "date"), Column(_("至（不含当日）"), "date"),
             *((Column(_("免去")), Column(_("顶岗"))) if may_change else ()),
         ),
         "rows": [_appointment_row(a, may_change) for a in appointments_of(person_id)],
+        "certificate_columns": (
+            Column(_("执法证号"), "title"), Column(_("发证机关")), Column(_("自"), "date"), Column(_("至（不含当日）"), "date"), Column(_("状态"), "prose"),
+            *((Column(_("收回")),) if may_change else ()),
+        ),
+        "certificates": [_certificate_row(c, may_change) for c in all_certificates_of(person_id)],
         "may_change": may_change,
         "may_reveal": bool(person.private)
         and people_for(request, KernelPermission.PEOPLE_REVEAL).filter(id=person_id).exists(),
     }  # fmt: skip
     return render(request, "console/person.html", context)
+
+
+def _certificate_row(held: OfficerCertificate, may_change: bool) -> tuple[object, ...]:
+    on = today()
+    if held.withdrawn_on is not None:
+        state = _("自 %(day)s 起收回：%(reason)s") % {
+            "day": held.withdrawn_on,
+            "reason": held.withdrawal_reason,
+        }
+    elif on < held.valid.lower:
+        state = _("尚未生效")
+    else:
+        state = _("有效") if on in held.valid else _("已过期")
+    row = (held.number, held.issuer, held.valid.lower, held.valid.upper, state)
+    if not may_change:
+        return row
+    if held.withdrawn_on is not None or held.valid.upper <= on:
+        return (*row, "—")
+    address = reverse("console:withdraw_certificate", args=[held.person_id, held.number])
+    return (*row, Cell(_("收回"), href=address))
 
 
 def _appointment_row(held: Appointment, may_change: bool) -> tuple[object, ...]:

@@ -86,6 +86,13 @@ class CertificateForm(forms.Form):
     until = _day(_("至（不含当日）"))
 
 
+class WithdrawForm(forms.Form):
+    """From which day on a certificate is withdrawn, and why."""
+
+    on = _day(_("自哪一天起收回"))
+    reason = _reason()
+
+
 class PostForm(forms.Form):
     """A new post of an organ."""
 
@@ -155,6 +162,23 @@ class NoticeForm(forms.Form):
         label=_("通知全文"), max_length=20000, widget=forms.Textarea(attrs={"rows": 12}),
         help_text=_("把国务院办公厅的通知从标题到正文完整粘贴进来，连同文号；系统会读出日期并核对星期。"),
     )  # fmt: skip
+    checked = forms.BooleanField(required=False, widget=forms.HiddenInput, label=_("已对照通知原文逐条核对"))
+
+    def ask(self) -> None:
+        """Offer to say that the questions have been looked up."""
+        self.fields["checked"].widget = forms.CheckboxInput()
+
+
+class ConfirmNoticeForm(forms.Form):
+    """Which proposal was seen, and that the questions it raises were looked up."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    checked = forms.BooleanField(required=False, label=_("已对照通知原文逐条核对"))
+
+    def __init__(self, *args: Any, has_questions: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_questions:
+            del self.fields["checked"]
 
 
 _UNITS = (

@@ -19,6 +19,7 @@ from yimen.faces.console.people import people_for
 from yimen.faces.console.register_forms import (
     AppointForm,
     CertificateForm,
+    ConfirmNoticeForm,
     DutyPhoneForm,
     EndForm,
     EnglishNameForm,
@@ -29,12 +30,19 @@ from yimen.faces.console.register_forms import (
     PostForm,
     RevealForm,
     StandInForm,
+    WithdrawForm,
 )
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import decide, holds
 from yimen.kernel.access.middleware import actor_of, needs, staff_only
 from yimen.kernel.access.permissions import KernelPermission as P
-from yimen.kernel.calendar.notices import current_calendar, missing_year, proposed_notices
+from yimen.kernel.calendar.notices import (
+    ASKED,
+    current_calendar,
+    missing_year,
+    proposed_notices,
+    questions_of,
+)
 from yimen.kernel.calendar.today import today
 from yimen.kernel.org.models import Appointment, Person, WorkingHours
 from yimen.kernel.org.queries import holders, organ_names, organs
@@ -222,6 +230,27 @@ def add_certificate(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@needs(P.PEOPLE_MANAGE)
+def withdraw_certificate(request: HttpRequest, person_id: UUID, number: str) -> HttpResponse:
+    """End an enforcement certificate before its time."""
+    person = _person(request, person_id)
+    held = next((c for c in people.all_certificates_of(person_id) if c.number == number), None)
+    if held is None:
+        raise Http404
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        people.withdraw_certificate(actor, person_id=person_id, number=number, **given)
+        return _person_url(person_id)
+
+    title = _("收回 %(name)s 的执法证 %(number)s") % {"name": person.name, "number": number}
+    form = WithdrawForm(request.POST or None, initial={"on": today()})
+    return ask(
+        request, title, form, act, _("已收回。"), back=_person_url(person_id),
+        note=_("有效期 %(since)s 至 %(until)s（不含当日）。收回以前凭此证办的仍然有效。") % {"since": held.valid.lower, "until": held.valid.upper},
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
 @needs(P.ORGANS_MANAGE)
 def new_post(request: HttpRequest) -> HttpResponse:
     """Set up a post."""
@@ -368,7 +397,11 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
     """The years in force with their documents, what waits to be confirmed, and what is missing."""
     in_force = current_calendar()
     actor = actor_of(request)
-    waiting = proposed_notices()
+    waiting = [
+        (n, asked, ConfirmNoticeForm(initial={"seen": n.proposed_at.isoformat()}, has_questions=bool(asked)))
+        for n in proposed_notices()
+        for asked in [questions_of(n)]
+    ]
     context = {
         "columns": (Column(_("年份"), "number"), Column(_("文号"), "title"), Column(_("放假的工作日"), "number"), Column(_("上班的周末"), "number")),
         "rows": [
@@ -386,19 +419,20 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(P.CALENDAR_PROPOSE)
 def enter_notice(request: HttpRequest) -> HttpResponse:
-    """Enter a year's notice."""
+    """Enter a year's notice; what looks like a slip is asked, and entered once it has been looked up."""
+    form = NoticeForm(request.POST or None)
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
-        calendar.enter_notice(actor, given["text"].encode())
+        try:
+            calendar.enter_notice(actor, given["text"].encode(), checked=given["checked"])
+        except Refusal as refusal:
+            if refusal.code == ASKED.code:
+                form.ask()
+            raise
         return reverse("console:calendar")
 
     return ask(
-        request,
-        _("录入放假安排"),
-        NoticeForm(request.POST or None),
-        act,
-        _("已录入，待另一人确认。"),
-        back=reverse("console:calendar"),
+        request, _("录入放假安排"), form, act, _("已录入，待另一人确认。"), back=reverse("console:calendar")
     )
 
 
@@ -408,7 +442,7 @@ def confirm_notice(request: HttpRequest, year: int) -> HttpResponse:
     """Put another person's notice in force."""
     try:
         seen = datetime.fromisoformat(request.POST.get("seen", ""))
-        calendar.put_in_force(actor_of(request), year, seen)
+        calendar.put_in_force(actor_of(request), year, seen, checked=request.POST.get("checked") == "on")
     except ValueError as error:
         raise BadRequest from error
     except Refusal as refusal:

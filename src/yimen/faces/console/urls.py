@@ -70,6 +70,11 @@ urlpatterns = [
     path("people/<uuid:person_id>/reveal/", registers.reveal_person, name="reveal_person"),
     path("people/<uuid:person_id>/appoint/", registers.appoint, name="appoint"),
     path("people/<uuid:person_id>/certificate/", registers.add_certificate, name="add_certificate"),
+    path(
+        "people/<uuid:person_id>/certificate/<path:number>/withdraw/",
+        registers.withdraw_certificate,
+        name="withdraw_certificate",
+    ),
     path("appointments/<uuid:appointment_id>/end/", registers.end_appointment, name="end_appointment"),
     path("appointments/<uuid:appointment_id>/stand-in/", registers.stand_in, name="stand_in"),
     path("posts/", people.posts, name="posts"),

@@ -8,19 +8,19 @@ from yimen.kernel.calendar.models import CalendarNotice
 from yimen.kernel.calendar.notice_text import read_notice_text
 from yimen.kernel.calendar.official import (
     DECEMBER_FROM,
+    STATUTE_FROM,
     OfficialYear,
     WorkingCalendar,
     shipped,
     statutory_days,
 )
+from yimen.kernel.calendar.questions import questions
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.ids import uuid7
-from yimen.kernel.words import Refusal
+from yimen.kernel.words import Finding, Refusal, Text
 
 _LAW = "全国年节及纪念日放假办法"
 _SECONDS = 30.0
-_STATUTE_FROM = 2025
-"""The first year under the statute's 13 days."""
 _MOST_REST = 20
 """A notice that takes more weekdays off than this, worked weekends deducted, has a slip in it."""
 _cache: dict[str, tuple[float, WorkingCalendar]] = {}
@@ -71,7 +71,7 @@ def read_notice(content: bytes) -> OfficialYear:
     ]
     wrong_rest = [d for d in year.rest_weekdays if d.weekday() >= 5]
     wrong_work = [d for d in year.working_weekends if d.weekday() < 5]
-    holidays = statutory_days(year.year) if year.year >= _STATUTE_FROM else frozenset()
+    holidays = statutory_days(year.year) if year.year >= STATUTE_FROM else frozenset()
     wrong_holiday = [
         d for d in holidays if d in year.working_weekends or (d.weekday() < 5 and d not in year.rest_weekdays)
     ]
@@ -100,8 +100,31 @@ def _decoded(content: bytes) -> str:
         return content.decode("gb18030")
 
 
-def propose_notice(by: str, content: bytes) -> CalendarNotice:
-    """Enter a notice; it changes nothing until another person confirms it."""
+ASKED = Finding(
+    "calendar.asked",
+    Text(
+        "请对照通知原文逐条核对下面的问题；原文确实如此的，勾选“已核对”再提交。",
+        "Please look each of these up in the published notice; where it does say so, tick “checked” and send again.",
+    ),
+)
+
+
+def questions_of(notice: CalendarNotice) -> tuple[Finding, ...]:
+    """What the confirmer should look up in the published notice."""
+    return questions(_official(notice))
+
+
+def _ask(year: OfficialYear, *, checked: bool) -> None:
+    """Refuse with the questions that a year raises, unless they have been looked up."""
+    if not checked and (found := questions(year)):
+        raise Refusal(ASKED, *found)
+
+
+def propose_notice(by: str, content: bytes, *, checked: bool = False) -> CalendarNotice:
+    """Enter a notice; it changes nothing until another person confirms it.
+
+    What looks like a slip is asked (`questions`): refused `calendar.asked` unless `checked` says that it was looked up.
+    """
     year = read_notice(content)
     known = {y.year for y in current_calendar().years}
     following = next(y for y in range(min(known), max(known) + 2) if y not in known)
@@ -112,6 +135,7 @@ def propose_notice(by: str, content: bytes) -> CalendarNotice:
         )  # fmt: skip
     if year in current_calendar().years:
         raise Refusal.of("calendar.in_force", "这份安排已经生效。", "This notice is in force already.", _LAW)
+    _ask(year, checked=checked)
     at = now()
     said = {
         "documents": list(year.documents),
@@ -126,10 +150,10 @@ def propose_notice(by: str, content: bytes) -> CalendarNotice:
     return notice
 
 
-def confirm_notice(by: str, year: int, seen: datetime | None = None) -> str:
+def confirm_notice(by: str, year: int, seen: datetime | None = None, *, checked: bool = False) -> str:
     """Put a proposed notice in force; returns the new calendar edition. Running clocks are then recalculated.
 
-    `seen` is the proposal's instant as the confirmer saw it: what was entered anew since is not confirmed unseen.
+    Who confirms is asked the same questions as who entered it. `seen` is the proposal's instant as the confirmer saw it: what was entered anew since is not confirmed unseen.
     """
     notice = CalendarNotice.objects.filter(year=year, confirmed_at__isnull=True).first()
     if notice is None:
@@ -140,6 +164,7 @@ def confirm_notice(by: str, year: int, seen: datetime | None = None) -> str:
         raise Refusal.of(
             "calendar.two_people", "录入和确认须由两个人办理。", "Another person must confirm it."
         )
+    _ask(_official(notice), checked=checked)
     changed = CalendarNotice.objects.filter(
         id=notice.id, confirmed_at__isnull=True, proposed_at=seen or notice.proposed_at
     ).update(confirmed_by=by, confirmed_at=now())

@@ -16,12 +16,17 @@ from pathlib import Path
 
 from lunardate import LunarDate
 
+from yimen.kernel.words import Text
+
 HORIZON_YEARS = 6
 SAFE_DAYS = 10
 """Around a statutory holiday of an unpublished year, weekends this near may turn out to be worked."""
 
 DECEMBER_FROM = 20
 """From this day of December on, the next year's notice may arrange days."""
+
+STATUTE_FROM = 2025
+"""The first year under the statute's 13 days."""
 
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2090
 """The lunar tables end in 2099; the calendar reaches some years beyond the last notice."""
@@ -67,11 +72,24 @@ def _dates(raw: object) -> frozenset[date]:
 
 def statutory_days(year: int) -> frozenset[date]:
     """The 13 statutory holidays of a year (放假办法 第二条), by the lunar and solar calendars."""
-    spring = LunarDate(year, 1, 1).to_solar_date()
-    moon = [LunarDate(year, 5, 5).to_solar_date(), LunarDate(year, 8, 15).to_solar_date()]
-    fixed = [(1, 1), (4, _qingming(year)), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)]
-    around_spring = [spring + _DAY * n for n in (-1, 0, 1, 2)]
-    return frozenset([*around_spring, *moon, *(date(year, month, day) for month, day in fixed)])
+    return frozenset(day for _, day in statutory_holidays(year))
+
+
+def statutory_holidays(year: int) -> list[tuple[Text, date]]:
+    """The statutory days with their holidays; the Mid-Autumn day may fall on National Day, and counts for both."""
+    spring, labour, national = (
+        Text("春节", "Spring Festival"), Text("劳动节", "Labour Day"), Text("国庆节", "National Day"),
+    )  # fmt: skip
+    first = LunarDate(year, 1, 1).to_solar_date()
+    return [
+        (Text("元旦", "New Year"), date(year, 1, 1)),
+        *((spring, first + _DAY * n) for n in (-1, 0, 1, 2)),
+        (Text("清明节", "Qingming"), date(year, 4, _qingming(year))),
+        *((labour, date(year, 5, day)) for day in (1, 2)),
+        (Text("端午节", "Dragon Boat Festival"), LunarDate(year, 5, 5).to_solar_date()),
+        (Text("中秋节", "Mid-Autumn Festival"), LunarDate(year, 8, 15).to_solar_date()),
+        *((national, date(year, 10, day)) for day in (1, 2, 3)),
+    ]
 
 
 def _qingming(year: int) -> int:

@@ -225,10 +225,20 @@ class OfficerCertificate(models.Model):
     number = models.TextField(primary_key=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="certificates")
     issuer = models.TextField()
-    valid = DateRangeField()
+    valid = DateRangeField(help_text="as printed on it")
+    withdrawn_on = models.DateField(null=True, help_text="from this day on it is no longer valid")
+    withdrawal_reason = models.TextField(default="")
 
     class Meta:
         db_table = "org_officer_certificate"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_on__isnull=True, withdrawal_reason="")
+                | (models.Q(withdrawn_on__isnull=False) & ~models.Q(withdrawal_reason="")),
+                name="certificate_withdrawn_for_a_reason",
+                violation_error_message=_("请写明收回的理由。"),
+            ),
+        )
         indexes = (models.Index(fields=["person"], name="certificate_by_person"),)
 
     def __str__(self) -> str:

@@ -87,8 +87,9 @@ def posts_of(person_id: UUID, on: date) -> list[Post]:
 
 
 def certificates_of(person_id: UUID, on: date) -> QuerySet[OfficerCertificate]:
-    """The person's enforcement certificates valid on a day."""
-    return OfficerCertificate.objects.filter(person_id=person_id, valid__contains=on).order_by("number")
+    """The person's enforcement certificates valid on a day: in their period, and not withdrawn by then."""
+    held = Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=on)
+    return OfficerCertificate.objects.filter(held, person_id=person_id, valid__contains=on).order_by("number")
 
 
 def people_in(areas: Iterable[tuple[str, str]], on: date) -> QuerySet[Person]:

@@ -347,6 +347,48 @@ def add_certificate(
     return row
 
 
+def withdraw_certificate(actor: Actor, *, person_id: UUID, number: str, on: date, reason: str) -> None:
+    """End an enforcement certificate before its time, from a day on; what was done under it until then stands."""
+    permit(actor, KernelPermission.PEOPLE_MANAGE, current_county().code)
+    why = named(reason, "reason", 200)
+    with one_act():
+        found = (
+            OfficerCertificate.objects.select_for_update().filter(person_id=person_id, number=number).first()
+        )
+        if found is None:
+            raise Refusal.of("certificate.unknown", "没有这个证号。", "There is no such certificate.")
+        if found.withdrawn_on is not None:
+            raise Refusal.of(
+                "certificate.withdrawn", f"这个证已自 {found.withdrawn_on} 起收回。",
+                f"It was withdrawn from {found.withdrawn_on} on.",
+            )  # fmt: skip
+        if on not in found.valid:
+            raise Refusal.of(
+                "certificate.period",
+                f"收回的日期要在有效期内（{found.valid.lower} 至 {found.valid.upper}，不含末日）。",
+                f"Withdraw it on a day on which it is valid ({found.valid.lower} until {found.valid.upper}).",
+                field="on",
+            )
+        found.withdrawn_on, found.withdrawal_reason = on, why
+        found.save(update_fields=["withdrawn_on", "withdrawal_reason"])
+        note(
+            actor,
+            person_id,
+            "withdraw_certificate",
+            now(),
+            CERTIFICATES,
+            number=number,
+            on=str(on),
+            reason=why,
+        )
+
+
+def all_certificates_of(person_id: UUID) -> list[OfficerCertificate]:
+    """All enforcement certificates of a person, ended, withdrawn and valid ones, the latest first."""
+    rows = OfficerCertificate.objects.filter(person_id=person_id)
+    return sorted(rows, key=lambda c: (c.valid.lower, c.number), reverse=True)
+
+
 def appointments_of(person_id: UUID) -> list[Appointment]:
     """All appointments of a person, past and to come, the latest first."""
     rows = Appointment.objects.filter(person_id=person_id, valid__isempty=False).select_related("post__organ")
