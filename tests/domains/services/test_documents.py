@@ -17,6 +17,8 @@ from django.urls import reverse
 from tests.cast import COUNTY, HERE, THERE, hired, signed_in
 from tests.domains.services.applying import (
     ALLOWANCE,
+    HOUSE_PERMIT,
+    ITEMS,
     LIVING_ALLOWANCE,
     TIMBER,
     TWO,
@@ -31,13 +33,15 @@ from tests.domains.services.test_service import RESOLVED
 from tests.kernel.documents.sealing_office import keys_in, sealed_office
 from yimen.domains.services.api import SERVICE, WRITTEN, act
 from yimen.domains.services.letters import HEARD
-from yimen.kernel.calendar.today import frozen, now
+from yimen.kernel.calendar.today import LOCAL_ZONE, frozen, now
+from yimen.kernel.documents.document import Listing
 from yimen.kernel.documents.issuing import document_of, documents_of
 from yimen.kernel.documents.models import IssuedDocument
 from yimen.kernel.documents.sealing import seal_waiting
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.breaches import act_on_breaches
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.matters.queries import clocks_of
 from yimen.kernel.notices.models import OutboxMessage
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -104,6 +108,33 @@ def test_defects_are_listed_in_full_with_their_day() -> None:
     assert "没有签名" in said
     assert Matter.objects.get(id=matter_id).due_at is not None
     assert "视为撤回" in said
+
+
+def test_defects_are_numbered_once() -> None:
+    moved = applied(HOUSE_PERMIT, missing=2)
+    act(
+        clerk(),
+        moved.matter_id,
+        "name_defects",
+        {"defects": "1. 缺少甲\n2、缺少乙\n（3）缺少丙\n4.5 米要写清\n五、有图"},
+    )
+    told = next(d for d in heard(moved.matter_id) if d.kind == "defects")
+    listed = next(b for b in document_of(told).body if isinstance(b, Listing))
+    assert [str(line.zh) for line in listed.words] == ["缺少甲", "缺少乙", "缺少丙", "4.5 米要写清", "有图"]
+
+
+def test_an_acceptance_on_a_promise_says_what_is_to_follow_and_by_when() -> None:
+    item = ITEMS[HOUSE_PERMIT]
+    follows = next(m for m in item.materials if m.may_follow)
+    others = frozenset(m.code for m in item.materials if m is not follows)
+    moved = applied(HOUSE_PERMIT, shown=others)
+    act(clerk(), moved.matter_id, "accept_deferred", {"files": papers()})
+    words = text_of(next(d for d in heard(moved.matter_id) if d.kind == "acceptance"))
+    assert "容缺受理" in words
+    assert follows.name.zh in words
+    ends = {c.limit_code: c.due_at.astimezone(LOCAL_ZONE) for c in clocks_of(moved.matter_id)}
+    assert f"请于{ends['deferred']:%Y年%-m月%-d日}前补齐" in words
+    assert f"{ends['promise']:%Y年%-m月%-d日}" in words
 
 
 def test_a_refusal_tells_reasons_and_remedies() -> None:

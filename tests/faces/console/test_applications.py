@@ -22,6 +22,7 @@ from tests.domains.services.applying import (
     ITEMS,
     LIVING_ALLOWANCE,
     TIMBER,
+    TWO,
     ZHANG,
     an_answer,
     applied,
@@ -255,6 +256,25 @@ def test_the_page_of_an_application_is_not_listed_under_incidents() -> None:
     page = at_window().get(reverse("console:matter", args=[moved.matter_id])).content.decode()
     current = re.findall(r'<a[^>]*aria-current="page"[^>]*>', page)
     assert not any(reverse("console:matters") in link for link in current)
+
+
+def test_what_was_found_is_read_by_who_decides_and_only_what_is_left_is_offered() -> None:
+    moved = applied(LIVING_ALLOWANCE)
+    act(clerk(), moved.matter_id, "accept_for_county")
+    behind = signed_in(hired("shencha", role="service_reviewer", area=HERE, organ=HERE))
+    page = reverse("console:matter", args=[moved.matter_id])
+    offered = lambda step: re.findall(  # noqa: E731
+        rf'name="{step}-inquiry"[^>]* value="([^"]+)"', behind.get(page).content.decode()
+    )
+    assert offered("look_into") == ["household_survey", "democratic_appraisal"]
+    assert offered("begin_inquiry") == ["public_notice"]
+    act(reviewer(), moved.matter_id, "look_into", {"inquiry": "household_survey", "staff": TWO})
+    act(reviewer(), moved.matter_id, "end_inquiry", {"finding": "三口人，人均月收入 412 元"})
+    assert offered("look_into") == ["democratic_appraisal"]
+    act(reviewer(), moved.matter_id, "review", {"opinion": "建议纳入低保"})
+    story = behind.get(page).content.decode()
+    for said in ("入户调查", TWO, "三口人，人均月收入 412 元", "建议纳入低保"):
+        assert said in story
 
 
 def test_a_file_that_is_no_picture_is_a_link_in_what_happened(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 Heard from the outbox after the act; composed once for each act, then sealed by the kernel under the organ's one seal.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +21,7 @@ from yimen.kernel.documents.document import Block, Document, Listing, Paragraph,
 from yimen.kernel.documents.issuing import compose, organ_name, withdraw_documents
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.matters.queries import clocks_of
 from yimen.kernel.org.models import Post
 from yimen.kernel.sealing import unseal
 from yimen.kernel.words import Text
@@ -88,6 +90,12 @@ def _paragraph(sentence: Text, /, **values: object) -> Paragraph:
     return Paragraph(sentence.fill(**values))
 
 
+_OWN_NUMBER = re.compile(
+    r"^\s*(?:\d{1,2}\s*(?:[.．](?!\d)|[、)）])|[一二三四五六七八九十]{1,3}、|[（(][\d一二三四五六七八九十]{1,3}[)）])\s*"
+)
+"""The number a clerk wrote before a line; the paper numbers its lines itself."""
+
+
 def _paper(case: Case, title: Text, word: str, *body: Block) -> Document:
     return Document(title=title, word=word, to=case.holder, body=body, on=case.on, holder=case.holder)
 
@@ -117,7 +125,14 @@ def receipt(case: Case) -> Document:
 def acceptance(case: Case) -> Document:
     """That it is accepted, and how long it may take."""
     is_late = case.act.act.startswith("deem_accepted")
+    is_deferred = case.act.act.startswith("accept_deferred")
     why = (
+        Text(
+            "{intro}，经审查，属于本机关职权范围，主要材料符合要求，依你（单位）的书面承诺容缺受理。",
+            "We accept {intro} on your written promise: it is within our powers, and its main materials are there.",
+        )
+        if is_deferred
+        else
         Text(
             "因逾期未告知补正，{intro}自收到之日起即为受理。",
             "As no defects were named in time, {intro} counts as accepted from the day it was received.",
@@ -127,10 +142,11 @@ def acceptance(case: Case) -> Document:
             "{intro}，经审查，属于本机关职权范围，材料符合受理要求，现予受理。", "We accept {intro}: it is within our powers and complete."
         )
     )  # fmt: skip
+    finish = _ends(case, "promise")
     times = Rows((
         (Text("法定办结时限", "Statutory limit"), _length(case.item.statutory)),
         (Text("承诺办结时限", "Promised limit"), _length(case.item.promised)),
-        *(((Text("最迟办结", "At the latest"), _day(case.due)),) if case.due else ()),
+        *(((Text("最迟办结", "At the latest"), _day(finish)),) if finish else ()),
         (Text("收费", "Fees"), Text("；".join(f.name.zh for f in case.item.fees), "; ".join(f.name.en for f in case.item.fees)) if case.item.fees else Text("不收费", "None")),
     ))  # fmt: skip
     note = _paragraph(
@@ -139,12 +155,31 @@ def acceptance(case: Case) -> Document:
             "Hearings, tests, expert reviews and public notices do not count; you are told in writing when one is needed.",
         )
     )
-    return _paper(case, Text("受理通知书", "Notice of acceptance"), "受理", _paragraph(why, intro=case.intro), times, note)  # fmt: skip
+    return _paper(case, Text("受理通知书", "Notice of acceptance"), "受理", _paragraph(why, intro=case.intro), *(_deferred(case) if is_deferred else ()), times, note)  # fmt: skip
+
+
+def _deferred(case: Case) -> tuple[Block, ...]:
+    """What was promised to follow, by when, and what happens otherwise (容缺受理)."""
+    missing = set(case.matter.facts.get("missing") or ())
+    names = tuple(m.name for m in case.item.materials if m.code in missing)
+    until = _ends(case, "deferred")
+    asked = _paragraph(
+        Text("请于{due}前补齐所缺的材料；逾期未补的，视为撤回申请。", "Please bring what is missing by {due}; otherwise it counts as withdrawn."),
+        due=_day(until) if until else Text("承诺的期限", "the day promised"),
+    )  # fmt: skip
+    return (asked, Listing(names)) if names else (asked,)
+
+
+def _ends(case: Case, limit: str) -> date | None:
+    """The day on which a limit of the application runs out; None where it does not run, as before the act."""
+    ends = (c.due_at for c in clocks_of(case.matter.id) if c.limit_code == limit)
+    return next((end.astimezone(LOCAL_ZONE).date() for end in ends), None)
 
 
 def defects(case: Case) -> Document:
     """Everything that must be put right, once."""
-    lines = tuple(said(line) for line in str(case.given.get("defects", "")).splitlines() if line.strip())
+    written = (_OWN_NUMBER.sub("", line) for line in str(case.given.get("defects", "")).splitlines())
+    lines = tuple(said(line) for line in written if line.strip())
     return _paper(
         case, Text("补正材料告知书", "Notice of defects"), "补正",
         _paragraph(Text("{intro}，材料不齐全或者不符合法定形式，需要补正的全部内容如下：", "For {intro}, the following must be put right; this is all of it:"), intro=case.intro),

@@ -224,6 +224,30 @@ def grids_sheet(area: str, point: MapPoint | None = None, own: str = "") -> MapS
     return MapSheet(lng, lat, 13 if point else 10, shapes, points)
 
 
+_NOT_SAID = frozenset({"files", "organ", "post", "person", "class", "matter", "point"})
+
+
+def _said(procedure: Procedure, act: str, given: Mapping[str, Any]) -> list[str]:
+    """What was written at an act, a line for each field of its step; texts that stand alone need no label."""
+    step = next((s for s in procedure.steps if s.code == act), None)
+    if step is None:
+        return [str(given[k]) for k in ("reason", "result", "note") if given.get(k)]
+    written = [
+        f for f in step.fields if f.kind not in _NOT_SAID and given.get(f.code) not in (None, "", False)
+    ]
+    stands_alone = sum(f.kind == "longtext" for f in written) == 1
+    lines = []
+    for field in written:
+        value = dict(field.choices).get(str(given[field.code]), given[field.code])
+        if field.kind == "bool":
+            lines.append(str(field.label))
+        elif field.kind == "longtext" and stands_alone:
+            lines.append(str(value))
+        else:
+            lines.append(_("%(what)s：%(value)s") % {"what": field.label, "value": value})
+    return lines
+
+
 def timeline_of(
     procedure: Procedure,
     entries: Sequence[Entry],
@@ -240,7 +264,7 @@ def timeline_of(
     pictures = pictures_among(f for given in said for f in given.get("files", ()))
     happenings = []
     for entry, given in zip(reversed(entries), reversed(said), strict=True):
-        notes = [str(given[k]) for k in ("reason", "result", "note") if given.get(k)]
+        notes = _said(procedure, entry.act, given)
         if organ := given.get("organ"):
             notes.insert(0, "→ " + organs.get(organ, organ))
         photos = tuple(
@@ -260,7 +284,7 @@ def timeline_of(
                 who=entry.who_name or unnamed,
                 post=posts.get(entry.post, ""),
                 organ=organs.get(entry.organ, ""),
-                note="；".join(notes),
+                note="\n".join(notes),
                 law=entry.law,
                 hash=bytes(entry.hash).hex(),
                 photos=photos,
