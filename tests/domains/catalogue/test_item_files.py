@@ -23,6 +23,7 @@ from yimen.domains.catalogue.item import (
     Field,
     Inquiry,
     InquiryStep,
+    Intermediary,
     Item,
     Kind,
     Material,
@@ -134,6 +135,7 @@ def a_file_has_every_key_of_an_item(item: dict[str, Any]) -> None:
         ("inquiries", InquiryStep),
         ("fees", Fee),
         ("questions", Question),
+        ("intermediaries", Intermediary),
     ]
     for key, shape in shapes:
         for part in item[key]:
@@ -234,6 +236,31 @@ def what_several_organs_handle_together_has_their_limit(item: dict[str, Any]) ->
     """行政许可法 第四十二条第二款."""
     if item["joint_organs"]:
         assert item["statutory"] == [45, "working_days"]
+
+
+@each_item
+def who_is_asked_and_who_entrusts_is_named(item: dict[str, Any]) -> None:
+    assert item["consult"]
+    assert "12388" in item["complain"]["zh"]
+    assert (item["entrusted_by"] is not None) == (item["power_source"] in ("5", "6"))
+    assert item["organ_nature"] == ("3" if item["entrusted_by"] else "1")
+    assert not item["pays_online"] or item["fees"]
+    assert item["by_appointment"] == ("window" in item["channels"])
+
+
+@each_item
+def a_limit_that_is_no_month_of_ones_own_says_where_it_comes_from(item: dict[str, Any]) -> None:
+    if item["statutory"] == [2, "months"] or item["joint_organs"]:
+        assert item["statutory_note"]
+    if any(not inquiry["is_counted"] for inquiry in item["inquiries"]):
+        assert item["promised_note"]
+
+
+@each_item
+def what_an_intermediary_makes_is_a_material_on_its_own_basis(item: dict[str, Any]) -> None:
+    made = {m["code"]: m for m in item["materials"] if m["source"] == "intermediary"}
+    for each in item["intermediaries"]:
+        assert each["basis"] == made[each["material"]]["basis"]
 
 
 @each_item

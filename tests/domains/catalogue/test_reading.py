@@ -1,6 +1,7 @@
 """An item's document is read strictly: what is wrong is named with its place, all of it, and what is unlawful with its article."""
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -9,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yimen.domains.catalogue.files import FOLDER, read_files
-from yimen.domains.catalogue.reading import document_of, read_item
-from yimen.kernel.words import Refusal
+from yimen.domains.catalogue.item import Intermediary
+from yimen.domains.catalogue.reading import document_of, read_item, read_kept
+from yimen.domains.catalogue.rules import faults
+from yimen.kernel.words import Refusal, Text
 
 SAMPLE = orjson.loads((FOLDER / "chronic-illness.json").read_bytes())
 
@@ -110,3 +113,24 @@ def test_everything_that_is_missing_is_said_at_once() -> None:
 def test_whatever_is_handed_in_gets_words(document: object) -> None:
     with pytest.raises(Refusal):
         read_item(document)
+
+
+def test_who_entrusts_is_named_where_a_power_is_entrusted_and_only_there() -> None:
+    entrusted = next(i for i in read_files() if i.power_source == "5")
+    own = next(i for i in read_files() if i.power_source == "1")
+    assert [f.code for f in faults(replace(entrusted, entrusted_by=None))] == ["item.entrusted"]
+    assert [f.code for f in faults(replace(own, entrusted_by=Text("县局", "County")))] == ["item.entrusted"]
+
+
+def test_a_quota_is_explained_and_an_intermediary_makes_a_material_of_the_item() -> None:
+    own = next(i for i in read_files() if i.power_source == "1" and i.quota_note is None)
+    assert [f.code for f in faults(replace(own, is_limited=True))] == ["item.quota"]
+    hired = Intermediary(Text("测绘", "Survey"), own.basis[0], "nothing")
+    assert [f.code for f in faults(replace(own, intermediaries=(hired,)))] == ["item.intermediary"]
+
+
+def test_what_was_published_under_earlier_rules_stays_readable() -> None:
+    entrusted = document_of(next(i for i in read_files() if i.power_source == "5"))
+    for key in ("entrusted_by", "consult", "is_limited", "intermediaries"):
+        del entrusted[key]
+    assert read_kept(orjson.dumps(entrusted).decode()).entrusted_by is None

@@ -14,7 +14,7 @@ from yimen.domains.catalogue.cells import Blocks, Coded, Condition, Flag, Json, 
 from yimen.domains.catalogue.importing import SERVICE_ITEMS, judge
 from yimen.domains.catalogue.item import Item, Kind, Period
 from yimen.domains.catalogue.reading import document_of, read_item
-from yimen.domains.catalogue.sheets import COLUMNS, cells_of, column_of, document_from
+from yimen.domains.catalogue.sheets import COLUMNS, SECTIONS, cells_of, column_of, document_from
 from yimen.domains.catalogue.words import UNIT_WORDS
 from yimen.kernel.calendar.today import today
 from yimen.kernel.imports.columns import Plan, suggested
@@ -89,6 +89,22 @@ def test_words_and_codes_of_other_systems_are_understood() -> None:
     kinds = Coded({"01": Text("行政许可", "Permit")})
     assert [kinds.read(cell) for cell in ("行政许可", "Permit", "01", "1")] == ["01"] * 4
     assert document_from({"task_name": "办证"})[0]["name"] == {"zh": "办证", "en": "办证"}
+
+
+def test_every_column_stands_in_a_section_of_the_form() -> None:
+    placed = [code for _heading, codes in SECTIONS for code in codes]
+    assert len(placed) == len(set(placed))
+    assert {c.code for c in COLUMNS} - set(placed) == {"plan_effective_date"}
+
+
+def test_the_national_columns_are_there_by_their_national_names() -> None:
+    assert {c.code for c in COLUMNS} >= {
+        "catalog_code", "task_handle_item", "task_name", "task_type", "by_law", "use_level", "power_source", "dept_code", "dept_type",
+        "entrust_name", "project_type", "server_type", "accept_condition", "anticipate_day", "anticipate_type", "anticipate_explain",
+        "promise_day", "promise_type", "promise_explain", "limit_scene_num", "limit_scene_explain", "special_procedure", "handle_type",
+        "link_way", "supervise_way", "online_handle_depth", "is_pay_online", "is_schedule", "is_service_terminals", "handle_area",
+        "other_dept", "service_type", "limit_explain", "plan_effective_date",
+    }  # fmt: skip
 
 
 def test_a_place_in_a_document_has_its_column() -> None:

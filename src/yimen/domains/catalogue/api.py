@@ -13,6 +13,7 @@ from yimen.domains.catalogue.importing import (
     read_table,
 )
 from yimen.domains.catalogue.item import (
+    PERMIT,
     Basis,
     Channel,
     Delivery,
@@ -79,6 +80,7 @@ __all__ = [
     "FORM_WORDS",
     "INQUIRY_WORDS",
     "KIND_WORDS",
+    "PERMIT",
     "POWER_LEVELS",
     "POWER_SOURCES",
     "POWER_TYPES",

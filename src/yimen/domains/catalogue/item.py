@@ -12,6 +12,9 @@ from typing import Any
 
 from yimen.kernel.words import Text
 
+PERMIT = "01"
+"""The code of 行政许可 among the types of power."""
+
 
 class Field(StrEnum):
     """The fields of work a township serves; the first nine are named by the policy of 2019."""
@@ -159,6 +162,15 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class Intermediary:
+    """What somebody else is paid for before one applies (中介服务), on what ground, and the code of the material it makes."""
+
+    name: Text
+    basis: Basis
+    material: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question people ask, with its answer."""
 
@@ -176,6 +188,10 @@ class Item:
     `reviewers` is 2 where the law asks two to verify. `joint_organs` handle it together under one clock.
     `form` is the application form as declared data; `supervised_as` names what the holder becomes for enforcement and the
     grid once it is granted (审管衔接), None for nothing.
+    `is_limited` says that only so many are granted, which `quota_note` explains: then they are decided in the order in which they
+    were accepted (行政许可法 第五十七条). `organ_nature` is the national code of 实施主体性质, `entrusted_by` who entrusted the
+    power (委托部门), `handling_code` the 业务办理项编码 where an item has one. `consult` and `complain` say where one asks and where
+    one complains. `pays_online`, `by_appointment` and `at_terminals` say what is offered.
     """
 
     code: str
@@ -215,3 +231,22 @@ class Item:
     is_by_commitment: bool = False
     supervised_as: Text | None = None
     is_safety: bool = False
+    handling_code: str = ""
+    organ_nature: str = "1"
+    entrusted_by: Text | None = None
+    statutory_note: Text | None = None
+    promised_note: Text | None = None
+    is_limited: bool = False
+    intermediaries: tuple[Intermediary, ...] = ()
+    consult: Text | None = None
+    complain: Text | None = None
+    pays_online: bool = False
+    by_appointment: bool = True
+    at_terminals: bool = False
+
+    @property
+    def is_inspected(self) -> bool:
+        """Whether it is a permit for which things that concern safety are tested or inspected (行政许可法 第十二条第四项、第五十五条)."""
+        return self.power_type == PERMIT and any(
+            q.kind == Inquiry.INSPECTION and (self.is_safety or not q.is_counted) for q in self.inquiries
+        )

@@ -43,19 +43,26 @@ class _Wrong(Exception):
 
 def read_item(document: object) -> Item:
     """The item that a document describes. Refuses what is missing, misshapen or unlawful, every fault at once."""
-    wrong: list[Finding] = []
-    found: Item | None = _dataclass(Item, document, "", wrong)
-    if found is None or wrong:
-        raise Refusal(*wrong)
+    found = _shaped(document)
     if unlawful := faults(found):
         raise Refusal(*unlawful)
     return found
 
 
+def _shaped(document: object) -> Item:
+    """The item, whatever it says; refuses what is missing or misshapen."""
+    wrong: list[Finding] = []
+    found: Item | None = _dataclass(Item, document, "", wrong)
+    if found is None or wrong:
+        raise Refusal(*wrong)
+    return found
+
+
 @lru_cache(maxsize=2048)
 def read_kept(text: str) -> Item:
-    """An item from the text that the register keeps; read once, since what was published never changes."""
-    return read_item(loads(text))
+    """An item from the text that the register keeps; read once, since what was published never changes. It was judged by the
+    rules of its day and is not judged again."""
+    return _shaped(loads(text))
 
 
 def document_of(item: Item) -> dict[str, Any]:

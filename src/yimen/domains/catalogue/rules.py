@@ -14,6 +14,9 @@ SHARED = "国务院关于在线政务服务的若干规定 第七条"
 LIMITS = "行政许可法 第四十二条"
 FEES = "行政许可法 第五十八条"
 TWO_REVIEWERS = "行政许可法 第三十四条"
+IN_ORDER = "行政许可法 第五十七条"
+ENTRUSTING = "行政许可法 第二十四条"
+INTERMEDIARIES = "国办发〔2015〕31号"
 
 POWER_TYPES = {
     "01": Text("行政许可", "Administrative permit"), "05": Text("行政给付", "Administrative payment"),
@@ -30,6 +33,11 @@ POWER_SOURCES = {
     "3": Text("上级授权", "Authorised from above"), "4": Text("同级授权", "Authorised at this level"),
     "5": Text("上级委托", "Entrusted from above"), "6": Text("同级委托", "Entrusted at this level"),
 }  # fmt: skip
+ORGAN_NATURES = {
+    "1": Text("法定机关", "Organ by statute"), "2": Text("授权组织", "Authorised organisation"),
+    "3": Text("受委托组织", "Entrusted organisation"),
+}  # fmt: skip
+ENTRUSTED = ("5", "6")
 FORMS = ("original", "copy", "shown", "electronic")
 SOURCES = ("applicant", "organ", "intermediary")
 RESULT_KINDS = ("certificate", "approval", "registration", "benefit", "reply")
@@ -44,7 +52,9 @@ _HOURS = {"hours": 1.0, "working_hours": 3.0, "working_days": 34.0, "calendar_da
 
 def faults(item: Item) -> list[Finding]:
     """Everything an item may not say, all at once; empty when it may be published."""
-    return [*_codes(item), *_form(item), *_materials(item), *_limits(item), *_handling(item)]
+    return [
+        *_codes(item), *_entrusted(item), *_form(item), *_materials(item), *_intermediaries(item), *_limits(item), *_handling(item)
+    ]  # fmt: skip
 
 
 def length(period: Period) -> float:
@@ -63,7 +73,7 @@ def _codes(item: Item) -> Iterator[Finding]:
         )
     for field, given, known in (
         ("power_type", item.power_type, POWER_TYPES), ("power_level", item.power_level, POWER_LEVELS),
-        ("power_source", item.power_source, POWER_SOURCES),
+        ("power_source", item.power_source, POWER_SOURCES), ("organ_nature", item.organ_nature, ORGAN_NATURES),
     ):  # fmt: skip
         if given not in known:
             yield _fault(
@@ -77,6 +87,15 @@ def _codes(item: Item) -> Iterator[Finding]:
         yield _fault("fields", "fields", "至少属于一个领域。", "It belongs to one field at least.")
     if not item.basis:
         yield _fault("basis", "basis", "要写明设定依据。", "Its basis must be named.", "行政许可法 第四条")
+
+
+def _entrusted(item: Item) -> Iterator[Finding]:
+    """Who entrusts a power is published with it; nobody does where it was not entrusted."""
+    if (item.power_source in ENTRUSTED) != (item.entrusted_by is not None):
+        yield _fault(
+            "entrusted", "entrusted_by", "权力来源是委托的，写明委托部门；不是委托的，不写。",
+            "Say who entrusts the power where it is entrusted, and only there.", ENTRUSTING,
+        )  # fmt: skip
 
 
 def _form(item: Item) -> Iterator[Finding]:
@@ -132,6 +151,17 @@ def _material(material: Material, field: str) -> Iterator[Finding]:
         )
 
 
+def _intermediaries(item: Item) -> Iterator[Finding]:
+    """What somebody else is paid for has a basis, and makes a material of the item if it makes one."""
+    codes = {m.code for m in item.materials}
+    for n, each in enumerate(item.intermediaries):
+        if not each.basis.law.zh or (each.material and each.material not in codes):
+            yield _fault(
+                "intermediary", f"intermediaries[{n}]", f"中介服务“{each.name.zh}”要有依据，对应的材料代码要在申请材料里。",
+                f"“{each.name.en}” needs a basis, and the material it makes is one of the item’s.", INTERMEDIARIES,
+            )  # fmt: skip
+
+
 def _limits(item: Item) -> Iterator[Finding]:
     for field, period in (("statutory", item.statutory), ("promised", item.promised)):
         if period.unit not in UNITS or not 0 < period.number <= 730:
@@ -178,6 +208,10 @@ def _handling(item: Item) -> Iterator[Finding]:
         yield _fault(
             "visits", "visits", "到现场 0 次的事项，要能网上申请，并能邮寄或电子送达。",
             "No visit means one can apply online and receive by post or electronically.",
+        )  # fmt: skip
+    if item.is_limited and item.quota_note is None:
+        yield _fault(
+            "quota", "quota_note", "有数量限制的，写明限制多少、怎么算。", "Where only so many are granted, say how many.", IN_ORDER
         )  # fmt: skip
     for n, fee in enumerate(item.fees):
         if not fee.basis.law.zh:

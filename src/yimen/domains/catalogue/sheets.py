@@ -34,7 +34,7 @@ from yimen.domains.catalogue.cells import (
 )
 from yimen.domains.catalogue.item import Item
 from yimen.domains.catalogue.reading import document_of
-from yimen.domains.catalogue.rules import POWER_LEVELS, POWER_SOURCES, POWER_TYPES
+from yimen.domains.catalogue.rules import ORGAN_NATURES, POWER_LEVELS, POWER_SOURCES, POWER_TYPES
 from yimen.domains.catalogue.words import (
     CHANNEL_WORDS,
     DECIDER_WORDS,
@@ -72,6 +72,11 @@ _INQUIRY = (
     Part("计入时限", "is_counted", Flag(), False),
 )  # fmt: skip
 _GATE = (Part("会议", "meeting", Coded(MEETING_WORDS)), Part("依据", "basis", Cited()))
+_INTERMEDIARY = (
+    Part("名称", "name", Bilingual()),
+    Part("依据", "basis", Cited()),
+    Part("材料编码", "material", Plain(), ""),
+)
 _QUESTION = (Part("问", "question", Bilingual()), Part("答", "answer", Bilingual()))
 
 
@@ -125,6 +130,7 @@ class Column:
 
 COLUMNS = (
     Column("catalog_code", Text("基本编码", "Basic code"), "code", Plain()),
+    Column("task_handle_item", Text("业务办理项编码", "Handling code"), "handling_code", Plain()),
     Column("task_name", Text("事项名称", "Name"), "name", Bilingual()),
     Column("task_summary", Text("简介", "Summary"), "summary", Bilingual(), is_long=True),
     Column("task_field", Text("服务领域", "Fields"), "fields", Several(Coded(FIELD_WORDS))),
@@ -132,6 +138,8 @@ COLUMNS = (
     Column("use_level", Text("行使层级", "Level"), "power_level", Coded(POWER_LEVELS)),
     Column("power_source", Text("权力来源", "Source of power"), "power_source", Coded(POWER_SOURCES)),
     Column("dept_code", Text("实施主体", "Organ in charge"), "organ", Organ()),
+    Column("dept_type", Text("实施主体性质", "Nature of the organ"), "organ_nature", Coded(ORGAN_NATURES)),
+    Column("entrust_name", Text("委托部门", "Entrusted by"), "entrusted_by", MaybeBilingual()),
     Column("decide_by", Text("决定机关", "Decided by"), "decided_by", Coded(DECIDER_WORDS)),
     Column("other_dept", Text("联办机构", "Joint organs"), "joint_organs", Organs(Organ())),
     Column("project_type", Text("办件类型", "Kind of handling"), "kind", Coded(KIND_WORDS)),
@@ -139,11 +147,15 @@ COLUMNS = (
     Column("by_law", Text("设定依据", "Basis"), "basis", Lines(Cited()), is_long=True),
     Column("accept_condition", Text("受理条件", "Conditions"), "conditions", Lines(Bilingual()), is_long=True),
     Column("limit_explain", Text("数量限制", "Quota"), "quota_note", MaybeBilingual(), is_long=True),
+    Column("limit_order", Text("按受理先后决定", "Decided in order"), "is_limited", Flag()),
     Column("material", Text("申请材料", "Materials"), "materials", Blocks(_MATERIAL), is_long=True),
+    Column("service_type", Text("中介服务", "Intermediaries"), "intermediaries", Blocks(_INTERMEDIARY), is_long=True),
     Column("anticipate_day", Text("法定办结时限", "Statutory limit"), "statutory", Number(), 0),
     Column("anticipate_type", Text("法定时限单位", "Unit of the statutory limit"), "statutory", Coded(UNIT_WORDS), 1),
+    Column("anticipate_explain", Text("法定时限说明", "On the statutory limit"), "statutory_note", MaybeBilingual(), is_long=True),
     Column("promise_day", Text("承诺办结时限", "Promised limit"), "promised", Number(), 0),
     Column("promise_type", Text("承诺时限单位", "Unit of the promised limit"), "promised", Coded(UNIT_WORDS), 1),
+    Column("promise_explain", Text("承诺时限说明", "On the promised limit"), "promised_note", MaybeBilingual(), is_long=True),
     Column("special_procedure", Text("特别程序", "Special procedures"), "inquiries", Blocks(_INQUIRY), is_long=True),
     Column("meeting", Text("会议决议", "Resolutions of meetings"), "resolutions", Blocks(_GATE), is_long=True),
     Column("review_people", Text("审查人数", "Reviewers"), "reviewers", Number()),
@@ -153,7 +165,12 @@ COLUMNS = (
     Column("result", Text("审批结果", "Results"), "results", Blocks(_RESULT), is_long=True),
     Column("handle_type", Text("办理渠道", "Channels"), "channels", Several(Coded(CHANNEL_WORDS))),
     Column("express_type", Text("送达方式", "Delivery"), "deliveries", Several(Coded(DELIVERY_WORDS))),
+    Column("link_way", Text("咨询方式", "Where to ask"), "consult", MaybeBilingual(), is_long=True),
+    Column("supervise_way", Text("监督投诉方式", "Where to complain"), "complain", MaybeBilingual(), is_long=True),
     Column("online_handle_depth", Text("网上办理深度", "Online depth"), "online_depth", Coded(DEPTH_WORDS)),
+    Column("is_pay_online", Text("是否支持网上支付", "Paid online"), "pays_online", Flag()),
+    Column("is_schedule", Text("是否支持预约办理", "By appointment"), "by_appointment", Flag()),
+    Column("is_service_terminals", Text("是否支持自助终端办理", "At terminals"), "at_terminals", Flag()),
     Column("handle_area", Text("全县通办", "Anywhere in the county"), "county_wide", Flag()),
     Column("is_promise", Text("告知承诺", "By commitment"), "is_by_commitment", Flag()),
     Column("is_safety", Text("涉及安全", "Concerns safety"), "is_safety", Flag()),
@@ -166,20 +183,23 @@ COLUMNS = (
 SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
         Text("是什么", "What it is"),
-        ("catalog_code", "task_name", "task_summary", "task_field", "task_type", "project_type", "server_type", "keywords"),
+        ("catalog_code", "task_handle_item", "task_name", "task_summary", "task_field", "task_type", "project_type", "server_type", "keywords"),
     ),
-    (Text("由谁办", "Who handles it"), ("use_level", "power_source", "dept_code", "decide_by", "other_dept", "review_people")),
-    (Text("依据和条件", "Basis and conditions"), ("by_law", "accept_condition", "limit_explain", "material", "form")),
+    (Text("由谁办", "Who handles it"), ("use_level", "power_source", "dept_code", "dept_type", "entrust_name", "decide_by", "other_dept", "review_people", "meeting")),
+    (Text("依据和条件", "Basis and conditions"), ("by_law", "accept_condition", "limit_explain", "limit_order", "material", "service_type", "form")),
     (
         Text("多久、几次、多少钱", "How long, how often, how much"),
         (
-            "anticipate_day", "anticipate_type", "promise_day", "promise_type", "special_procedure", "limit_scene_num",
-            "limit_scene_explain", "fee",
+            "anticipate_day", "anticipate_type", "anticipate_explain", "promise_day", "promise_type", "promise_explain",
+            "special_procedure", "limit_scene_num", "limit_scene_explain", "fee", "is_pay_online",
         ),
     ),
     (
         Text("怎么申请、得到什么", "How one applies and what one receives"),
-        ("handle_type", "express_type", "online_handle_depth", "handle_area", "is_promise", "result", "qa"),
+        (
+            "handle_type", "express_type", "online_handle_depth", "handle_area", "is_schedule", "is_service_terminals", "is_promise",
+            "result", "link_way", "supervise_way", "qa",
+        ),
     ),
     (Text("办好以后", "Afterwards"), ("is_safety", "supervise_as")),
 )  # fmt: skip
