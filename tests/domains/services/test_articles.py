@@ -24,12 +24,15 @@ from tests.domains.services.applying import (
     granted,
     head,
     looked_into,
+    official,
     papers,
     reviewer,
 )
 from yimen.domains.services.api import Applicant, act, applications_waiting
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import frozen, now
+from yimen.kernel.counties.models import Division
+from yimen.kernel.ledger.models import Entry
 from yimen.kernel.ledger.verify import verify_county
 from yimen.kernel.matters.breaches import HOUSE, act_on_breaches
 from yimen.kernel.matters.models import Clock, Matter
@@ -368,6 +371,91 @@ def test_only_a_permit_asked_for_thirty_days_before_its_end_is_deemed_renewed() 
         assert "renewal" not in running(late)
     with frozen(datetime(2028, 6, 1, 2, tzinfo=UTC)):
         assert "renewal" not in running(applied(CHRONIC, renews=confirmation.matter_id))
+
+
+# 第五十五条: inspectors
+
+
+def test_two_inspectors_are_assigned_within_five_days_of_acceptance_where_safety_is_tested() -> None:
+    with frozen(BEGAN):
+        moved, other = applied(TRACTOR), applied(TIMBER)
+        act(clerk(), moved.matter_id, "accept_for_county")
+        act(clerk(), other.matter_id, "accept")
+    assigning = running(moved)["assign"]
+    assert (assigning.number, assigning.unit) == (5, "working_days")
+    assert "assign" not in running(other)
+    assert code_of(reviewer(), other, "assign_inspectors", {"staff": TWO}) == "service.none_to_assign"
+    with frozen(BEGAN + DAY):
+        assert code_of(reviewer(), moved, "assign_inspectors", {"staff": "甲一"}) == "service.two_assigned"
+        act(head(), moved.matter_id, "assign_inspectors", {"staff": TWO})
+        assert "assign" not in running(moved)
+        act(reviewer(), moved.matter_id, "begin_inquiry", {"inquiry": "inspection"})
+    assert "第五十五条" in Entry.objects.get(stream=moved.matter_id, act="assign_inspectors").law
+
+
+def test_who_is_sent_to_inspect_is_assigned_by_it() -> None:
+    moved = applied(TRACTOR)
+    act(clerk(), moved.matter_id, "accept_for_county")
+    seen = row(moved).revision
+    with pytest.raises(Refusal) as refused:
+        act(reviewer(), moved.matter_id, "begin_inquiry", {"inquiry": "inspection", "staff": "甲一"})
+    assert refused.value.findings[0].field == "staff"
+    sent = {"inquiry": "inspection", "staff": TWO}
+    act(reviewer(), moved.matter_id, "begin_inquiry", sent, expected_revision=seen)
+    assert "assign" not in running(moved)
+    assert row(moved).facts["inspectors"] == TWO
+
+
+# 第五十七条: only so many
+
+
+def test_where_only_so_many_are_granted_who_was_accepted_first_is_decided_first() -> None:
+    lin = Applicant("林某", "passport", "E12345678", "")
+    with frozen(BEGAN):
+        first = applied(TIMBER)
+    with frozen(BEGAN + timedelta(hours=1)):
+        second = applied(TIMBER, applicant=lin)
+        act(clerk(), second.matter_id, "accept")
+    with frozen(BEGAN + DAY):
+        third = applied(TIMBER, applicant=Applicant("何某", "passport", "E87654321", ""))
+        act(clerk(), first.matter_id, "accept")  # handed in first, accepted after the second
+        with pytest.raises(Refusal) as refused:
+            act(clerk(), third.matter_id, "grant_on_commitment", {"files": papers()})
+        assert refused.value.code == "service.out_of_order"
+        assert second.number in refused.value.sentence.zh
+        assert "第五十七条" in refused.value.law
+        for moved in (first, second):
+            looked_into(moved)
+            act(reviewer(), moved.matter_id, "review", OPINION)
+            act(reviewer(), moved.matter_id, "second_review", OPINION)
+        assert code_of(head(), first, "grant", {"reason": "准予"}) == "service.out_of_order"
+        act(head(), second.matter_id, "refuse", {"reason": "超出限额"})
+        act(head(), first.matter_id, "grant", {"reason": "准予"})
+        act(clerk(), third.matter_id, "grant_on_commitment", {"files": papers()})
+
+
+def test_what_another_township_or_a_renewal_asks_for_takes_no_turn() -> None:
+    with frozen(BEGAN):
+        before = delivered(TIMBER)
+        there = Division.objects.filter(level="village").exclude(code__startswith=HERE)[0].code
+        elsewhere = official("window_clerk", there[:9], there[:9])
+        away = applied(TIMBER, by=elsewhere, place=there)
+        act(elsewhere, away.matter_id, "accept")
+        renewal = applied(TIMBER, renews=before.matter_id)
+        act(clerk(), renewal.matter_id, "accept")
+    with frozen(BEGAN + DAY):
+        assert granted(TIMBER).state == "granted"
+
+
+def test_what_the_county_grants_keeps_its_order_over_the_whole_county() -> None:
+    subsidy = "330500151001"  # 农机购置补贴: 先申请先补
+    with frozen(BEGAN):
+        first = applied(subsidy)
+        act(clerk(), first.matter_id, "accept_for_county")
+    with frozen(BEGAN + DAY), pytest.raises(Refusal) as refused:
+        granted(subsidy)
+    assert refused.value.code == "service.out_of_order"
+    assert first.number in refused.value.sentence.en
 
 
 # 第六十九条、第七十八条、第七十九条: taking back, and false materials

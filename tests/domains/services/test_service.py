@@ -72,6 +72,7 @@ FROM: Mapping[str, set[str]] = {
     "county_revoke": {"delivered"}, "county_cancel": {"delivered"}, "replace": {"delivered"},
     "deem_accepted": {"submitted"}, "deem_accepted_for_county": {"submitted"},
     "lapse": {"deficient", "accepted", "inquiry", "reviewed", "handed_up"}, "ask_opinions": {"accepted", "reviewed"},
+    "assign_inspectors": {"accepted", "inquiry", "reviewed", "handed_up"},
     "begin_inquiry": {"accepted", "reviewed"}, "look_into": {"accepted", "reviewed"}, "end_inquiry": {"inquiry"}, "review": {"accepted"},
     "second_review": {"reviewed"}, "review_again": {"reviewed"}, "tell_hearing": {"reviewed"},
     "ask_hearing": {"hearing_told"}, "waive_hearing": {"hearing_told"}, "no_hearing_asked": {"hearing_told"},
@@ -110,11 +111,11 @@ MAY: Mapping[str, set[str]] = {
         "accept_deferred", "accept_deferred_for_county", "grant_on_commitment", "issue", "deliver", "deliver_refusal", "cancel", "open_form", "note",
     },
     "reviewer": {
-        "ask_opinions", "begin_inquiry", "look_into", "end_inquiry", "review", "second_review", "review_again", "tell_hearing",
+        "ask_opinions", "assign_inspectors", "begin_inquiry", "look_into", "end_inquiry", "review", "second_review", "review_again", "tell_hearing",
         "ask_hearing", "waive_hearing", "notify_hearing", "hand_up", "hand_up_again", "open_form", "note", "record_resolution",
     },
     "head": {
-        "review_again", "tell_hearing", "notify_hearing", "hold_hearing", "hand_up", "hand_up_again", "extend", "grant", "refuse",
+        "review_again", "assign_inspectors", "tell_hearing", "notify_hearing", "hold_hearing", "hand_up", "hand_up_again", "extend", "grant", "refuse",
         "revoke", "cancel", "open_form", "note", "record_resolution",
     },
     "county": {

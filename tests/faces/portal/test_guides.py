@@ -46,6 +46,26 @@ def test_a_guide_says_everything_the_clerk_checks() -> None:
         assert words in said, words
 
 
+def test_a_guide_says_whom_to_ask_who_entrusts_and_in_which_order_it_is_decided() -> None:
+    timber = item("330100112001")
+    said = text_of("guide", timber.code)
+    for words in (
+        timber.consult,
+        timber.complain,
+        timber.entrusted_by,
+        timber.quota_note,
+        timber.intermediaries[0].name,
+    ):
+        assert words is not None
+        assert words.zh in said, words
+    assert "按受理的先后决定" in said
+    assert "指派两名以上工作人员检验" not in said
+    assert "受理后 5 个工作日内，指派两名以上工作人员检验。" in text_of("guide", "330100153001")
+    enrolment = text_of("guide", "332000021001")
+    for words_ in ("可以网上缴", "也可以在自助终端办", "可以预约"):
+        assert words_ in enrolment
+
+
 def test_every_item_has_a_guide_and_reads_in_english_too() -> None:
     for each in items():
         assert each.name.zh in text_of("guide", each.code)

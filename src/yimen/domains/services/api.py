@@ -17,8 +17,9 @@ from yimen.domains.services.commands import (
 from yimen.domains.services.deciders import stands_with
 from yimen.domains.services.documents import WRITTEN, preview
 from yimen.domains.services.models import LEVELS, Course, Draft, Rating, SupervisedObject
+from yimen.domains.services.order import earlier_in_order
 from yimen.domains.services.permissions import ServicePermission
-from yimen.domains.services.procedures import JOINT_OPINION, RECTIFICATION, SERVICE
+from yimen.domains.services.procedures import BEFORE_DECISION, JOINT_OPINION, RECTIFICATION, SERVICE
 from yimen.domains.services.queries import applications_waiting, visible_applications
 from yimen.domains.services.ratings import (
     BAD,
@@ -36,6 +37,7 @@ from yimen.domains.services.transfers import follow_transfers, in_hand
 
 __all__ = [
     "BAD",
+    "BEFORE_DECISION",
     "ID_KINDS",
     "JOINT_OPINION",
     "LEVELS",
@@ -59,6 +61,7 @@ __all__ = [
     "courses",
     "digest_of",
     "drafts",
+    "earlier_in_order",
     "findings_of",
     "follow_transfers",
     "in_hand",

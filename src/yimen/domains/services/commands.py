@@ -13,9 +13,10 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 
-from yimen.domains.catalogue.api import Channel, Inquiry, Item, Kind, Material, decider, item_version
+from yimen.domains.catalogue.api import PERMIT, Channel, Inquiry, Item, Kind, Material, decider, item_version
 from yimen.domains.catalogue.api import item as item_of
 from yimen.domains.services.deciders import decides_now, stands_with, transferred
+from yimen.domains.services.order import earlier_in_order
 from yimen.domains.services.permissions import ServicePermission
 from yimen.domains.services.procedures import JOINT_OPINION, SERVICE, TRANSFERS
 from yimen.domains.services.rules import FALSE_AFTER, FALSE_BEFORE
@@ -51,7 +52,6 @@ _DIVIDES = re.compile(r"[、,，;；\s]+")
 _HOUSE = Actor.system("时限届满")
 _SAFETY_YEARS, _FRAUD_YEARS = 1, 3
 _NOTICE_DAYS, _RENEWAL_DAYS = 7, 30
-_PERMIT = "01"
 _CAME_TO_NOTHING = (
     "refused", "refusal_delivered", "out_of_scope", "not_required", "declined", "withdrawn", "lapsed", "revoked",
 )  # fmt: skip
@@ -258,6 +258,7 @@ def _facts(item: Item, given: Application, answers: Mapping[str, Any]) -> dict[s
         },
         "resolutions": [gate.meeting.value for gate in item.resolutions],
         "counted": [q.kind.value for q in item.inquiries if q.is_counted],
+        "is_inspected": item.is_inspected,
         "needs_hearing": any(q.kind == Inquiry.HEARING for q in item.inquiries),
         "joint_organs": list(item.joint_organs),
         "papers": {code: [str(p) for p in papers] for code, papers in given.papers.items() if papers},
@@ -300,14 +301,14 @@ def _upon(given: Application, applicant: str, item: Item) -> dict[str, Any]:
         )  # fmt: skip
     facts: dict[str, Any] = {"renews": str(before.id), "renews_until": until}
     days = (date.fromisoformat(until) - today()).days
-    if item.power_type == _PERMIT and days >= _RENEWAL_DAYS:
+    if item.power_type == PERMIT and days >= _RENEWAL_DAYS:
         facts["renewal_period"] = [days, "calendar_days"]
     return facts
 
 
 def may_build_on(item: Item, until: str) -> tuple[bool, bool]:
     """Whether a result valid to `until` ("" without an end) may be renewed, and whether it may be changed (第四十九条、第五十条)."""
-    return bool(until) and any(r.is_renewable for r in item.results), item.power_type == _PERMIT
+    return bool(until) and any(r.is_renewable for r in item.results), item.power_type == PERMIT
 
 
 def act(
@@ -322,6 +323,8 @@ def act(
     """Perform a step on an application; raises `Refusal`. Asking joint organs opens an opinion for each, with it; what was
     changed ends when the new result is delivered."""
     with one_act():
+        if (given or {}).get("inquiry") == Inquiry.INSPECTION.value:
+            expected_revision = _assigned(actor, matter_id, given or {}, expected_revision)
         moved = move(
             actor, matter_id, step, given=given, change=_change(matter_id, step, given or {}),
             expected_revision=expected_revision, at=at,
@@ -331,6 +334,22 @@ def act(
         elif step == "deliver":
             _replace(Matter.objects.get(id=matter_id))
     return moved
+
+
+def _assigned(actor: Actor, matter_id: UUID, given: Mapping[str, object], expected: int | None) -> int | None:
+    """Who is sent to inspect is assigned by it, where nobody was yet; the revision after it."""
+    matter = Matter.objects.filter(id=matter_id, procedure=SERVICE.code).first()
+    if matter is None or not matter.facts.get("is_inspected") or matter.facts.get("inspectors"):
+        return expected
+    staff = {"staff": given.get("staff", "")}
+    assigned = move(
+        actor, matter_id, "assign_inspectors", given=staff, change=_inspectors(matter, staff), expected_revision=expected
+    )  # fmt: skip
+    return assigned.revision
+
+
+def _inspectors(_: Matter, given: Mapping[str, object]) -> Change:
+    return Change(facts={"inspectors": str(given.get("staff", ""))})
 
 
 def _change(matter_id: UUID, step: str, given: Mapping[str, object]) -> Change:
@@ -391,11 +410,20 @@ def _handed_up(matter: Matter, _: Mapping[str, object]) -> Change:
 
 
 def _handed_down(matter: Matter, _: Mapping[str, object]) -> Change:
-    return Change(organ_code=matter.township_code, known={**_opinions(matter), **_transferred(matter)})
+    return Change(
+        organ_code=matter.township_code,
+        known={**_opinions(matter), **_transferred(matter), **_earlier(matter)},
+    )
 
 
 def _granted(matter: Matter, _: Mapping[str, object]) -> Change:
-    return Change(known={**_opinions(matter), **_transferred(matter)})
+    return Change(known={**_opinions(matter), **_transferred(matter), **_earlier(matter)})
+
+
+def _earlier(matter: Matter) -> dict[str, str]:
+    """The number of the application that is to be decided before this one; nothing where the order is free."""
+    before = earlier_in_order(matter)
+    return {"earlier": before.number} if before else {}
 
 
 def _transferred(matter: Matter) -> dict[str, str]:
@@ -417,7 +445,7 @@ def _carried_over(matter: Matter, _: Mapping[str, object]) -> Change:
 
 
 def _settled(matter: Matter, given: Mapping[str, object]) -> Change:
-    return replace(_issued(matter, given), known=_transferred(matter))
+    return replace(_issued(matter, given), known={**_transferred(matter), **_earlier(matter)})
 
 
 def _opinions(matter: Matter) -> dict[str, str]:
@@ -497,6 +525,7 @@ _CHANGES = {
     "correct": _corrected,
     "supplement": _brought,
     "bring_deferred": _brought,
+    "assign_inspectors": _inspectors,
     "begin_inquiry": _inquiry_begun,
     "look_into": _inquiry_begun,
     "end_inquiry": _inquiry_ended,

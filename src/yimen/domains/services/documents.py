@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from yimen.domains.catalogue.api import Item, Period, item_version
+from yimen.domains.catalogue.api import PERMIT, Item, Period, item_version
 from yimen.domains.services import rules
 from yimen.domains.services.deciders import decides_now, stands_with
 from yimen.kernel.calendar.today import LOCAL_ZONE
@@ -26,7 +26,6 @@ from yimen.kernel.org.models import Post
 from yimen.kernel.sealing import unseal
 from yimen.kernel.words import Text
 
-_PERMIT = "01"
 _REMEDY = Text(
     "如不服本决定，可以自收到本决定书之日起六十日内向{county}人民政府申请行政复议，也可以自收到之日起六个月内依法向有管辖权的人民法院提起行政诉讼。",
     "Whoever disagrees may apply to the people’s government of {county} for review within sixty days of receiving this, "
@@ -58,7 +57,7 @@ class Case:
     @property
     def is_permit(self) -> bool:
         """Whether the item is an administrative permit."""
-        return self.item.power_type == _PERMIT
+        return self.item.power_type == PERMIT
 
     @property
     def on(self) -> date:

@@ -17,6 +17,7 @@ from yimen.domains.services.rules import (
     DELIVERY,
     HEARING,
     HEARING_HELD,
+    INSPECTED,
     INTERESTED,
     LICENSING,
     LIMIT,
@@ -41,6 +42,7 @@ from yimen.domains.services.rules import (
     extension_is_in_time,
     extension_is_lawful,
     government_approved,
+    granted_in_order,
     hearing_day_has_come,
     hearing_day_is_lawful,
     hearing_is_told_once,
@@ -50,6 +52,7 @@ from yimen.domains.services.rules import (
     inquiry_is_counted,
     inquiry_stops_the_clock,
     insisted_once,
+    inspectors_are_awaited,
     it_is_a_renewal,
     it_is_brought_down,
     it_is_ours_to_take_back,
@@ -75,6 +78,7 @@ from yimen.domains.services.rules import (
     the_countys_time_is_not_running,
     the_countys_time_runs,
     township_decides,
+    two_are_assigned,
     two_are_sent,
     two_have_reviewed,
 )
@@ -106,7 +110,7 @@ _FALSE = Field(
 )  # fmt: skip
 _SENT = Field(
     "staff", Text("派哪些工作人员", "Who is sent"), "text", max_length=100,
-    hint=Text("现场核查、入户调查必填，两人以上，用顿号分开", "Required for inspections and visits: two or more, divided by commas"),
+    hint=Text("现场核查、入户调查必填，两人以上，用顿号分开；已经指派检验人员的可以不填", "Required for inspections and visits: two or more, divided by commas; not where inspectors were assigned before"),
 )  # fmt: skip
 _MISSING = Field(
     "missing", Text("还缺的材料", "Materials still missing"), "text", max_length=400,
@@ -184,19 +188,19 @@ _STEPS = (
         (Who(P.INTAKE),), REVIEW,
         description=Text("材料齐全、可以当场决定的即办件：收下、决定、发给结果，一次完成。", "Instant items: taken in, decided and handed over in one act."),
         fields=(_RESULT_NUMBER, Field("receipt", Text("签收人", "Received by"), "text", required=True, max_length=60, is_private=True), _FILES),
-        only_if=(item_is_instant,), guards=(application_is_complete, decider_is_unchanged), event="service.delivered",
+        only_if=(item_is_instant,), guards=(application_is_complete, decider_is_unchanged, granted_in_order), event="service.delivered",
     ),
     Step(
         "accept", Text("受理", "Accept"), ("submitted",), "accepted",
         (Who(P.INTAKE),), RECEIVE,
         fields=(_NOTE,), only_if=(township_decides,), guards=_COMPLETE,
-        stops=("accept",), starts=("decide", "promise"), event="service.accepted",
+        stops=("accept",), starts=("decide", "promise", "assign"), event="service.accepted",
     ),
     Step(
         "accept_for_county", Text("受理并初审", "Accept for preliminary review"), ("submitted",), "accepted",
         (Who(P.INTAKE),), PRELIMINARY,
         fields=(_NOTE,), only_if=(county_decides,), guards=_COMPLETE,
-        stops=("accept",), starts=("preliminary", "promise"), event="service.accepted",
+        stops=("accept",), starts=("preliminary", "promise", "assign"), event="service.accepted",
     ),
     Step(
         "accept_deferred", Text("容缺受理", "Accept with deferred materials"), ("submitted",), "accepted",
@@ -204,7 +208,7 @@ _STEPS = (
         description=Text("申请人书面承诺在期限内补齐；逾期不补的，视为撤回。", "On a written promise; if it is not kept, the application counts as withdrawn."),
         fields=(Field("files", Text("书面承诺", "The written promise"), "files", required=True),),
         only_if=(township_decides, missing_may_follow), guards=(notice_is_in_time, decider_is_unchanged),
-        stops=("accept",), starts=("decide", "promise", "deferred"), event="service.accepted",
+        stops=("accept",), starts=("decide", "promise", "deferred", "assign"), event="service.accepted",
     ),
     Step(
         "accept_deferred_for_county", Text("容缺受理并初审", "Accept for preliminary review with deferred materials"), ("submitted",), "accepted",
@@ -212,14 +216,14 @@ _STEPS = (
         description=Text("申请人书面承诺在期限内补齐；逾期不补的，视为撤回。", "On a written promise; if it is not kept, the application counts as withdrawn."),
         fields=(Field("files", Text("书面承诺", "The written promise"), "files", required=True),),
         only_if=(county_decides, missing_may_follow), guards=(notice_is_in_time, decider_is_unchanged),
-        stops=("accept",), starts=("preliminary", "promise", "deferred"), event="service.accepted",
+        stops=("accept",), starts=("preliminary", "promise", "deferred", "assign"), event="service.accepted",
     ),
     Step(
         "grant_on_commitment", Text("告知承诺，当场准予", "Grant on commitment"), ("submitted",), "granted",
         (Who(P.INTAKE),), COMMITMENT,
         description=Text("申请人书面承诺符合条件的，当场决定，事后核查。", "Decided on the written commitment, checked afterwards."),
         fields=(Field("files", Text("书面承诺", "The written commitment"), "files", required=True),),
-        only_if=(item_takes_commitment, township_decides), guards=(notice_is_in_time, decider_is_unchanged, opinions_are_in),
+        only_if=(item_takes_commitment, township_decides), guards=(notice_is_in_time, decider_is_unchanged, opinions_are_in, granted_in_order),
         stops=("accept", "renewal"), starts=("issue",), event="service.granted",
     ),
     Step(
@@ -262,13 +266,13 @@ _STEPS = (
         "deem_accepted", Text("逾期未告知，视为受理", "Deemed accepted"), ("submitted",), "accepted",
         _HOUSE, DEEMED,
         only_if=(township_decides,),
-        stops=("accept",), counts_from="accept", starts=("decide", "promise"), event="service.accepted",
+        stops=("accept",), counts_from="accept", starts=("decide", "promise", "assign"), event="service.accepted",
     ),
     Step(
         "deem_accepted_for_county", Text("逾期未告知，视为受理", "Deemed accepted"), ("submitted",), "accepted",
         _HOUSE, DEEMED,
         only_if=(county_decides,),
-        stops=("accept",), counts_from="accept", starts=("preliminary", "promise"), event="service.accepted",
+        stops=("accept",), counts_from="accept", starts=("preliminary", "promise", "assign"), event="service.accepted",
     ),
     Step(
         "lapse", Text("逾期未补，视为撤回", "Taken as withdrawn"), ("deficient", "accepted", "inquiry", "reviewed", "handed_up"), "lapsed",
@@ -277,6 +281,13 @@ _STEPS = (
     Step(
         "ask_opinions", Text("征求联办单位意见", "Ask the joint organs"), ("accepted", "reviewed"), SAME,
         (Who(P.REVIEW),), LIMIT, fields=(_NOTE,), only_if=(item_is_joint,),
+    ),
+    Step(
+        "assign_inspectors", Text("指派检验人员", "Assign inspectors"), ("accepted", "inquiry", "reviewed", "handed_up"), SAME,
+        (Who(P.REVIEW), Who(P.DECIDE)), INSPECTED,
+        description=Text("受理之日起五个工作日内，指派两名以上工作人员检验、检测、检疫。", "Within five working days of acceptance two or more are assigned to test, inspect or quarantine."),
+        fields=(Field("staff", Text("派哪些工作人员", "Who is sent"), "text", required=True, max_length=100, hint=Text("两人以上，用顿号分开", "Two or more, divided by commas")),),
+        only_if=(inspectors_are_awaited,), guards=(two_are_assigned,), stops=("assign",),
     ),
     Step(
         "begin_inquiry", Text("进入特别程序", "Begin a special procedure"), ("accepted", "reviewed"), "inquiry",
@@ -399,14 +410,14 @@ _STEPS = (
         fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD, _DESPITE),
         guards=(
             decider_is_unchanged, inquiries_are_done, hearing_was_offered, opinions_are_in, objection_is_answered, deferred_are_in,
-            record_is_weighed,
+            record_is_weighed, granted_in_order,
         ),
         stops=("decide", "promise", "renewal"), starts=("issue",), event="service.granted",
     ),
     Step(
         "county_refuse", Text("县级不予许可", "County refuses"), ("handed_up",), "refused",
         _COUNTY, DECISION, fields=(_REASON, _FALSE, _RECORD),
-        guards=(decider_is_unchanged, hearing_was_offered, record_is_weighed), stops=("decide", "promise", "deferred", "renewal"), starts=("issue",), event="service.refused",
+        guards=(decider_is_unchanged, hearing_was_offered, record_is_weighed), stops=("decide", "promise", "deferred", "renewal", "assign"), starts=("issue",), event="service.refused",
     ),
     Step(
         "transfer", Text("事项划转，换由新的单位决定", "Transferred: another organ decides"),
@@ -458,7 +469,7 @@ _STEPS = (
         only_if=(township_decides,),
         guards=(
             decider_is_unchanged, two_have_reviewed, inquiries_are_done, meetings_have_resolved, hearing_was_offered, opinions_are_in, objection_is_answered,
-            deferred_are_in, record_is_weighed,
+            deferred_are_in, record_is_weighed, granted_in_order,
         ),
         stops=("decide", "promise", "renewal"), starts=("issue",), event="service.granted",
     ),
@@ -468,13 +479,14 @@ _STEPS = (
         description=Text("写明理由；系统在决定书里告知复议和诉讼的权利。", "Say why; the paper tells of review and litigation."),
         fields=(_REASON, _FALSE, _RECORD),
         only_if=(township_decides,), guards=(decider_is_unchanged, two_have_reviewed, hearing_was_offered, record_is_weighed),
-        stops=("decide", "promise", "deferred", "renewal"), starts=("issue",), event="service.refused",
+        stops=("decide", "promise", "deferred", "renewal", "assign"), starts=("issue",), event="service.refused",
     ),
     Step(
         "deem_renewed", Text("逾期未决定，视为准予延续", "Deemed renewed"), ("submitted", "accepted", "inquiry", "reviewed", "hearing_told", "hearing_due", "handed_up"), "granted",
         _HOUSE, RENEWAL,
         stops=(
             "accept", "decide", "promise", "preliminary", "inquiry", "deferred", "ask_hearing", "hold_hearing", "hearing_notice", "renewal",
+            "assign",
         ), starts=("issue",), event="service.granted",
     ),
     Step(
@@ -571,6 +583,7 @@ _LIMITS = (
     LimitSpec("decide", Text("作出决定（法定）", "Decision (statutory)"), LIMIT, _OVERDUE, number_from="statutory"),
     LimitSpec("promise", Text("作出决定（承诺）", "Decision (promised)"), COUNTY_RULE, _OVERDUE, number_from="promised"),
     LimitSpec("inquiry", Text("特别程序", "Special procedure"), NOT_COUNTED, _COUNTS_AGAIN, number_from="inquiry_period", then=("count_again",)),
+    LimitSpec("assign", Text("指派检验人员", "Assigning inspectors"), INSPECTED, _OVERDUE, 5, "working_days", only_with="is_inspected"),
     LimitSpec("ask_hearing", Text("申请听证", "Asking for a hearing"), HEARING, Text("视为不要求听证。", "Taken as not wanted."), 5, "working_days", then=("no_hearing_asked",)),
     LimitSpec("hold_hearing", Text("组织听证", "Holding the hearing"), HEARING, _COUNTS_AGAIN, 20, "working_days", then=("count_again",)),
     LimitSpec("hearing_notice", Text("听证通知", "Notice of the hearing"), HEARING_HELD, Text("未满七日不得举行。", "Not held before."), 7, "working_days", is_wait=True),

@@ -22,6 +22,8 @@ HEARING = f"{LICENSING} 第四十七条"
 HEARING_HELD = f"{LICENSING} 第四十八条"
 CHANGE = f"{LICENSING} 第四十九条"
 RENEWAL = f"{LICENSING} 第五十条"
+INSPECTED = f"{LICENSING} 第五十五条"
+IN_ORDER = f"{LICENSING} 第五十七条"
 FALSE_BEFORE = f"{LICENSING} 第七十八条"
 FALSE_AFTER = f"{LICENSING} 第七十九条"
 REVOKE = f"{LICENSING} 第六十九条"
@@ -211,10 +213,50 @@ def second_is_needed(facts: GuardFacts) -> bool:
     "staff",
 )
 def two_are_sent(facts: GuardFacts) -> bool:
-    """Two or more, who are named, inspect a place or visit a household."""
-    if facts.given.get("inquiry") not in ("inspection", "household_survey"):
+    """Two or more, who are named, inspect a place or visit a household; inspectors may have been assigned before."""
+    inquiry = facts.given.get("inquiry")
+    if inquiry not in ("inspection", "household_survey"):
         return True
-    return len({name for name in _DIVIDES.split(str(facts.given.get("staff", ""))) if name}) >= 2
+    assigned = facts.facts.get("inspectors", "") if inquiry == "inspection" else ""
+    return _are_two(facts.given.get("staff") or assigned)
+
+
+@rule(
+    "service.two_assigned",
+    Text("要指派两名以上工作人员检验，请写明姓名。", "Two or more are assigned to inspect: name them."),
+    INSPECTED,
+    "staff",
+)
+def two_are_assigned(facts: GuardFacts) -> bool:
+    """Two or more, who are named, are assigned to test, inspect or quarantine."""
+    return "staff" not in facts.given or _are_two(facts.given["staff"])
+
+
+@rule(
+    "service.none_to_assign",
+    Text("不需要指派检验人员，或者已经指派。", "No inspectors are needed, or they were assigned."),
+    INSPECTED,
+)
+def inspectors_are_awaited(facts: GuardFacts) -> bool:
+    """Inspectors are assigned where an inspection is called for, once."""
+    return bool(facts.facts.get("is_inspected")) and not facts.facts.get("inspectors")
+
+
+@rule(
+    "service.out_of_order",
+    Text(
+        "有数量限制的，按受理的先后作出决定：{earlier} 受理在先，请先决定它。",
+        "Only so many are granted, in the order of acceptance: {earlier} was accepted earlier, decide it first.",
+    ),
+    IN_ORDER,
+)
+def granted_in_order(facts: GuardFacts) -> bool:
+    """Where only so many are granted, who was accepted first is decided first."""
+    return not facts.related.get("earlier")
+
+
+def _are_two(staff: object) -> bool:
+    return len({name for name in _DIVIDES.split(str(staff)) if name}) >= 2
 
 
 @rule(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from yimen.design.shapes import Fact, Said
 from yimen.design.wording import length_of
 from yimen.domains.catalogue.api import Item, in_force, item_version
-from yimen.domains.services.api import SERVICE, stands_with
+from yimen.domains.services.api import BEFORE_DECISION, SERVICE, earlier_in_order, stands_with
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.papers.store import pictures_among
 
@@ -66,10 +66,26 @@ def application_facts(matter: Matter, organs: Mapping[str, str], places: Mapping
         Fact(_("由谁决定"), organs.get(decides, decides)),
         Fact(_("承诺时限"), length_of(item.promised.number, item.promised.unit)),
         Fact(_("法定时限"), length_of(item.statutory.number, item.statutory.unit)),
+        *_in_order(matter, item),
         *_together(matter),
         *([Fact(_("结果编号"), matter.facts["result_number"])] if "result_number" in matter.facts else []),
         *([Fact(_("有效期至"), matter.facts["valid_until"])] if "valid_until" in matter.facts else []),
     ]
+
+
+def _in_order(matter: Matter, item: Item) -> list[Fact]:
+    """Where only so many are granted: that the order of acceptance decides, and who comes before."""
+    if not item.is_limited or matter.state not in BEFORE_DECISION:
+        return []
+    before = earlier_in_order(matter)
+    if before is None:
+        return [Fact(_("数量限制"), _("按受理先后决定，前面没有待决定的"))]
+    return [
+        Fact(
+            _("数量限制"), _("按受理先后决定，先决定 {number}").format(number=before.number),
+            href=reverse("console:matter", args=[before.id]),
+        )
+    ]  # fmt: skip
 
 
 def _together(matter: Matter) -> list[Fact]:

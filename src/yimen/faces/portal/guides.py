@@ -152,6 +152,10 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
             for q in found.inquiries
         ],
         "path": _path(found),
+        "inspectors": _inspectors(found),
+        "intermediaries": [(i.name, _cited(i.basis.law, i.basis.article)) for i in found.intermediaries],
+        "contacts": _contacts(found),
+        "entrusted_by": found.entrusted_by or "",
         "basis": [_cited(b.law, b.article) for b in found.basis],
         "organ": organs.get(found.organ, found.organ),
         "joint": listed(organs.get(o, o) for o in found.joint_organs),
@@ -170,20 +174,48 @@ def _glance(found: Item, organs: Mapping[str, str]) -> list[Fact]:
     """What people ask first."""
     visits = _("不用跑") if not found.visits else _("最多 {n} 次").format(n=found.visits)
     statutory = length_of(found.statutory.number, found.statutory.unit)
+    promised = " ".join(
+        filter(None, (_("法定 {limit}").format(limit=statutory), str(found.promised_note or "")))
+    )
+    paid = _("可以网上缴") if found.fees and found.pays_online else ""
     return [
-        Fact(_("办理时限"), limit_of(found), hint=_("法定 {limit}").format(limit=statutory)),
+        Fact(_("办理时限"), limit_of(found), hint=promised),
         Fact(_("到现场"), visits, hint=found.visits_note or ""),
         Fact(
-            _("费用"), _("不收费") if not found.fees else listed(f"{f.name} {f.amount}" for f in found.fees)
+            _("费用"),
+            _("不收费") if not found.fees else listed(f"{f.name} {f.amount}" for f in found.fees),
+            hint=paid,
         ),
         Fact(
             _("由谁决定"),
             _("乡镇（街道）") if found.decided_by == "township" else _("县级部门（在乡镇受理、取件）"),
             hint=_deciding_instead(found, organs),
         ),
-        Fact(_("到哪里办"), listed(_CHANNELS[c] for c in found.channels)),
-        Fact(_("什么时间"), _office_hours(found)),
+        Fact(
+            _("到哪里办"),
+            listed(_CHANNELS[c] for c in found.channels),
+            hint=_("也可以在自助终端办") if found.at_terminals else "",
+        ),
+        Fact(
+            _("什么时间"),
+            _office_hours(found),
+            hint=_("可以预约") if found.by_appointment else _("不用预约，随到随办"),
+        ),
         Fact(_("结果怎么拿"), listed(DELIVERY_WORDS[d] for d in found.deliveries)),
+    ]
+
+
+def _inspectors(found: Item) -> str:
+    """When inspectors are assigned, where safety is inspected or something is tested."""
+    limit = _service_limit("assign")
+    return _("受理后 {limit}内，指派两名以上工作人员检验。").format(limit=limit) if found.is_inspected else ""
+
+
+def _contacts(found: Item) -> list[Fact]:
+    """Where one asks and where one complains; the county's own number where the item says nothing."""
+    return [
+        Fact(_("咨询"), found.consult or _("政务服务热线 12345")),
+        Fact(_("监督投诉"), found.complain or _("政务服务热线 12345")),
     ]
 
 

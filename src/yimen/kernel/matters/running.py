@@ -138,6 +138,8 @@ def after_step(
             ends.append((due_at, amber(clock.started_at, due_at, stood_still(pauses))))
     for code in () if is_end else step.starts:
         limit = procedure.limit(code)
+        if limit.only_with and not facts.get(limit.only_with):
+            continue
         number, unit = length(limit, facts, local.get((procedure.code, code)))
         values = {
             "id": uuid4(),

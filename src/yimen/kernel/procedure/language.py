@@ -5,7 +5,7 @@ finding's sentence is the one on the sheet and on the officer's screen.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -101,7 +101,8 @@ class GuardFacts:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A statement that must be true before a step; `objection` is what is said when it is not."""
+    """A statement that must be true before a step; `objection` is what is said when it is not, with `{names}` in its
+    sentence filled in from what is related."""
 
     name: str
     objection: Finding
@@ -109,7 +110,12 @@ class Rule:
 
     def __call__(self, facts: GuardFacts) -> Finding | None:
         """The objection, or None when the statement is true."""
-        return None if self.holds(facts) else self.objection
+        if self.holds(facts):
+            return None
+        said = self.objection.sentence
+        return (
+            replace(self.objection, sentence=said.fill(**facts.related)) if "{" in said.zh else self.objection
+        )
 
 
 def rule(
@@ -162,7 +168,8 @@ class LimitSpec:
     `rolls` says whether an end on a rest day moves to the next working day. A wait (`is_wait`) is a period before
     whose end a step may not be performed, such as the days between a hearing's notice and the hearing; nothing
     is due at its end. `then` names the steps of which the house takes the first that is allowed when it has run out,
-    such as a deemed acceptance; before that it may not.
+    such as a deemed acceptance; before that it may not. `only_with` names the fact without which the limit does not run
+    on a matter.
     `is_local` marks a length that no statute gives: the county sets it by a dated row with its
     source, and the number here holds until it does.
     """
@@ -178,6 +185,7 @@ class LimitSpec:
     is_wait: bool = False
     is_local: bool = False
     then: tuple[str, ...] = ()
+    only_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)

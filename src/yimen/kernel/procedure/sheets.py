@@ -3,6 +3,7 @@
 The sheets are committed under docs/procedures; `make test` fails when one no longer says what the code does.
 """
 
+import re
 from pathlib import Path
 
 from yimen.kernel.procedure.language import SAME, LimitSpec, Procedure, Rule, Step
@@ -15,6 +16,9 @@ _UNITS = {
     "calendar_days": ("日（自然日）", "calendar days"),
     "months": ("月", "months"),
 }
+
+
+_NAMES = re.compile(r"\{\w+\}")
 
 
 def sheet(procedure: Procedure) -> str:
@@ -100,6 +104,8 @@ def _limit_row(limit: LimitSpec) -> str:
     )
     if limit.is_local:
         length += "（县可另定 unless the county sets another）"
+    if limit.only_with:
+        length += f"（只在 only with `{limit.only_with}`）"
     rolls = "是 yes" if limit.rolls else "否 no"
     then = "".join(f" 系统自动办理 the house takes `{code}`。" for code in limit.then)
     if limit.is_wait:
@@ -109,7 +115,8 @@ def _limit_row(limit: LimitSpec) -> str:
 
 def _rule_row(step: Step, rule: Rule) -> str:
     said = rule.objection
-    return f"| {step.label.zh} {step.label.en} `{step.code}` | {said.sentence.zh} {said.sentence.en} `{rule.name}` | {said.law} |"
+    words = _NAMES.sub("…", f"{said.sentence.zh} {said.sentence.en}")
+    return f"| {step.label.zh} {step.label.en} `{step.code}` | {words} `{rule.name}` | {said.law} |"
 
 
 def _files() -> dict[str, str]:
