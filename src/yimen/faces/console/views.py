@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from io import BufferedReader
 from logging import getLogger
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
@@ -214,7 +214,7 @@ def _form_class(matter: Matter, offer: Offer) -> type[forms.Form]:
     if offer.step.code in ("begin_inquiry", "look_into"):
         counted, left = set(matter.facts.get("counted") or ()), matter.facts.get("inquiries") or {}
         of_step = {k for k in left if (k in counted) == (offer.step.code == "look_into")}
-        field = cast(forms.ChoiceField, form_class.base_fields["inquiry"])
+        field: Any = form_class.base_fields["inquiry"]
         field.choices = [(code, words) for code, words in field.choices if code in of_step]
     return form_class
 
