@@ -16,10 +16,11 @@ from yimen.domains.services.commands import (
 )
 from yimen.domains.services.deciders import stands_with
 from yimen.domains.services.documents import WRITTEN, preview
-from yimen.domains.services.models import LEVELS, Course, Draft, Rating, SupervisedObject
+from yimen.domains.services.models import LEVELS, Course, Draft, PublicPermit, Rating, SupervisedObject
 from yimen.domains.services.order import earlier_in_order
 from yimen.domains.services.permissions import ServicePermission
 from yimen.domains.services.procedures import BEFORE_DECISION, JOINT_OPINION, RECTIFICATION, SERVICE
+from yimen.domains.services.publishing import PublicNotice, public_notices, public_permits
 from yimen.domains.services.queries import applications_waiting, visible_applications
 from yimen.domains.services.ratings import (
     BAD,
@@ -50,6 +51,8 @@ __all__ = [
     "Application",
     "Course",
     "Draft",
+    "PublicNotice",
+    "PublicPermit",
     "Rating",
     "ServicePermission",
     "SupervisedObject",
@@ -70,6 +73,8 @@ __all__ = [
     "needed",
     "opened_form",
     "preview",
+    "public_notices",
+    "public_permits",
     "rate",
     "rate_again",
     "rate_at_counter",

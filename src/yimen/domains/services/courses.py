@@ -1,4 +1,4 @@
-"""Keeping the figures' view of each application current from its ledger.
+"""Keeping the figures' view of each application, and the published one of each permit, current from its ledger.
 
 The mark of what is in a course stands on it (`Course.seq` beside `Matter.revision`), so an act that commits late or is dated
 back is never missed. A matter that moved on has its course made again; a crash leaves the old one.
@@ -17,6 +17,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from yimen.domains.catalogue.api import Item, Period, item_version
 from yimen.domains.services.models import Course
 from yimen.domains.services.procedures import SERVICE
+from yimen.domains.services.publishing import GRANTING, keep_permits
 from yimen.kernel.calendar.today import LOCAL_ZONE, now
 from yimen.kernel.constraints import one_at_a_time
 from yimen.kernel.counties.calendars import county_calendar
@@ -30,7 +31,7 @@ _ACCEPTING = frozenset({
 })  # fmt: skip
 _DEEMING = frozenset({"deem_accepted", "deem_accepted_for_county"})
 _ON_THE_SPOT = frozenset({"settle", "grant_on_commitment"})
-_DECIDING = _ON_THE_SPOT | {"grant", "refuse", "county_grant", "county_refuse", "deem_renewed"}
+_DECIDING = GRANTING | {"refuse", "county_refuse"}
 _ENDED = frozenset({"delivered", "refusal_delivered", "revoked", "cancelled", "replaced"})
 _FIELDS = tuple(f.name for f in Course._meta.concrete_fields if not f.primary_key)
 
@@ -72,6 +73,7 @@ def _keep(matters: Sequence[Matter]) -> None:
         [course_of(m, entries.get(m.id, []), clocks.get(m.id, [])) for m in matters],
         update_conflicts=True, unique_fields=["matter_id"], update_fields=_FIELDS,
     )  # fmt: skip
+    keep_permits(matters, entries)
 
 
 def _by_id(rows: QuerySet[Any], key: str) -> Mapping[UUID, list[Any]]:

@@ -1,6 +1,7 @@
 """What is kept of services beside their matters: ratings, and what a granted permit puts under supervision."""
 
-from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -110,6 +111,34 @@ class Course(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_code} {self.day}"
+
+
+class PublicPermit(models.Model):
+    """A granted permit as anybody may read of it (行政许可法 第四十条). It follows from the matter and can be made again."""
+
+    id = models.UUIDField(primary_key=True)
+    matter_id = models.UUIDField(unique=True)
+    item_code = models.TextField()
+    name = models.TextField()
+    name_en = models.TextField()
+    number = models.TextField(help_text="of the certificate")
+    holder = models.TextField(help_text="an organisation's name; a person's with its middle hidden")
+    township_code = models.TextField()
+    organ_code = models.TextField(help_text="who decided")
+    granted_on = models.DateField()
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True, help_text="null where it does not end")
+    ended = models.TextField(default="", blank=True, help_text="revoked, cancelled or replaced; else empty")
+    ended_on = models.DateField(null=True)
+    folded = models.TextField(help_text="number, item and an organisation's name as searches compare them")
+    terms = ArrayField(models.IntegerField(), help_text="two-character search codes")
+
+    class Meta:
+        db_table = "services_public_permit"
+        indexes = (GinIndex(fields=["terms"], name="public_permit_terms"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
 
 
 class SupervisedObject(models.Model):

@@ -26,6 +26,8 @@ def portal(request: HttpRequest) -> dict[str, Chrome]:
                 NavItem(_("我的一门"), reverse("portal:mine"), "person-circle"),
             ),
             footer=(
+                NavItem(_("许可公开"), reverse("portal:permits")),
+                NavItem(_("正在公示"), reverse("portal:notices")),
                 NavItem(_("文书验真"), reverse("portal:check")),
                 NavItem(_("办理流程"), reverse("portal:procedure_sheet", args=["incident"])),
                 NavItem(_("台账封存"), reverse("portal:seals")),

@@ -9,6 +9,7 @@ from yimen.faces.portal import (
     grids,
     guides,
     halls,
+    publishing,
     residents,
     single_sign_on,
     views,
@@ -69,4 +70,7 @@ urlpatterns = [
     path("appointments/<slug:code>/cancel/", halls.cancel, name="cancel_booking"),
     path("tickets/<slug:code>/", halls.ticket, name="ticket"),
     path("seals/", views.seals, name="seals"),
+    path("permits/", publishing.permits, name="permits"),
+    path("permits/<uuid:permit_id>/", publishing.permit, name="permit"),
+    path("notices/", publishing.notices, name="notices"),
 ]
