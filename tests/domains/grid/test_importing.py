@@ -69,6 +69,13 @@ def test_every_heading_of_the_other_layout_is_recognised(chief: Actor) -> None:
     assert sorted(run.plan["columns"].values()) == sorted(HEADINGS.split(","))
 
 
+def test_a_hotlines_layout_is_recognised(chief: Actor) -> None:
+    headings = "工单流水号,受理时间,诉求内容,问题小类,事发地点,工单状态,办结时间,办理意见,来电人,来电号码"
+    run = runs.begin(chief, "incidents", io.BytesIO(f"{headings}\n{'1,' * 9}1".encode()), "12345.csv")
+    fields = "external_number,reported_at,text,class,address,state,closed_at,result,reporter,phone"
+    assert run.plan["columns"] == dict(zip(fields.split(","), headings.split(","), strict=True))
+
+
 def test_settled_ones_become_history_and_open_ones_start_on_the_desk(chief: Actor) -> None:
     run = arrived(chief, [line(1), line(2, state="处理中", closed="", result="")])
     assert (run.state, run.rows, run.faults) == ("checked", 2, 0)

@@ -56,6 +56,14 @@ def test_corners_and_edges_belong_to_the_grid_with_the_lowest_code() -> None:
             assert found.code == min(sharing)
 
 
+def test_many_points_are_told_as_one_by_one() -> None:
+    corners = [point for grid in PLAN.grids for point in grid.shape.exterior.coords]
+    points = [*corners, (119.1234, 28.2345), (116.4, 39.9), (119.0 - 5e-7, 28.1), (118.9999, 28.1)]
+    assert INDEX.locate_many(points) == [INDEX.locate(*point) for point in points]
+    assert INDEX.locate_many([]) == []
+    assert GridIndex([]).locate_many(points) == [None] * len(points)
+
+
 @pytest.mark.usefixtures("db")
 @pytest.mark.parametrize(
     ("lng", "lat", "code"),

@@ -78,7 +78,7 @@ def _tidy(text: str, field: str, longest: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where it is: a village, and its grid and point where they are known."""
 
     village_code: str
@@ -87,15 +87,15 @@ class _Place:
     lat: float | None = None
 
 
-def _place(report: Report) -> _Place:
+def _place(report: Report) -> Place:
     """The point's grid, or the village that the address names; refuses a place outside the county or unknown."""
     if report.lng is None or report.lat is None:
-        return _Place(village_of(report.address))
+        return Place(village_of(report.address))
     grid = locate(report.lng, report.lat)
-    return _Place(grid.place_code, grid.code, round(report.lng, 6), round(report.lat, 6))
+    return Place(grid.place_code, grid.code, round(report.lng, 6), round(report.lat, 6))
 
 
-def _judged(report: Report) -> tuple[str, ClassRef | None, _Place, dict[str, str]]:
+def _judged(report: Report) -> tuple[str, ClassRef | None, Place, dict[str, str]]:
     """The report's words, class, place and contact; refuses what cannot be taken."""
     text = _tidy(report.text, "text", LONGEST_TEXT)
     if not text:

@@ -3,9 +3,11 @@
 The commands are for the person at the screen; `work()` is for the worker. Whatever is interrupted is begun again.
 """
 
+import gc
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
@@ -300,7 +302,8 @@ def perform(run: ImportRun) -> None:
             raise Refusal.of(
                 "import.permission", "发起人已没有导入的权限。", "Whoever began this may no longer import."
             )
-        (_check if run.state == "checking" else _write)(run, actor)
+        with _uncollected():
+            (_check if run.state == "checking" else _write)(run, actor)
     except (OperationalError, InterfaceError):
         raise
     except Refusal as refused:
@@ -310,6 +313,18 @@ def perform(run: ImportRun) -> None:
     except Exception:
         log.exception("import %s broke", run.id)
         _failed(run, _BROKEN)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for cycles of garbage, which rows do not make and which costs a tenth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _failed(run: ImportRun, why: Finding) -> None:
@@ -423,6 +438,8 @@ class _aside:
     def __enter__(self) -> Callable[[UUID, int], None]:
         self.line = connection.copy()
         self.line.set_tenant(connection.tenant)  # type: ignore[attr-defined]
+        with self.line.cursor() as cursor:  # nobody waits for the disk to say how far it is
+            cursor.execute("SET synchronous_commit = off")
         return self._tell
 
     def _tell(self, run_id: UUID, passed: int) -> None:

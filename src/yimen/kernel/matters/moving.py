@@ -165,7 +165,7 @@ def open_matters(
             at = now()
             acts = [_opened(actor, procedure, each.step, each.opening, each.given, at) for each in batch]
             statement.copy(
-                matters=[columns(a.matter) for a in acts],
+                matters=[a.matter for a in acts],
                 entries=[entry for a in acts for entry in a.entries],
                 clocks=[clock for a in acts for clock in a.clocks_started.values()],
             )
@@ -397,6 +397,9 @@ class _Acts:
     def _clocks(self, step: Step, extension: int | None, is_end: bool) -> list[dict[str, object]]:
         """Start, stop, pause, resume and extend clocks as the step says; returns what the ledger notes."""
         matter = self.matter
+        if not self.clocks and not step.starts:
+            matter.due_at = matter.amber_at = None
+            return []
         rows = running.after_step(
             procedure=self.procedure,
             step=step,

@@ -20,7 +20,7 @@ def _runs(text: str) -> list[str]:
 
 def folded(*texts: str) -> str:
     """The texts as they are compared: full and half width, upper and lower case alike, runs apart by a blank."""
-    return " ".join(run for text in texts for run in _runs(text))
+    return " ".join(_runs(" ".join(texts)))
 
 
 def terms(*texts: str) -> list[int]:

@@ -5,9 +5,10 @@ constant text, so the database plans it once and the act costs one round trip. I
 live screens of itself, heard when it is committed. Nothing else writes these columns. The caller holds the transaction.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
+from operator import attrgetter, itemgetter
 from typing import Any, cast
 from uuid import UUID
 
@@ -117,25 +118,28 @@ def write(
 
 def copy(
     *,
-    matters: Sequence[Mapping[str, object]],
+    matters: Sequence[Matter],
     entries: Sequence[EntryRow],
     clocks: Sequence[Mapping[str, object]],
 ) -> None:
     """Lay down the opening acts of many matters by COPY. The caller holds the transaction."""
-    _copy(Matter, matters)
-    _copy(Entry, [entry_columns(e) for e in entries])
-    _copy(Clock, clocks)
+    _copy(Matter, map(attrgetter(*(f.attname for f in Matter._meta.concrete_fields)), matters))
+    _copy(Entry, map(attrgetter(*_columns(Entry)), entries))
+    _copy(Clock, map(itemgetter(*_columns(Clock)), clocks))
 
 
-def _copy(model: type[models.Model], rows: Sequence[Mapping[str, object]]) -> None:
-    names = _columns(model)
-    plain = {f.column: said for f in model._meta.concrete_fields if (said := _plainly(f))}
+def _copy(model: type[models.Model], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Lay down rows whose values stand in the order of the model's columns."""
+    plain = [(n, said) for n, f in enumerate(model._meta.concrete_fields) if (said := _plainly(f))]
     command = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, names))
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, _columns(model)))
     )
     with connection.cursor() as cursor, cursor.copy(command) as out:
         for row in rows:
-            out.write_row([plain[n](row[n]) if n in plain else row[n] for n in names])
+            values = list(row)
+            for n, said in plain:
+                values[n] = said(values[n])
+            out.write_row(values)
 
 
 def _plainly(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:

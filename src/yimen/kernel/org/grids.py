@@ -5,6 +5,7 @@ lowest code, so that the answer never depends on the order of a list; one in the
 coordinates leave between two grids belongs to the nearer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -15,7 +16,7 @@ import shapely
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.tenancy import place_key
 from yimen.kernel.org.models import Grid
-from yimen.kernel.words import Refusal
+from yimen.kernel.words import Finding, Refusal, Text
 
 _SECONDS = 60.0
 _STRIP = 1e-6
@@ -23,6 +24,16 @@ _STRIP = 1e-6
 _COARSE = 0.0003
 """Degrees (some 30 m) that an outline on a map of the whole county may be off."""
 _lock = Lock()
+
+OUTSIDE = Finding(
+    "place.outside",
+    Text(
+        "这个位置不在本县范围内，请向当地反映或拨打 12345。",
+        "This place is outside the county; please report it there or call 12345.",
+    ),
+    "关于推进基层整合审批服务执法力量的实施意见 三",
+    "point",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,16 @@ class GridIndex:
             hits = self.tree.query_nearest(point, max_distance=_STRIP)
         return self.refs[min(hits.tolist())] if len(hits) else None
 
+    def locate_many(self, points: Sequence[tuple[float, float]]) -> list[GridRef | None]:
+        """The grid of each point, as `locate` says it, a tenth of the work for a thousand together."""
+        lowest: dict[int, int] = {}
+        asked, hits = self.tree.query(shapely.points(points), predicate="intersects") if points else ((), ())
+        for point, grid in zip(map(int, asked), map(int, hits), strict=True):
+            lowest[point] = min(grid, lowest.get(point, grid))
+        return [
+            self.refs[lowest[n]] if n in lowest else self.locate(*point) for n, point in enumerate(points)
+        ]
+
 
 _MOST_DAYS = 8
 _indexes: dict[tuple[tuple[str, str], date], GridIndex] = {}
@@ -102,11 +123,10 @@ def locate(lng: float, lat: float, on: date | None = None) -> GridRef:
         raise Refusal.of("place.absurd", "经纬度不对。", "These are no coordinates on Earth.", field="point")
     found = index(on).locate(lng, lat)
     if found is None:
-        raise Refusal.of(
-            "place.outside",
-            "这个位置不在本县范围内，请向当地反映或拨打 12345。",
-            "This place is outside the county; please report it there or call 12345.",
-            "关于推进基层整合审批服务执法力量的实施意见 三",
-            field="point",
-        )
+        raise Refusal(OUTSIDE)
     return found
+
+
+def locate_many(points: Sequence[tuple[float, float]], on: date | None = None) -> list[GridRef | None]:
+    """The grid of each point on a day (today), None outside the county (`OUTSIDE`)."""
+    return index(on).locate_many(points)
