@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -502,3 +503,30 @@ def test_fraud_bars_for_three_years_where_safety_is_concerned_and_not_from_what_
     applied(CHRONIC, applicant=ZHANG)
     with frozen(now() + timedelta(days=3 * 366)):
         applied(TRACTOR)
+
+
+# 第二十九条: who acts for another
+
+
+@pytest.mark.parametrize("id_kind", ["citizen", "credit"])
+def test_who_hands_in_for_another_shows_the_authority(id_kind: str) -> None:
+    number = ZHANG.id_number if id_kind == "citizen" else "91350100M000100Y43"
+    fitting = "guardianship" if id_kind == "citizen" else "legal_representative"
+    other = "legal_representative" if id_kind == "citizen" else "guardianship"
+
+    def handed_in(authority: str, count: int) -> str:
+        shown = tuple(UUID(p) for p in papers(count))
+        try:
+            moved = applied(
+                applicant=Applicant("张大爷", id_kind, number, "", "", "张小明", authority, shown)
+            )
+        except Refusal as refused:
+            return f"{refused.code} {refused.law[:11]}"
+        return str(row(moved).facts["authority"])
+
+    assert handed_in("", 1) == "service.authority 行政许可法 第二十九条"
+    assert handed_in("friendship", 1) == "service.authority 行政许可法 第二十九条"
+    assert handed_in(other, 1) == "service.authority 行政许可法 第二十九条"
+    assert handed_in("mandate", 0) == "service.authority_paper 行政许可法 第二十九条"
+    assert handed_in("mandate", 1) == "mandate"
+    assert handed_in(fitting, 1) == fitting

@@ -225,6 +225,28 @@ def test_an_agent_submits_under_a_mandate_and_both_name_each_other() -> None:
     assert other.get(page).status_code == 404
 
 
+def test_nothing_is_handed_in_for_another_without_the_authority_and_its_paper() -> None:
+    window = at_window()
+    address = reverse("console:intake", args=[ALLOWANCE])
+    given = {**PERSON, "village": village(), **typed_in(filled(ALLOWANCE)), "represented_by": "张小明"}
+    bare = window.post(address, given)
+    assert bare.status_code == 422
+    assert {"authority", "authority_papers"} <= set(bare.context["person"].errors)
+    wrong = window.post(address, {**given, "authority": "legal_representative", "authority_papers": _scan()})
+    assert set(wrong.context["person"].errors) == {"authority"}  # a person has no legal representative
+    assert not Matter.objects.exists()
+    sent = window.post(address, {**given, "authority": "guardianship", "authority_papers": _scan()})
+    assert sent.status_code == 302
+    shown = window.get(sent["Location"]).content.decode()
+    paper = re.search(r'href="([^"]+[?]view)"[^>]*>\s*监护证明', shown)
+    assert paper
+    assert window.get(paper[1]).status_code == 200
+
+
+def _scan() -> SimpleUploadedFile:
+    return SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF")
+
+
 def test_scans_are_seen_beside_the_review() -> None:
     window = at_window()
     code = next(m.code for m in ITEMS[ALLOWANCE].materials)

@@ -3,6 +3,7 @@
 from yimen.domains.services import courses, drafts
 from yimen.domains.services.bundles import combined, submit_together, together
 from yimen.domains.services.commands import (
+    AUTHORITIES,
     ID_KINDS,
     Applicant,
     Application,
@@ -37,6 +38,7 @@ from yimen.domains.services.supervision import findings_of, report_finding, supe
 from yimen.domains.services.transfers import follow_transfers, in_hand
 
 __all__ = [
+    "AUTHORITIES",
     "BAD",
     "BEFORE_DECISION",
     "ID_KINDS",

@@ -19,7 +19,7 @@ from yimen.domains.services.deciders import decides_now, stands_with, transferre
 from yimen.domains.services.order import earlier_in_order
 from yimen.domains.services.permissions import ServicePermission
 from yimen.domains.services.procedures import JOINT_OPINION, SERVICE, TRANSFERS
-from yimen.domains.services.rules import FALSE_AFTER, FALSE_BEFORE
+from yimen.domains.services.rules import FALSE_AFTER, FALSE_BEFORE, REPRESENTED
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import decide
 from yimen.kernel.calendar.today import today
@@ -61,9 +61,18 @@ _MANDATE = "agent_task"
 """The procedure, the hall's, that begins with a recorded mandate: an agent's application names a matter of it."""
 
 
+AUTHORITIES: Mapping[str, Text] = {
+    "mandate": Text("授权委托书", "Written mandate"),
+    "guardianship": Text("监护证明", "Proof of guardianship"),
+    "legal_representative": Text("法定代表人身份证明", "Proof of being the legal representative"),
+}
+"""By what somebody acts for an applicant: a mandate for anybody, guardianship for a person, the last for an organisation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who applies. `id_kind`: citizen, credit (an organisation's code) or passport; `represented_by`: who acts for them."""
+    """Who applies. `id_kind`: citizen, credit (an organisation's code) or passport; `represented_by`: who acts for them, by
+    which `authority` (one of `AUTHORITIES`) and on which papers that show it. An agent acts under a recorded mandate instead."""
 
     name: str
     id_kind: str
@@ -71,6 +80,8 @@ class Applicant:
     phone: str
     address: str = ""
     represented_by: str = ""
+    authority: str = ""
+    authority_papers: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,8 @@ def submit(actor: Actor, given: Application, *, at: datetime | None = None) -> M
     item = _offered(given)
     if given.channel != Channel.ONLINE:
         permit(actor, ServicePermission.INTAKE, given.place)
+    if given.applicant.represented_by.strip() and given.channel != Channel.AGENT:
+        _refuse_without_authority(given.applicant)
     person = _person(given.applicant)
     answers = checked(read_form(item.form), given.answers)
     _refuse_barred(item, digest_of(given.applicant))
@@ -120,7 +133,11 @@ def submit(actor: Actor, given: Application, *, at: datetime | None = None) -> M
         request_key=given.request_key,
         related_id=given.under,
     )
-    files = [str(paper) for papers in given.papers.values() for paper in papers]
+    files = [
+        str(paper)
+        for papers in (*given.papers.values(), given.applicant.authority_papers)
+        for paper in papers
+    ]
     renewing = (Then(_HOUSE, "count_to_expiry"),) if "renewal_period" in opening.facts else ()
     try:
         return open_matter(actor, SERVICE, "submit", opening, given={"files": files}, then=renewing, at=at)
@@ -158,6 +175,23 @@ def _refuse_without_mandate(given: Application) -> None:
         raise Refusal.of(
             "service.mandate", "先登记委托这个事项，再替群众提交。", "Record a mandate for this item first.", field="mandate"
         )  # fmt: skip
+
+
+def _refuse_without_authority(applicant: Applicant) -> None:
+    """Refuse what somebody hands in for another without saying by what authority, and showing it."""
+    no_kind = "guardianship" if applicant.id_kind == "credit" else "legal_representative"
+    findings = []
+    if applicant.authority not in AUTHORITIES or applicant.authority == no_kind:
+        said = Text(
+            "替别人办理的，写明凭什么：授权委托书、监护证明（个人）或者法定代表人身份证明（单位）。",
+            "Say by what one acts for another: a mandate, guardianship (of a person), or being the legal representative (of an organisation).",
+        )  # fmt: skip
+        findings.append(Finding("service.authority", said, REPRESENTED, "authority"))
+    if not applicant.authority_papers:
+        said = Text("请附上委托书或者身份证明的扫描件。", "Add a scan of the paper that shows it.")
+        findings.append(Finding("service.authority_paper", said, REPRESENTED, "authority_papers"))
+    if findings:
+        raise Refusal(*findings)
 
 
 def _person(applicant: Applicant) -> dict[str, str]:
@@ -271,6 +305,9 @@ def _facts(item: Item, given: Application, answers: Mapping[str, Any]) -> dict[s
         facts["bundle"] = given.bundle
     if given.mandate:
         facts["mandate"] = str(given.mandate)
+    elif given.applicant.represented_by.strip():
+        facts["authority"] = given.applicant.authority
+        facts["authority_papers"] = [str(p) for p in given.applicant.authority_papers]
     if given.renews or given.changes:
         facts |= _upon(given, facts["applicant"], item)
     return facts

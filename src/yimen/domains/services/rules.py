@@ -10,6 +10,7 @@ from yimen.kernel.words import Text
 LICENSING = "行政许可法"
 RECEIVE = f"{LICENSING} 第三十二条"
 DEEMED = f"{LICENSING} 第三十二条第一款第四项"
+REPRESENTED = "行政许可法 第二十九条；民法典 第一百六十一条至第一百六十五条"
 REVIEW = f"{LICENSING} 第三十四条"
 INTERESTED = f"{LICENSING} 第三十六条"
 DECISION = f"{LICENSING} 第三十八条"

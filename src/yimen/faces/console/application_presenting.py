@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from yimen.design.shapes import Fact, Said
 from yimen.design.wording import length_of
 from yimen.domains.catalogue.api import Item, in_force, item_version
-from yimen.domains.services.api import BEFORE_DECISION, SERVICE, earlier_in_order, stands_with
+from yimen.domains.services.api import AUTHORITIES, BEFORE_DECISION, SERVICE, earlier_in_order, stands_with
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.papers.store import pictures_among
 
@@ -66,11 +66,20 @@ def application_facts(matter: Matter, organs: Mapping[str, str], places: Mapping
         Fact(_("由谁决定"), organs.get(decides, decides)),
         Fact(_("承诺时限"), length_of(item.promised.number, item.promised.unit)),
         Fact(_("法定时限"), length_of(item.statutory.number, item.statutory.unit)),
+        *_authority(matter),
         *_in_order(matter, item),
         *_together(matter),
         *([Fact(_("结果编号"), matter.facts["result_number"])] if "result_number" in matter.facts else []),
         *([Fact(_("有效期至"), matter.facts["valid_until"])] if "valid_until" in matter.facts else []),
     ]
+
+
+def _authority(matter: Matter) -> list[Fact]:
+    """By what somebody acts for the applicant, with the paper that shows it."""
+    found = AUTHORITIES.get(matter.facts.get("authority", ""))
+    papers = matter.facts.get("authority_papers") or [""]
+    seen = reverse("console:paper", args=[matter.id, papers[0]]) + "?view" if papers[0] else ""
+    return [Fact(_("代办依据"), found, href=seen)] if found else []
 
 
 def _in_order(matter: Matter, item: Item) -> list[Fact]:

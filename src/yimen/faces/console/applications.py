@@ -21,6 +21,7 @@ from yimen.design.wording import ID_KINDS
 from yimen.domains.catalogue.api import Channel, Item, Kind, in_force, item, items, transfers
 from yimen.domains.hall.api import HallPermission, Site, refuse_elsewhere, sites_of, submit_for, visible_tasks
 from yimen.domains.services.api import (
+    AUTHORITIES,
     SERVICE,
     Applicant,
     Application,
@@ -66,6 +67,12 @@ class ApplicantForm(forms.Form):
     village = forms.ChoiceField(label=gettext_lazy("所在村（社区）"))
     address = forms.CharField(label=gettext_lazy("住址"), max_length=200, required=False)
     represented_by = forms.CharField(label=gettext_lazy("代办人（受托人）"), max_length=60, required=False)
+    authority = forms.ChoiceField(
+        label=gettext_lazy("凭什么代办"),
+        required=False,
+        help_text=gettext_lazy("填了代办人的必选，并附扫描件"),
+    )
+    authority_papers = FilesField(label=gettext_lazy("委托书或身份证明的扫描件"), required=False)
     upon = forms.ChoiceField(
         label=gettext_lazy("办什么"),
         required=False,
@@ -81,10 +88,20 @@ class ApplicantForm(forms.Form):
     request_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def __init__(
-        self, places: list[tuple[str, str]], builds_on: tuple[bool, bool], *args: Any, **kwargs: Any
+        self,
+        places: list[tuple[str, str]],
+        builds_on: tuple[bool, bool],
+        *args: Any,
+        has_mandate: bool = False,
+        **kwargs: Any,
     ) -> None:
-        """`places`: the villages the clerk may take applications for. `builds_on`: whether results are renewed, changed."""
+        """`places`: the villages the clerk may take applications for. `builds_on`: whether results are renewed, changed.
+        `has_mandate`: whether a recorded mandate says already for whom it is done."""
         super().__init__(*args, **kwargs)
+        authorities = [(code, str(words)) for code, words in AUTHORITIES.items()]
+        self.fields["authority"].choices = [("", _("不是代办")), *authorities]  # type: ignore[attr-defined]
+        if has_mandate:
+            del self.fields["authority"], self.fields["authority_papers"]
         renewed, changed = builds_on
         offered = {"": True, "renews": renewed, "changes": changed}
         if renewed or changed:
@@ -254,6 +271,7 @@ def _taken_in(
         person = ApplicantForm(
             places,
             builds_on,
+            has_mandate=bool(represented_by),
             initial={
                 "request_key": uuid4().hex,
                 "represented_by": represented_by,
@@ -262,7 +280,7 @@ def _taken_in(
         )
         return _intake_page(request, found, declared, person, {}, ())
     answers = typed(declared, request.POST)
-    person = ApplicantForm(places, builds_on, request.POST)
+    person = ApplicantForm(places, builds_on, request.POST, request.FILES, has_mandate=bool(represented_by))
     findings: tuple[Finding, ...] = ()
     if "more" not in request.POST and person.is_valid():
         try:
@@ -297,6 +315,8 @@ def _application(
             given["phone"],
             given["address"],
             given["represented_by"],
+            given.get("authority", ""),
+            tuple(keep_upload(each, by=account).id for each in given.get("authority_papers") or ()),
         ),
         answers=answers,
         papers={code: kept for code, kept in papers.items() if kept},

@@ -1,7 +1,7 @@
 """The demo's applications: two weeks at the windows of 青石镇, through the commands that people use. Applicants are made up."""
 
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +9,7 @@ from PIL import Image
 
 from yimen.domains.catalogue.api import Channel, Item, item
 from yimen.domains.services.api import SERVICE, Applicant, Application, act, needed, rate, submit
+from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.models import Account
 from yimen.kernel.access.standing import load_actor
 from yimen.kernel.calendar.today import frozen, now, today
@@ -18,7 +19,7 @@ from yimen.kernel.matters.models import Matter
 from yimen.kernel.papers.store import keep_upload
 
 _ALLOWANCE, _SENIOR_CARD, _HOUSE, _MINIMUM = "330500121001", "332000124001", "330100061001", "330500041001"
-_TEMPORARY, _TOILET = "330500043001", "330500091001"
+_TEMPORARY, _TOILET, _TIMBER = "330500043001", "330500091001", "330100112001"
 _PEOPLE = ("甲一", "乙二", "丙三", "丁四", "戊五", "己六", "庚七", "辛八", "壬九", "癸十")
 _OPINION = {"opinion": "材料齐全，情况属实，建议准予。"}
 _ROAD: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -77,14 +78,35 @@ def apply_and_handle(township: str) -> None:
     with frozen(began - timedelta(days=2)):
         card = submit(cast["qiuchuang"], application_of(item(_SENIOR_CARD), 9, places, is_complete=True))
         act(cast["qiuchuang"], card.matter_id, "settle", {"number": "优待证演示0001", "receipt": "本人签收"})
+    _publish(cast, places, began)
+
+
+def _publish(cast: dict[str, Actor], places: list[str], began: datetime) -> None:
+    """A permit that anybody may read of, and a house that is announced before it is decided."""
+    with frozen(began - timedelta(days=2, hours=3)):
+        felling = submit(cast["qiuchuang"], application_of(item(_TIMBER), 4, places)).matter_id
+        acts: tuple[tuple[str, dict[str, Any]], ...] = (
+            ("grant_on_commitment", {"files": [_picture("commitment.png")]}),
+            ("issue", {"number": "云青林采〔2026〕演示1号"}),
+            ("deliver", {"way": "counter", "receipt": "本人签收"}),
+        )
+        for step, given in acts:
+            act(cast["qiuchuang"], felling, step, given)
+        house = submit(cast["qiuchuang"], application_of(item(_HOUSE), 6, places)).matter_id
+        act(cast["qiuchuang"], house, "accept")
+        act(cast["shenyi"], house, "begin_inquiry", {"inquiry": "public_notice"})
 
 
 def _minutes_of_today() -> dict[str, object]:
     """The picture of a meeting's minutes, and their day."""
+    return {"files": [_picture("minutes.png")], "when": str(today())}
+
+
+def _picture(name: str) -> str:
+    """The id of a kept picture of a page."""
     drawn = io.BytesIO()
     Image.new("RGB", (420, 594), "white").save(drawn, "PNG")
-    kept = keep_upload(SimpleUploadedFile("minutes.png", drawn.getvalue()), by=None)
-    return {"files": [str(kept.id)], "when": str(today())}
+    return str(keep_upload(SimpleUploadedFile(name, drawn.getvalue()), by=None).id)
 
 
 def application_of(found: Item, n: int, places: list[str], *, is_complete: bool = True) -> Application:
