@@ -31,11 +31,12 @@ from tests.domains.services.applying import (
 )
 from tests.domains.services.test_service import RESOLVED
 from tests.kernel.documents.sealing_office import keys_in, sealed_office
+from yimen.domains.catalogue.api import Basis, cited
 from yimen.domains.services.api import SERVICE, WRITTEN, act
 from yimen.domains.services.letters import HEARD
 from yimen.kernel.calendar.today import LOCAL_ZONE, frozen, now
 from yimen.kernel.documents.document import Listing
-from yimen.kernel.documents.issuing import document_of, documents_of
+from yimen.kernel.documents.issuing import document_of, documents_of, organ_name
 from yimen.kernel.documents.models import IssuedDocument
 from yimen.kernel.documents.sealing import seal_waiting
 from yimen.kernel.ledger.models import Entry
@@ -43,6 +44,7 @@ from yimen.kernel.matters.breaches import act_on_breaches
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import clocks_of
 from yimen.kernel.notices.models import OutboxMessage
+from yimen.kernel.words import Text
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -135,6 +137,27 @@ def test_an_acceptance_on_a_promise_says_what_is_to_follow_and_by_when() -> None
     ends = {c.limit_code: c.due_at.astimezone(LOCAL_ZONE) for c in clocks_of(moved.matter_id)}
     assert f"请于{ends['deferred']:%Y年%-m月%-d日}前补齐" in words
     assert f"{ends['promise']:%Y年%-m月%-d日}" in words
+
+
+def test_each_law_is_cited_once_with_its_articles_in_both_languages() -> None:
+    law = Text("中华人民共和国社会救助法", "Social Assistance Law")
+    measures = Text("最低生活保障审核确认办法（民发〔2021〕57号）", "Measures (Minfa [2021] No. 57)")
+    found = cited([Basis(law, "第十八条"), Basis(law, "第一百零二条第一款第四项"), Basis(measures, "")])
+    assert (
+        found.zh
+        == "《中华人民共和国社会救助法》第十八条、第一百零二条第一款第四项；《最低生活保障审核确认办法》（民发〔2021〕57号）"
+    )
+    assert found.en == (
+        "Social Assistance Law, Article 18, Article 102 paragraph 1 item 4; Measures (Minfa [2021] No. 57)"
+    )
+
+
+def test_a_department_writes_itself_in_full_and_english_begins_with_a_capital() -> None:
+    assert organ_name("civil").zh == "云溪县民政局"
+    moved = applied(ALLOWANCE)
+    act(clerk(), moved.matter_id, "withdraw")
+    closing = document_of(heard(moved.matter_id)[-1])
+    assert str(closing.body[0].words.en).startswith("Your application")  # type: ignore[union-attr]
 
 
 def test_a_refusal_tells_reasons_and_remedies() -> None:

@@ -135,11 +135,12 @@ def test_what_was_brought_at_the_counter_is_unticked_by_its_name() -> None:
     address = reverse("console:act", args=[moved.matter_id, "correct"])
     assert window.post(address, {"correct-missing": missing[:1]}).status_code == 302
     assert Matter.objects.get(id=moved.matter_id).facts["missing"] == missing[:1]
+    names = {m.code: m.name for m in ITEMS[HOUSE_PERMIT].materials}
+    assert f"还缺的材料：{names[missing[0]]}" in window.get(page).content.decode()
     assert window.post(address, {"correct-missing": ["nothing"]}).status_code == 422
     assert window.post(address, {"correct-note": "都齐了"}).status_code == 302
     assert Matter.objects.get(id=moved.matter_id).facts["missing"] == []
     shown = materials_of(Matter.objects.get(id=moved.matter_id))
-    names = {m.code: m.name for m in ITEMS[HOUSE_PERMIT].materials}
     assert all(m.is_there for m in shown if m.name in {names[code] for code in missing})
 
 

@@ -1,6 +1,7 @@
 """The door of the catalogue: what other rings may ask of it."""
 
 from yimen.domains.catalogue.bundles import Bundle
+from yimen.domains.catalogue.citing import cited
 from yimen.domains.catalogue.combining import Combined, Part, combine
 from yimen.domains.catalogue.files import read_files
 from yimen.domains.catalogue.importing import (
@@ -110,6 +111,7 @@ __all__ = [
     "approval_organs",
     "cells_of",
     "changes",
+    "cited",
     "column_of",
     "combine",
     "decider",

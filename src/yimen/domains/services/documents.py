@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from yimen.domains.catalogue.api import PERMIT, Item, Period, item_version
+from yimen.domains.catalogue.api import PERMIT, Item, Period, cited, item_version
 from yimen.domains.services import rules
 from yimen.domains.services.deciders import decides_now, stands_with
 from yimen.kernel.calendar.today import LOCAL_ZONE
@@ -86,7 +86,8 @@ def _length(period: Period) -> Text:
 
 
 def _paragraph(sentence: Text, /, **values: object) -> Paragraph:
-    return Paragraph(sentence.fill(**values))
+    said = sentence.fill(**values)
+    return Paragraph(Text(said.zh, said.en[:1].upper() + said.en[1:]))
 
 
 _OWN_NUMBER = re.compile(
@@ -364,9 +365,7 @@ def _warning(case: Case) -> tuple[Paragraph, ...]:
 
 
 def _basis(case: Case) -> Paragraph:
-    zh = "；".join(f"《{b.law.zh}》{b.article}" for b in case.item.basis)
-    en = "; ".join(f"{b.law.en}, {b.article}" for b in case.item.basis)
-    return _paragraph(Text("依据：{zh}。", "Basis: {en}."), zh=zh, en=en)
+    return _paragraph(Text("依据：{laws}。", "Basis: {laws}."), laws=cited(case.item.basis))
 
 
 def _remedy() -> Paragraph:

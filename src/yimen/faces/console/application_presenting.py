@@ -127,6 +127,11 @@ def materials_of(matter: Matter) -> list[Brought]:
     ]  # fmt: skip
 
 
+def material_names(matter: Matter) -> Mapping[str, Said]:
+    """What the item calls its materials, by code."""
+    return {m.code: m.name for m in item_of(matter).materials} if matter.procedure == SERVICE.code else {}
+
+
 def _scan(matter: Matter, paper: str, *, is_picture: bool) -> Scan:
     seen = reverse("console:paper", args=[matter.id, paper]) + "?view"
     return Scan(seen, seen if is_picture else "")

@@ -227,7 +227,9 @@ def grids_sheet(area: str, point: MapPoint | None = None, own: str = "") -> MapS
 _NOT_SAID = frozenset({"files", "organ", "post", "person", "class", "matter", "point"})
 
 
-def _said(procedure: Procedure, act: str, given: Mapping[str, Any]) -> list[str]:
+def _said(
+    procedure: Procedure, act: str, given: Mapping[str, Any], materials: Mapping[str, Said]
+) -> list[str]:
     """What was written at an act, a line for each field of its step; texts that stand alone need no label."""
     step = next((s for s in procedure.steps if s.code == act), None)
     if step is None:
@@ -239,6 +241,8 @@ def _said(procedure: Procedure, act: str, given: Mapping[str, Any]) -> list[str]
     lines = []
     for field in written:
         value = dict(field.choices).get(str(given[field.code]), given[field.code])
+        if field.code == "missing":
+            value = "、".join(str(materials.get(code, code)) for code in str(value).split("、"))
         if field.kind == "bool":
             lines.append(str(field.label))
         elif field.kind == "longtext" and stands_alone:
@@ -254,8 +258,9 @@ def timeline_of(
     organs: Mapping[str, str],
     posts: Mapping[str, str],
     channel: str,
+    materials: Mapping[str, Said] | None = None,
 ) -> list[Happening]:
-    """What happened, the latest first, each entry with its article and its hash.
+    """What happened, the latest first, each entry with its article and its hash. `materials`: the names of an item's, by code.
 
     Whoever reported without a name is named by the `channel` the report came through.
     """
@@ -264,7 +269,7 @@ def timeline_of(
     pictures = pictures_among(f for given in said for f in given.get("files", ()))
     happenings = []
     for entry, given in zip(reversed(entries), reversed(said), strict=True):
-        notes = _said(procedure, entry.act, given)
+        notes = _said(procedure, entry.act, given, materials or {})
         if organ := given.get("organ"):
             notes.insert(0, "→ " + organs.get(organ, organ))
         photos = tuple(

@@ -59,6 +59,7 @@ from yimen.faces.console.application_presenting import (
     StillMissing,
     application_facts,
     defects_of,
+    material_names,
     materials_of,
 )
 from yimen.faces.console.forms import StaffReportForm
@@ -283,7 +284,7 @@ def _matter_context(
         "is_application": matter.procedure == SERVICE.code,
         "clocks": running,
         "acts": _acts(matter, offers, failed),
-        "happenings": timeline_of(procedure, entries, organs, posts, matter.channel),
+        "happenings": timeline_of(procedure, entries, organs, posts, matter.channel, material_names(matter)),
         "can_reveal": matter.private is not None and matter.procedure == INCIDENT.code,
         "similar": _similar(actor_of(request), matter) if matter.procedure == INCIDENT.code else (),
         "map": grids_sheet(matter.place_code, point, matter.grid_code),

@@ -8,7 +8,6 @@ import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,12 +18,14 @@ from yimen.domains.catalogue.api import (
     DELIVERY_WORDS,
     FIELD_WORDS,
     INQUIRY_WORDS,
+    Basis,
     Bundle,
     Channel,
     Field,
     Item,
     Kind,
     Material,
+    cited,
     in_force,
     item,
     items,
@@ -284,8 +285,7 @@ def _result(name: Text, months: int | None, *, is_renewable: bool) -> str:
 
 
 def _cited(law: Text, article: str) -> str:
-    name = str(law) if (get_language() or "").startswith("en") else f"《{law}》"
-    return f"{name} {article}".strip()
+    return str(cited([Basis(law, article)]))
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import now
 from yimen.kernel.constraints import one_act
-from yimen.kernel.counties.tenancy import address
+from yimen.kernel.counties.tenancy import address, current_county
 from yimen.kernel.documents.document import Document, data_of, document_from
 from yimen.kernel.documents.models import IssuedDocument, OfficialSeal
 from yimen.kernel.documents.seals import LAW
@@ -75,9 +75,12 @@ def face_of(row: IssuedDocument, under: OfficialSeal) -> Face:
 
 
 def organ_name(code: str) -> Text:
-    """An organ's name in both languages, for what bears it."""
-    organ = Organ.objects.filter(code=code).first()
-    return organ.called if organ else Text(code, code)
+    """An organ's full name in both languages, for what bears it: a department known as 县民政局 writes itself 云溪县民政局."""
+    organ, county = Organ.objects.filter(code=code).first(), current_county()
+    if organ is None:
+        return Text(code, code)
+    zh = county.name + organ.name[1:] if organ.name.startswith("县") else organ.name
+    return Text(zh, organ.called.en)
 
 
 def document_pdf(row: IssuedDocument, *, is_english: bool = False) -> tuple[bytes, str]:

@@ -10,6 +10,7 @@ from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.models import Account
 from yimen.kernel.access.standing import load_actor
 from yimen.kernel.calendar.today import frozen, now, today
+from yimen.kernel.documents.issuing import organ_name
 from yimen.kernel.documents.models import OfficialSeal
 from yimen.kernel.documents.seals import NewSeal, make_seal
 from yimen.kernel.org.models import Organ, Person
@@ -65,7 +66,8 @@ def _approval_organ(office: Actor, township: str) -> Organ:
 
 
 def _seal(organ: Organ, purpose: str, keeper: object, replaces: tuple[object, ...] = ()) -> NewSeal:
+    name = organ_name(organ.code).zh
     return NewSeal(
-        organ_code=organ.code, words=organ.name[-16:], purpose=purpose, number_word=f"云{organ.name.removeprefix('云溪县')[:2]}",
+        organ_code=organ.code, words=name[-16:], purpose=purpose, number_word=f"云{name.removeprefix('云溪县')[:2]}",
         basis="云政办发〔2026〕演示1号", custodian=keeper, since=today(), replaces=replaces,  # type: ignore[arg-type]
     )  # fmt: skip
