@@ -20,7 +20,7 @@ from yimen.kernel.counties.tenancy import stand_in_public
 from yimen.site import postgres, settings
 
 APPEND_ONLY = "ledger"
-PASSING = ("django_session", "axes_", "otp_", "access_throttle", "rollup_")
+PASSING = ("django_session", "axes_", "otp_", "access_throttle", "residents_code", "rollup_")
 
 
 def migrate(owner_url: str, say: Callable[[str], None] = lambda _: None) -> None:

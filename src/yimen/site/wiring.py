@@ -8,6 +8,7 @@ from django.utils.module_loading import import_string
 from yimen.domains.command.api import catch_up, follow
 from yimen.domains.grid.letters import HEARD as OF_INCIDENTS
 from yimen.domains.hall.api import mark_missed
+from yimen.domains.residents.api import accounts
 from yimen.domains.services.api import answer_anonymous, courses, drafts, follow_transfers
 from yimen.domains.services.letters import HEARD as OF_APPLICATIONS
 from yimen.kernel.access.throttle import forget_old
@@ -43,6 +44,7 @@ def connect() -> None:
         lambda: call_command("clearsessions"),
     )
     worker.routinely(Text("清除过期的计数", "forget old counts"), timedelta(hours=6), forget_old)
+    worker.routinely(Text("清除过期的验证码", "forget old codes"), timedelta(hours=12), accounts.forget_codes)
     worker.routinely(Text("清除过期的草稿", "forget old drafts"), timedelta(hours=12), drafts.forget_old)
     worker.routinely(
         Text("把办件转给有权决定的机关", "carry applications to who decides them"),

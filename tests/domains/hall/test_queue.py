@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -226,6 +227,85 @@ class TestAppointments:
             with pytest.raises(Refusal) as refused:
                 booked(starts_at=slots(hall, today())[4].starts_at)
             assert refused.value.code == "appointment.too_many"
+
+
+@pytest.mark.usefixtures("db")
+def test_what_strangers_booked_with_a_number_does_not_keep_its_owner_out() -> None:
+    with frozen(MORNING):
+        hall = opened_for_booking()
+        set_slots(
+            someone("hall_manager"),
+            hall_code=hall.code,
+            capacity=3,
+            days_ahead=7,
+            source="测试",
+            since=today(),
+        )
+        times = [s.starts_at for s in slots(hall, today())]
+        for at in times[:3]:
+            booked(starts_at=at)
+        owner = Actor.resident(account_id=uuid4())
+
+        def own(at: datetime) -> Appointment:
+            return book(
+                owner,
+                hall_code=hall.code,
+                starts_at=at,
+                name="王小明",
+                phone="13800000001",
+                is_own_phone=True,
+            )
+
+        assert own(times[0]).state == "booked"
+        with pytest.raises(Refusal) as refused:
+            own(times[0])
+        assert refused.value.code == "one_appointment_a_time"
+        assert {own(times[4]).state, own(times[5]).state} == {"booked"}
+        with pytest.raises(Refusal) as refused:
+            own(times[6])
+        assert refused.value.code == "appointment.too_many"
+
+
+def test_many_bookings_of_one_number_at_once_are_three(fresh_database: str) -> None:
+    with frozen(MORNING):
+        hall = opened_for_booking()
+        times = [s.starts_at for s in slots(hall, today())][:6]
+    together = Barrier(6)
+
+    def take(at: datetime) -> str:
+        with in_county("yunxi"), frozen(MORNING):
+            together.wait()
+            try:
+                return booked(starts_at=at).state
+            except Refusal as refusal:
+                return refusal.code
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        results = sorted(pool.map(take, times))
+    assert results == ["appointment.too_many"] * 3 + ["booked"] * 3
+
+
+def test_the_last_place_is_taken_once(fresh_database: str) -> None:
+    with frozen(MORNING):
+        hall = opened_for_booking()
+        at = slots(hall, today())[0].starts_at
+    together = Barrier(6)
+
+    def take(who: int) -> str:
+        with in_county("yunxi"), frozen(MORNING):
+            together.wait()
+            try:
+                return booked(f"1380000000{who}", at).state
+            except Refusal as refusal:
+                return refusal.code
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        results = sorted(pool.map(take, range(6)))
+    assert results == ["appointment.full"] * 5 + ["booked"]
 
 
 def test_two_windows_that_call_at_once_get_two_tickets(fresh_database: str) -> None:

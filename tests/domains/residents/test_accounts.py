@@ -16,11 +16,14 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.cast import HERE, THERE, hired, signed_in
+from tests.domains.hall.test_queue import MORNING, booked, opened_for_booking
 from tests.domains.services.applying import ALLOWANCE, SENIOR_CARD, applied, clerk, village
+from yimen.domains.hall.api import slots
+from yimen.domains.hall.models import Appointment
 from yimen.domains.residents.api import Resident, accounts, belongings, representing
 from yimen.domains.residents.models import OneTimeCode, SavedAnswers
 from yimen.domains.services.api import Applicant, drafts
-from yimen.kernel.calendar.today import frozen, now
+from yimen.kernel.calendar.today import frozen, now, today
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.words import Refusal
@@ -37,8 +40,8 @@ def _outgoing(tmp_path: Path, settings: LazySettings) -> None:
 
 
 def entered(contact: str = PHONE, password: str = "") -> Resident:
-    contact, code = accounts.send_code(contact, "10.0.0.1")
-    return accounts.enter_with_code(contact, code, password)
+    contact, code = accounts.send_code(contact, "10.0.0.1", "a")
+    return accounts.enter_with_code(contact, code, "a", password)
 
 
 def browser(resident: Resident | None = None, contact: str = PHONE) -> Client:
@@ -74,31 +77,83 @@ def test_a_code_opens_an_account_and_finds_it_again(contact: str) -> None:
 
 @pytest.mark.parametrize("contact", ["", "abc", "1", "a@", "<script>@x", "1" * 60])
 def test_what_is_no_contact_is_refused(contact: str) -> None:
-    assert refusal_of(lambda: accounts.send_code(contact, "10.0.0.1")) in (
+    assert refusal_of(lambda: accounts.send_code(contact, "10.0.0.1", "a")) in (
         "resident.contact",
         "register.phone",
     )
 
 
 def test_a_code_is_good_once_for_five_minutes_and_five_tries() -> None:
-    contact, code = accounts.send_code(PHONE, "10.0.0.1")
-    accounts.enter_with_code(contact, code)
-    assert refusal_of(lambda: accounts.enter_with_code(contact, code)) == "resident.wrong"
-    contact, code = accounts.send_code(PHONE, "10.0.0.1")
+    contact, code = accounts.send_code(PHONE, "10.0.0.1", "a")
+    accounts.enter_with_code(contact, code, "a")
+    assert refusal_of(lambda: accounts.enter_with_code(contact, code, "a")) == "resident.wrong"
+    contact, code = accounts.send_code(PHONE, "10.0.0.1", "a")
     with frozen(now() + timedelta(minutes=6)):
-        assert refusal_of(lambda: accounts.enter_with_code(contact, code)) == "resident.wrong"
-    contact, code = accounts.send_code(PHONE, "10.0.0.1")
+        assert refusal_of(lambda: accounts.enter_with_code(contact, code, "a")) == "resident.wrong"
+    contact, code = accounts.send_code(PHONE, "10.0.0.1", "a")
     wrong = f"{(int(code) + 1) % 10**6:06d}"
     for _ in range(5):
-        assert refusal_of(lambda: accounts.enter_with_code(contact, wrong)) == "resident.wrong"
-    assert refusal_of(lambda: accounts.enter_with_code(contact, code)) == "resident.wrong"
+        assert refusal_of(lambda: accounts.enter_with_code(contact, wrong, "a")) == "resident.wrong"
+    assert refusal_of(lambda: accounts.enter_with_code(contact, code, "a")) == "resident.wrong"
     assert code not in OneTimeCode.objects.get().code_digest
 
 
 def test_codes_are_not_sent_without_end() -> None:
+    for address in range(4):
+        for _ in range(5):
+            accounts.send_code(PHONE, f"10.0.0.{address}", "a")
+        again = f"10.0.0.{address}"
+        assert refusal_of(lambda at=again: accounts.send_code(PHONE, at, "a")) == "access.too_often"
+    assert refusal_of(lambda: accounts.send_code(PHONE, "10.0.0.9", "a")) == "access.too_often"
+    assert accounts.send_code("13800002222", "10.0.0.9", "a")
+
+
+def test_a_strangers_askings_and_guesses_spoil_nobodys_code() -> None:
+    contact, code = accounts.send_code(PHONE, "10.0.0.1", "owner")
     for _ in range(5):
-        accounts.send_code(PHONE, "10.0.0.1")
-    assert refusal_of(lambda: accounts.send_code(PHONE, "10.0.0.2")) == "access.too_often"
+        accounts.send_code(PHONE, "10.0.0.66", "stranger")
+    for _ in range(9):
+        assert (
+            refusal_of(lambda: accounts.enter_with_code(contact, "000000x", "stranger")) == "resident.wrong"
+        )
+    assert refusal_of(lambda: accounts.enter_with_code(contact, code, "stranger")) == "resident.wrong"
+    assert accounts.enter_with_code(contact, code, "owner")
+    assert accounts.send_code(PHONE, "10.0.0.1", "owner")
+
+
+def test_a_stranger_elsewhere_does_not_lock_the_owners_password() -> None:
+    entered(password=PASSWORD)
+    for _ in range(10):
+        refusal_of(lambda: accounts.enter_with_password(PHONE, "wrong", "10.0.0.66"))
+    assert (
+        refusal_of(lambda: accounts.enter_with_password(PHONE, PASSWORD, "10.0.0.66")) == "access.too_often"
+    )
+    assert accounts.enter_with_password(PHONE, PASSWORD, "10.0.0.8")
+
+
+def test_who_signed_in_with_a_number_books_though_strangers_used_it_up() -> None:
+    with frozen(MORNING):
+        hall = opened_for_booking()
+        times = [s.starts_at for s in slots(hall, today())]
+        for at in times[:3]:
+            booked(PHONE, at)
+        one, address = browser(), reverse("portal:book", args=[hall.code])
+        given = {"name": "王小妹", "phone": "138 0000 1111", "starts_at": times[3].isoformat()}
+        assert one.post(address, given).status_code == 302
+        for who, phone in ((Client(), PHONE), (one, "13800002222")):
+            Appointment.objects.filter(owner_id=None, starts_at__gt=times[2]).update(state="cancelled")
+            answer = who.post(address, given | {"phone": phone, "starts_at": times[4].isoformat()})
+            assert answer.status_code == (422 if phone == PHONE else 302)
+        assert list(Appointment.objects.exclude(owner_id=None).values_list("starts_at", flat=True)) == [
+            times[3]
+        ]
+
+
+def test_codes_of_days_past_are_forgotten() -> None:
+    accounts.send_code(PHONE, "10.0.0.1", "a")
+    assert accounts.forget_codes() == 0
+    with frozen(now() + timedelta(days=2)):
+        assert accounts.forget_codes() == 1
 
 
 def test_a_password_lets_in_and_guessing_is_held_back() -> None:
@@ -108,21 +163,20 @@ def test_a_password_lets_in_and_guessing_is_held_back() -> None:
         refusal_of(lambda: accounts.enter_with_password("13900002222", PASSWORD, "10.0.0.9"))
         == "resident.wrong"
     )
-    for _ in range(10):
-        assert (
-            refusal_of(lambda: accounts.enter_with_password(PHONE, "wrong", "10.0.0.9")) == "resident.wrong"
-        )
+    for n in range(60):
+        at = f"10.0.0.{10 + n // 10}"
+        assert refusal_of(lambda a=at: accounts.enter_with_password(PHONE, "wrong", a)) == "resident.wrong"
     with pytest.raises(Refusal, match="现在用验证码进入") as refused:
         accounts.enter_with_password(PHONE, PASSWORD, "10.0.0.8")
     assert refused.value.code == "access.too_often"
-    contact, code = accounts.send_code(PHONE, "10.0.0.8")
-    assert accounts.enter_with_code(contact, code)
+    contact, code = accounts.send_code(PHONE, "10.0.0.8", "a")
+    assert accounts.enter_with_code(contact, code, "a")
 
 
 def test_a_weak_password_is_refused_and_the_code_still_works() -> None:
-    contact, code = accounts.send_code(PHONE, "10.0.0.1")
-    assert refusal_of(lambda: accounts.enter_with_code(contact, code, "123")) == "resident.password"
-    assert accounts.enter_with_code(contact, code)
+    contact, code = accounts.send_code(PHONE, "10.0.0.1", "a")
+    assert refusal_of(lambda: accounts.enter_with_code(contact, code, "a", "123")) == "resident.password"
+    assert accounts.enter_with_code(contact, code, "a")
 
 
 def test_the_doors_of_the_account_are_shut_without_a_session() -> None:

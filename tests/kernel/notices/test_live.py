@@ -187,13 +187,28 @@ def test_beyond_the_cap_a_stream_is_refused_with_when_to_come_again(
     watcher: Client, hub: Hub, settings: Any
 ) -> None:
     settings.YIMEN_STREAMS = 2
-    first, second = opened(watcher), opened(watcher)
+    other = signed_in(hired("other", role="wall_screen"))
+    first, second = opened(watcher), opened(other)
     full = opened(watcher)
     assert (full.status_code, full["Retry-After"]) == (503, "30")
     first.close()
     third = opened(watcher)
     assert third.status_code == 200
     for each in (second, third):
+        each.close()
+    assert hub.watching() == 0
+
+
+def test_one_account_takes_a_quarter_of_the_places(watcher: Client, hub: Hub, settings: Any) -> None:
+    settings.YIMEN_STREAMS = 8
+    mine = [opened(watcher) for _ in range(8)]
+    assert [each.status_code for each in mine] == [200] * 2 + [503] * 6
+    theirs = opened(signed_in(hired("other", role="wall_screen")))
+    assert theirs.status_code == 200
+    mine[0].close()
+    again = opened(watcher)
+    assert again.status_code == 200
+    for each in (mine[1], theirs, again):
         each.close()
     assert hub.watching() == 0
 

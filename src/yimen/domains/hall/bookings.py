@@ -77,26 +77,34 @@ def _half_hours(hall: Hall, on: date) -> Iterator[datetime]:
 
 
 def book(
-    actor: Actor, *, hall_code: str, starts_at: datetime, name: str, phone: str, item_code: str = ""
-) -> Appointment:
-    """Book a half hour. Refuses a full one, one that is not offered, and a fourth of one telephone number."""
+    actor: Actor, *, hall_code: str, starts_at: datetime, name: str, phone: str, item_code: str = "", is_own_phone: bool = False,
+) -> Appointment:  # fmt: skip
+    """Book a half hour. Refuses a full one, one that is not offered, and a fourth of one telephone number.
+
+    `is_own_phone`: the actor's account was opened by this number. What others booked with it is then not counted.
+    """
     hall = standing_hall(hall_code)
     person, number, at = named(name, "name"), phone_number(phone), now()
     if not number:
         raise Refusal.of("appointment.phone", "请填写电话，大厅有变动时通知您。", "Give a telephone number.", field="phone")  # fmt: skip
     digest = hmac.new(settings.SECRET_KEY.encode(), f"hall/{number}".encode(), hashlib.sha256).hexdigest()
+    owner = actor.account_id if is_own_phone else None
     row = Appointment(
         id=uuid7(at), hall=hall, code=public_code(8), starts_at=starts_at, item_code=item_code, holder=masked(person),
         person=digest, private=seal(json.dumps({"name": person, "phone": number}).encode()), made_at=at,
+        owner_id=owner,
     )  # fmt: skip
     with one_act():
+        one_at_a_time(f"booking/{digest}")
         one_at_a_time(f"slot/{hall.code}/{starts_at.isoformat()}")
         _refuse_full(hall, starts_at)
-        coming = Appointment.objects.filter(person=digest, state="booked", starts_at__gt=at).count()
-        if coming >= _MOST_OPEN:
+        coming = Appointment.objects.filter(person=digest, owner_id=owner, state="booked", starts_at__gt=at)
+        if coming.count() >= _MOST_OPEN:
             raise Refusal.of(
-                "appointment.too_many", f"一个电话号码最多同时有 {_MOST_OPEN} 个预约，请先取消不用的。",
-                f"One number may hold {_MOST_OPEN} appointments: cancel what is not needed first.", field="phone",
+                "appointment.too_many",
+                f"一个电话号码最多同时有 {_MOST_OPEN} 个预约，请先取消不用的。不是您约的，请用这个号码进入“我的一门”再约。",
+                f"One number may hold {_MOST_OPEN} appointments: cancel what is not needed first. If they are not yours, "
+                "sign in with this number and book again.", field="phone",
             )  # fmt: skip
         row.save(force_insert=True)
         note(actor, row.id, "book", at, LAW, hall=hall.code, starts_at=starts_at.isoformat())

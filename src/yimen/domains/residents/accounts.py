@@ -22,7 +22,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from yimen.domains.residents.models import OneTimeCode, Representation, Resident, SavedAnswers
 from yimen.domains.services.api import Applicant, digest_of
 from yimen.kernel.access.actors import Actor
-from yimen.kernel.access.throttle import Allowance, count, refuse_spent, use
+from yimen.kernel.access.throttle import Allowance, count, network_of, refuse_spent, use
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.constraints import one_act
 from yimen.kernel.forms.identifiers import is_citizen_id, is_credit_code
@@ -40,17 +40,27 @@ _MOST_TRIES = 5
 _NO_PASSWORD = make_password(None)
 _OFTEN = Text("试得太频繁，请在 {time} 以后再试。", "Too often; please try again after {time}.")
 CODES_TO = Allowance("resident_code_to", 5, timedelta(hours=1), _OFTEN)
-"""By contact: nobody's telephone is rung without end."""
+"""By contact and address: what a stranger asks for elsewhere is not taken from the owner's."""
+CODES_A_DAY = Allowance(
+    "resident_code_day", 20, timedelta(days=1),
+    Text(
+        "这个号码今天收到的验证码太多了。请在明天 {time} 以后再试，或者用密码进入、到窗口办理。",
+        "Too many codes were sent to this contact today. Please try again after {time} tomorrow, enter with the password, or come to a window.",
+    ),
+)  # fmt: skip
+"""By contact, from whatever address: nobody's telephone is rung without end."""
 CODES_FROM = Allowance("resident_code_from", 30, timedelta(hours=1), _OFTEN)
 """By address: a village often shares one."""
 WRONG_PASSWORDS = Allowance(
-    "resident_password", 10, timedelta(hours=1),
+    "resident_password_for", 60, timedelta(hours=1),
     Text(
         "密码输错太多次。请在 {time} 以后再试，或者现在用验证码进入。",
         "Too many wrong passwords. Please try again after {time}, or enter with a code now.",
     ),
 )  # fmt: skip
-"""By contact, from whatever address. Somebody else's tries shut the password's door till the hour ends, never the code's."""
+"""By contact, from whatever address. Many strangers' tries shut the password's door till the hour ends, never the code's."""
+WRONG_PASSWORDS_HERE = Allowance("resident_password", 10, timedelta(hours=1), WRONG_PASSWORDS.refusal)
+"""By contact and address: one stranger elsewhere does not lock the owner out."""
 WRONG_FROM = Allowance("resident_password_from", 60, timedelta(hours=1), _OFTEN)
 _WRONG = Finding(
     "resident.wrong",
@@ -85,14 +95,19 @@ def _digest(text: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), f"resident/{text}".encode(), hashlib.sha256).hexdigest()
 
 
-def send_code(typed: str, address: str) -> tuple[str, str]:
-    """Send a code to a contact; returns the contact and the code, which only a demo may show."""
+def send_code(typed: str, address: str, browser: str) -> tuple[str, str]:
+    """Send a code to a contact; returns the contact and the code, which only a demo may show.
+
+    It is good in the browser that asked (`browser`: a word only that one knows) and nowhere else: a stranger who asks for
+    another, or guesses, spoils nobody's.
+    """
     contact = read_contact(typed)
     use(CODES_FROM, address)
-    use(CODES_TO, contact)
+    use(CODES_TO, f"{contact}/{network_of(address)}")
+    use(CODES_A_DAY, contact)
     code, at = f"{secrets.randbelow(10**6):06d}", now()
     OneTimeCode.objects.update_or_create(
-        contact_digest=_digest(contact),
+        asked_digest=_digest(f"{contact}/{browser}"),
         defaults={"code_digest": _digest(f"{contact}/{code}"), "sent_at": at, "tries": 0},
     )
     text = f"【一门】验证码 {code}，五分钟内有效。任何人向您索要都不要给。"
@@ -104,19 +119,25 @@ def send_code(typed: str, address: str) -> tuple[str, str]:
     return contact, code
 
 
-def enter_with_code(typed: str, code: str, password: str = "") -> Resident:
-    """Enter by the code that was sent, making the account if there is none; sets a password when one is given. Once."""
+def forget_codes() -> int:
+    """Delete the codes of days past; returns how many."""
+    return OneTimeCode.objects.filter(sent_at__lt=now() - timedelta(days=1)).delete()[0]
+
+
+def enter_with_code(typed: str, code: str, browser: str, password: str = "") -> Resident:
+    """Enter by the code that the browser asked for, making the account if there is none; sets a password when one is given. Once."""
     contact = read_contact(typed)
     if password:
         _judge(password)
     with one_act():
-        sent = OneTimeCode.objects.select_for_update().filter(contact_digest=_digest(contact)).first()
+        asked = OneTimeCode.objects.filter(asked_digest=_digest(f"{contact}/{browser}"))
+        sent = asked.select_for_update().first()
         is_right = (
             sent is not None and sent.tries < _MOST_TRIES and now() - sent.sent_at < _CODE_LIVES
             and constant_time_compare(sent.code_digest, _digest(f"{contact}/{code.strip()}"))
         )  # fmt: skip
         tries = _MOST_TRIES if is_right else (sent.tries + 1 if sent else 0)
-        OneTimeCode.objects.filter(contact_digest=_digest(contact)).update(tries=tries)
+        asked.update(tries=tries)
         if is_right:
             found = _of_contact(contact) or _open(contact)
             if password:
@@ -126,15 +147,18 @@ def enter_with_code(typed: str, code: str, password: str = "") -> Resident:
 
 
 def enter_with_password(typed: str, password: str, address: str) -> Resident:
-    """Enter by the password; wrong ones are counted by contact and by address."""
+    """Enter by the password; wrong ones are counted by contact, by address and by both."""
     contact = read_contact(typed)
+    here = f"{contact}/{network_of(address)}"
     refuse_spent(WRONG_PASSWORDS, contact)
+    refuse_spent(WRONG_PASSWORDS_HERE, here)
     refuse_spent(WRONG_FROM, address)
     found = _of_contact(contact)
     # Somebody unknown costs the same hashing: the answer's time tells nothing.
     if check_password(password, found.password if found and found.password else _NO_PASSWORD) and found:
         return found
     count(WRONG_PASSWORDS, contact)
+    count(WRONG_PASSWORDS_HERE, here)
     count(WRONG_FROM, address)
     raise Refusal(_WRONG)
 
@@ -172,6 +196,12 @@ def _masked(contact: str) -> str:
         name, _, host = contact.partition("@")
         return f"{name[:1]}***@{host}"
     return masked(contact)
+
+
+def is_contact(resident: Resident, phone: str) -> bool:
+    """Whether a telephone number is the one a code was sent to when the resident's account was opened."""
+    digits = re.sub(r"\D", "", phone)
+    return bool(digits) and constant_time_compare(resident.contact_digest, _digest(digits))
 
 
 def acting(resident: Resident) -> Actor:

@@ -39,9 +39,11 @@ class Resident(models.Model):
 
 
 class OneTimeCode(models.Model):
-    """The last code sent to a contact; a new one takes its place."""
+    """The last code a browser asked for a contact; a new one takes its place."""
 
-    contact_digest = models.TextField(primary_key=True)
+    asked_digest = models.TextField(
+        primary_key=True, help_text="of the contact and the word only the browser knows"
+    )
     code_digest = models.TextField()
     sent_at = models.DateTimeField()
     tries = models.IntegerField(default=0)

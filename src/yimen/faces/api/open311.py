@@ -32,6 +32,7 @@ from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import decide, holds
 from yimen.kernel.access.machines import machine_actor
 from yimen.kernel.access.middleware import machine_of
+from yimen.kernel.access.throttle import WRONG_CODES, address_of, refuse_spent, wrong_code
 from yimen.kernel.calendar.today import LOCAL_ZONE, now, today
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import read_public_code
@@ -79,7 +80,7 @@ def _door(view: Any) -> Any:
         except _Wrong as wrong:
             root, records, status = "errors", _errors(wrong.status, wrong.findings), wrong.status
         except Refusal as refusal:
-            status = 409 if refusal.code in REPEATED else 400
+            status = 429 if refusal.code == "access.too_often" else 409 if refusal.code in REPEATED else 400
             root, records = "errors", _errors(status, refusal.findings)
         return _answer(extension, root, records, status)
 
@@ -215,10 +216,12 @@ def one_request(request: HttpRequest, number: str) -> tuple[str, list[Record], i
 @_door
 def token(request: HttpRequest, token: str) -> tuple[str, list[Record], int]:
     """The number behind a tracking code; numbers are given at once, so this is never waited for."""
+    refuse_spent(WRONG_CODES, address_of(request))
     found = (
         Matter.objects.filter(tracking_code=read_public_code(token)).values_list("number", flat=True).first()
     )
     if found is None:
+        wrong_code(request)
         raise _Wrong(404, _NOT_FOUND)
     return "service_requests", [{"service_request_id": found, "token": token}], 200
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.design.shapes import Fact
+from yimen.faces.portal.codes import by_code
 from yimen.kernel.access.throttle import CHECKS, address_of, use
 from yimen.kernel.documents.models import IssuedDocument, OfficialSeal
 from yimen.kernel.documents.seals import revoked_certificates
@@ -68,6 +69,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@by_code
 def checked(request: HttpRequest, code: str) -> HttpResponse:
     """What the register says of the document with a code: who holds the paper compares the two."""
     found = check_code(code)

@@ -28,6 +28,7 @@ from yimen.domains.services.api import (
     together,
 )
 from yimen.domains.services.api import act as act_on_application
+from yimen.faces.portal.codes import by_code
 from yimen.faces.portal.residents import actor_for
 from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
 from yimen.kernel.calendar.today import today
@@ -166,6 +167,7 @@ def _again(matter: Matter, item: Item) -> list[tuple[str, str]]:
 
 
 @require_safe
+@by_code
 def document(request: HttpRequest, tracking_code: str, document_id: UUID) -> HttpResponse:
     """A document of the application, for who holds its code."""
     matter = _matter(tracking_code)
@@ -184,6 +186,7 @@ def _matter(code: str) -> Matter:
 
 
 @require_POST
+@by_code
 def act(request: HttpRequest, tracking_code: str, step_code: str) -> HttpResponse:
     """Put right what was missing, withdraw, ask for a hearing: what the law leaves to the applicant."""
     matter = _matter(tracking_code)
@@ -215,6 +218,7 @@ def act(request: HttpRequest, tracking_code: str, step_code: str) -> HttpRespons
 
 
 @require_POST
+@by_code
 def rate_it(request: HttpRequest, tracking_code: str) -> HttpResponse:
     """Rate the matter, once."""
     matter = _matter(tracking_code)
@@ -232,6 +236,7 @@ def rate_it(request: HttpRequest, tracking_code: str) -> HttpResponse:
 
 
 @require_POST
+@by_code
 def rate_it_again(request: HttpRequest, tracking_code: str, rating_id: UUID) -> HttpResponse:
     """Rate how a bad rating of one's own was answered."""
     row = next((r for r in ratings_of(_matter(tracking_code)) if r.id == rating_id), None)

@@ -15,7 +15,10 @@ from yimen.design.shapes import Fact, MapPoint, MapSheet, Tone
 from yimen.domains.catalogue.api import items
 from yimen.domains.hall import api as hall
 from yimen.domains.hall.api import SITE_KINDS
+from yimen.domains.residents.api import accounts
+from yimen.faces.portal.codes import by_code
 from yimen.faces.portal.presenting import county_sheet
+from yimen.faces.portal.residents import actor_for, resident_of
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.throttle import Allowance, address_of, use
 from yimen.kernel.calendar.today import LOCAL_ZONE, today
@@ -167,7 +170,11 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
         try:
             use(BOOKINGS, address_of(request))
             at = datetime.fromisoformat(given.pop("starts_at"))
-            row = hall.book(Actor.resident(), hall_code=code, starts_at=at, **given)
+            resident = resident_of(request)
+            row = hall.book(
+                actor_for(request), hall_code=code, starts_at=at, **given,
+                is_own_phone=resident is not None and accounts.is_contact(resident, given["phone"]),
+            )  # fmt: skip
         except Refusal as refusal:
             findings = refusal.findings
             status = 429 if refusal.code == "access.too_often" else 422
@@ -196,6 +203,7 @@ def _booking(code: str) -> Any:
 
 
 @require_safe
+@by_code
 def booked(request: HttpRequest, code: str) -> HttpResponse:
     """An appointment by its code."""
     return _booked(request, code)
@@ -217,6 +225,7 @@ def _booked(request: HttpRequest, code: str, findings: tuple[Finding, ...] = ())
 
 
 @require_POST
+@by_code
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Give an appointment up."""
     _booking(code)
@@ -228,6 +237,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@by_code
 def ticket(request: HttpRequest, code: str) -> HttpResponse:
     """One's number on one's own phone: how many are before it; the page asks again by itself."""
     found = hall.ticket_by_code(code)

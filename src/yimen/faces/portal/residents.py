@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from secrets import token_urlsafe
 from typing import Any, cast
 from uuid import UUID
 
@@ -37,6 +38,7 @@ from yimen.kernel.words import Refusal
 _SESSION = "resident"
 _LASTS = 2 * 60 * 60
 _CONTACT = "resident_contact"
+_ASKED = "resident_asked"
 _DEMO_CODE = "resident_demo_code"
 _PAGE = 25
 _ACTS = {
@@ -224,7 +226,8 @@ def send_code(request: HttpRequest) -> HttpResponse:
     form = SendForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            contact, code = accounts.send_code(form.cleaned_data["contact"], address_of(request))
+            asked = request.session.setdefault(_ASKED, token_urlsafe(16))
+            contact, code = accounts.send_code(form.cleaned_data["contact"], address_of(request), asked)
         except Refusal as refused:
             _refused(form, refused)
         else:
@@ -247,7 +250,10 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             found = accounts.enter_with_code(
-                contact, form.cleaned_data["code"], form.cleaned_data["password"]
+                contact,
+                form.cleaned_data["code"],
+                request.session.get(_ASKED, ""),
+                form.cleaned_data["password"],
             )
         except Refusal as refused:
             _refused(form, refused)

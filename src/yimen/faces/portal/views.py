@@ -22,6 +22,7 @@ from yimen.domains.grid.api import (
     similar_incidents,
 )
 from yimen.domains.services.api import SERVICE
+from yimen.faces.portal.codes import by_code
 from yimen.faces.portal.following import followed
 from yimen.faces.portal.forms import ReportForm, TrackForm
 from yimen.faces.portal.guides import FIELDS, bundles_shown, offers_for
@@ -35,8 +36,16 @@ from yimen.faces.portal.presenting import (
     step_mark,
 )
 from yimen.faces.portal.residents import actor_for, latest
-from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
+from yimen.kernel.access.throttle import (
+    PUBLIC_REPORTS,
+    WRONG_CODES,
+    address_of,
+    refuse_spent,
+    use,
+    wrong_code,
+)
 from yimen.kernel.calendar.today import today
+from yimen.kernel.ids import read_public_code
 from yimen.kernel.ledger.seal import seals as day_seals
 from yimen.kernel.matters.limits import length_today
 from yimen.kernel.matters.models import Matter
@@ -52,7 +61,7 @@ from yimen.kernel.words import Refusal
 def home(request: HttpRequest) -> HttpResponse:
     """The question first, then what one can do; asked a code or some words, it answers."""
     asked = request.GET.get("q", "").strip()[:80]
-    if asked and (matter := by_tracking_code(asked)) is not None:
+    if asked and (matter := _by_code(request, asked)) is not None:
         return redirect("portal:tracked", tracking_code=matter.tracking_code)
     page = {
         "asked": asked,
@@ -99,6 +108,20 @@ def report(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/report.html", page, status=status)
 
 
+def _by_code(request: HttpRequest, asked: str) -> Matter | None:
+    """The matter whose code was typed among the words; after many wrong codes the words are just words."""
+    if not read_public_code(asked):
+        return None
+    try:
+        refuse_spent(WRONG_CODES, address_of(request))
+    except Refusal:
+        return None
+    found = by_tracking_code(asked)
+    if found is None and any(c.isdigit() for c in asked):
+        wrong_code(request)
+    return found
+
+
 def _take(request: HttpRequest, form: ReportForm) -> str:
     """Take a report and return its tracking code; a double tap is taken once."""
     given = form.cleaned_data
@@ -129,6 +152,7 @@ def _matter(tracking_code: str) -> Matter:
 
 
 @require_safe
+@by_code
 def received(request: HttpRequest, tracking_code: str) -> HttpResponse:
     """The receipt: the code, and what happens next by when."""
     matter = _matter(tracking_code)
@@ -146,6 +170,7 @@ def handed_in(request: HttpRequest, tracking_code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@by_code
 def track(request: HttpRequest) -> HttpResponse:
     """Where one types the code."""
     form = TrackForm(request.POST or None)
@@ -154,11 +179,13 @@ def track(request: HttpRequest) -> HttpResponse:
         matter = by_tracking_code(form.cleaned_data["code"])
         if matter is not None:
             return redirect("portal:tracked", tracking_code=matter.tracking_code)
+        wrong_code(request)
         missing = True
     return render(request, "portal/track.html", {"form": form, "missing": missing})
 
 
 @require_safe
+@by_code
 def tracked(request: HttpRequest, tracking_code: str) -> HttpResponse:
     """Where the matter stands, in public words, with each step that has been taken."""
     matter = _matter(tracking_code)

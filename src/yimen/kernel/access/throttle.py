@@ -5,12 +5,15 @@ The address is kept as a keyed digest, so the table names nobody.
 
 import hashlib
 import hmac
+import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from yimen.kernel.access.models import Throttle
 from yimen.kernel.calendar.today import LOCAL_ZONE, now
@@ -64,6 +67,14 @@ CHECKS = Allowance(
     Text("查验得太频繁，请在 {time} 以后再试。", "Too many checks; please try again after {time}."),
 )  # fmt: skip
 """By address: whoever checks papers checks some dozens an hour; a guesser of codes needs many more."""
+WRONG_CODES = Allowance(
+    "wrong_code", 120, timedelta(hours=1),
+    Text(
+        "从这个网络地址输错的码太多。请在 {time} 以后再试；急事请拨打 12345。",
+        "Too many wrong codes came from this address; please try again after {time}, or call 12345.",
+    ),
+)  # fmt: skip
+"""By address: codes that open nothing. A right one is never counted, so a village that shares an address is not hindered."""
 PASSWORD_CHANGES = Allowance("password", 10, timedelta(hours=1), _TRY_LATER)
 """By account: whoever finds a session open cannot try passwords at will."""
 
@@ -75,6 +86,38 @@ def address_of(request: HttpRequest) -> str:
     if hops and len(seen) >= hops:
         return seen[-hops]
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def network_of(address: str) -> str:
+    """Whom an address is counted as: an IPv6 address by its /64, since one household has all of that to choose from."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
+def wrong_code(request: HttpRequest) -> None:
+    """The code that came with the request opens nothing; it is counted when the answer is made, for a look may not write."""
+    request.is_wrong_code = True  # type: ignore[attr-defined]
+
+
+class CountsWrongCodes:
+    """Counts, outside the read-only transaction of a look, the codes that opened nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, then count."""
+        answer = self.get_response(request)
+        if getattr(request, "is_wrong_code", False):
+            count(WRONG_CODES, address_of(request))
+        return answer
 
 
 def use(allowance: Allowance, address: str) -> None:
@@ -108,7 +151,7 @@ def _since(allowance: Allowance) -> datetime:
 
 
 def _digest(address: str) -> bytes:
-    return hmac.new(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).digest()[:16]
+    return hmac.new(settings.SECRET_KEY.encode(), network_of(address).encode(), hashlib.sha256).digest()[:16]
 
 
 def forget_old() -> int:

@@ -87,7 +87,8 @@ def tell(what: UUID, state: str, place: str) -> None:
 class Watcher:
     """One screen's queue. Bounded: whoever reads too slowly loses the single happenings and reads afresh."""
 
-    def __init__(self) -> None:
+    def __init__(self, who: UUID | None = None) -> None:
+        self.who = who
         self._waiting: deque[Happening] = deque()
         self._changed = threading.Condition()
 
@@ -129,17 +130,27 @@ class Hub:
         self._era = secrets.token_hex(4)
         self._count = 0
 
-    def watch(self, schema: str, last_key: str = "", *, most: int | None = None) -> Watcher | None:
+    def watch(
+        self,
+        schema: str,
+        last_key: str = "",
+        *,
+        most: int | None = None,
+        who: UUID | None = None,
+        most_each: int | None = None,
+    ) -> Watcher | None:
         """A watcher of a county, told at once of what came after `last_key`; to reload when that key is not known.
 
-        None when `most` watch already through this process. Returns when the county is being listened to, or after
+        None when `most` watch already through this process, or `most_each` for the account `who`. Returns when the county is being listened to, or after
         five seconds without a database: then a reload comes later.
         """
-        watcher = Watcher()
+        watcher = Watcher(who)
         with self._changed:
             if most is not None and self._watching() >= most:
                 return None
             county = self._counties.setdefault(schema, _County())
+            if most_each is not None and sum(w.who == who for w in county.watchers) >= most_each:
+                return None
             county.watchers.add(watcher)
             for missed in self._after(county, last_key):
                 watcher.tell(missed)

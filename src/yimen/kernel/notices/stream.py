@@ -21,15 +21,22 @@ HEARTBEAT_SECONDS = 15.0
 LIFE_SECONDS = 300.0
 _AGAIN_MILLISECONDS = 2000
 _RETRY_SECONDS = 30
+_SHARE = 4
 
 
 def live(request: HttpRequest, permissions: Sequence[str]) -> HttpResponseBase:
-    """The stream of what the reader may see by one of the permissions; 503 when the process has no room.
+    """The stream of what the reader may see by one of the permissions.
+
+    503 when the process has no room, or none for the account: one takes at most a quarter, however many screens it opens.
 
     Events are `matter` (data: its id and state) and `reload` (read everything afresh).
     """
     watched, schema = hub(), current_county().schema_name
-    watcher = watched.watch(schema, request.headers.get("Last-Event-ID", ""), most=settings.YIMEN_STREAMS)
+    most = int(settings.YIMEN_STREAMS)
+    watcher = watched.watch(
+        schema, request.headers.get("Last-Event-ID", ""), most=most, who=actor_of(request).account_id,
+        most_each=max(most // _SHARE, 1),
+    )  # fmt: skip
     if watcher is None:
         full = HttpResponse(status=503, content_type="text/plain; charset=utf-8")
         full["Retry-After"] = str(_RETRY_SECONDS)

@@ -100,12 +100,17 @@ class Appointment(models.Model):
     person = models.TextField(help_text="the telephone as a keyed digest: one booking a half hour")
     private = models.BinaryField(help_text="sealed JSON: name, phone")
     made_at = models.DateTimeField()
+    owner_id = models.UUIDField(
+        null=True,
+        help_text="the account whose own telephone this is; none where somebody just typed the number",
+    )
 
     class Meta:
         db_table = "hall_appointment"
         constraints = (
             models.UniqueConstraint(
-                fields=["person", "starts_at"],
+                fields=["person", "starts_at", "owner_id"],
+                nulls_distinct=False,
                 condition=Q(state="booked"),
                 name="one_appointment_a_time",
                 violation_error_message=_("这个电话号码在这个时间已经有一个预约。"),

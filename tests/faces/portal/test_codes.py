@@ -1,0 +1,78 @@
+"""Who guesses codes is stopped by address; a village that shares one and types its own codes is not."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.domains.grid.test_incident import reported
+from tests.domains.hall.test_queue import MORNING, booked, opened_for_booking
+from yimen.kernel.access.models import Throttle
+from yimen.kernel.access.throttle import WRONG_CODES, network_of
+from yimen.kernel.calendar.today import frozen
+
+pytestmark = pytest.mark.usefixtures("db")
+_WRONG = "ABCDEFGH2345"
+
+
+def browser(address: str = "10.0.0.1") -> Client:
+    return Client(headers={"host": "localhost"}, REMOTE_ADDR=address)
+
+
+def spend(*, but: int = 0, address: str = "10.0.0.1") -> None:
+    one = browser(address)
+    for _ in range(WRONG_CODES.uses - but):
+        assert one.get(f"/track/{_WRONG}/").status_code == 404
+
+
+def test_after_many_wrong_codes_no_door_opens_from_there_and_every_door_from_elsewhere() -> None:
+    code = reported().tracking_code
+    with frozen(MORNING):
+        opened_for_booking()
+        slot = booked().code
+        doors = [f"/track/{code}/", f"/report/{code}/received/", f"/appointments/{slot}/"]
+        spend()
+        for door in doors:
+            stopped = browser().get(door)
+            assert stopped.status_code == 429
+            assert "12345" in stopped.text
+            assert browser("10.0.0.2").get(door).status_code == 200
+        for door in ("/check/AAAA-BBBB-CCCC/", "/tickets/AAAABBBB/", "/open311/v2/tokens/AAAABBBBCCCC.json"):
+            assert browser().get(door).status_code == 429
+            assert browser("10.0.0.2").get(door).status_code == 404
+        assert browser().post(reverse("portal:track"), {"code": code}).status_code == 429
+        assert browser().get("/", {"q": code}).status_code == 200
+        assert browser("10.0.0.2").get("/", {"q": code}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "door", ["/appointments/AAAABBBB/", "/tickets/AAAABBBB/", "/check/AAAA-BBBB-CCCC/", "/open311/v2/tokens/AAAABBBBCCCC.xml"]
+)  # fmt: skip
+def test_each_door_counts_what_opens_nothing(door: str) -> None:
+    spend(but=1)
+    assert browser().get(door).status_code == 404
+    assert browser().get(f"/track/{_WRONG}/").status_code == 429
+
+
+def test_a_code_typed_into_the_form_or_the_search_counts_too_and_words_do_not() -> None:
+    spend(but=2)
+    assert browser().get("/", {"q": "路灯坏了"}).status_code == 200
+    assert browser().get("/", {"q": "unemployment"}).status_code == 200
+    assert browser().get("/", {"q": _WRONG}).status_code == 200
+    assert browser().post(reverse("portal:track"), {"code": _WRONG}).status_code == 200
+    assert browser().get(f"/track/{_WRONG}/").status_code == 429
+
+
+def test_right_codes_are_never_counted() -> None:
+    code = reported().tracking_code
+    for _ in range(WRONG_CODES.uses + 1):
+        assert browser().get(f"/report/{code}/received/").status_code == 200
+    assert not Throttle.objects.filter(door=WRONG_CODES.door).exists()
+
+
+def test_a_household_has_one_network_however_many_addresses_it_chooses() -> None:
+    for n in range(WRONG_CODES.uses):
+        assert browser(f"2001:db8:1:2::{n:x}").get(f"/track/{_WRONG}/").status_code == 404
+    assert browser("2001:db8:1:2:ffff::9").get(f"/track/{_WRONG}/").status_code == 429
+    assert browser("2001:db8:1:3::9").get(f"/track/{_WRONG}/").status_code == 404
+    assert network_of("::ffff:10.0.0.1") == network_of("10.0.0.1") == "10.0.0.1"
+    assert network_of("13800001111") == "13800001111"
