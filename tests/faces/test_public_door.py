@@ -1,17 +1,23 @@
 """The public door: similar reports are shown first, and no address can flood it."""
 
+import io
+import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from yimen.kernel.access.throttle import PUBLIC_REPORTS
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.org.coordinates import to_wgs84
 from yimen.kernel.org.models import Grid
+from yimen.kernel.papers.models import Paper
 from yimen.kernel.words import Refusal
 
 
@@ -44,6 +50,35 @@ def test_a_report_like_one_nearby_is_shown_it_first_and_taken_when_it_is_another
     assert taken.status_code == 302
     other = browser.post(reverse("portal:report"), {**first, "text": "路灯不亮晚上很黑"})
     assert other.status_code == 302
+
+
+def photo(name: str) -> SimpleUploadedFile:
+    """A small photograph, no two alike."""
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (len(name) * 20, 90, sum(map(ord, name)) % 250)).save(out, "JPEG")
+    return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
+
+
+@pytest.mark.usefixtures("db")
+def test_a_photograph_is_chosen_once_whatever_is_asked_or_wrong_in_between(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.YIMEN_FILES = tmp_path
+    url, browser = reverse("portal:report"), Client(headers={"host": "localhost"})
+    first = given(text="桥头垃圾堆了三天没人管", is_another="")
+    assert browser.post(url, first).status_code == 302
+    lacking = browser.post(url, {**first, "text": "", "photos": [photo("一.jpg"), photo("要不得.jpg")]})
+    boxes = re.findall(r'name="photos-waiting"[^>]*value="([0-9a-f]{32})" checked', lacking.content.decode())
+    assert len(boxes) == 2
+    sent = {**first, "text": "桥头垃圾堆了三天了", "photos-waiting": boxes[:1], "photos": [photo("二二.jpg")]}
+    asked = browser.post(url, sent).content.decode()
+    assert "是同一件吗" in asked
+    boxes = re.findall(r'name="photos-waiting"[^>]*value="([0-9a-f]{32})" checked', asked)
+    assert ("一.jpg" in asked, "二二.jpg" in asked, "要不得.jpg" in asked) == (True, True, False)
+    assert not Paper.objects.exists()
+    again = {**first, "text": "桥头垃圾堆了三天了", "is_another": "on", "photos-waiting": boxes}
+    assert browser.post(url, again).status_code == 302
+    assert set(Paper.objects.values_list("original_name", flat=True)) == {"一.jpg", "二二.jpg"}
 
 
 @pytest.mark.usefixtures("db")

@@ -10,7 +10,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from yimen.design.shapes import Said
+from yimen.design.step_forms import MultipleFiles
 from yimen.design.wording import escaped
+from yimen.kernel.papers import waiting
+from yimen.kernel.papers.waiting import Waiting
 from yimen.kernel.words import Finding
 
 
@@ -46,6 +49,7 @@ class DrawnField:
     is_chosen: bool
     is_disabled: bool
     shown_when: SafeString
+    waiting: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,15 @@ def drawn(bound: BoundField, *, hint: Said = "", label: Said = "", size: str = "
         is_chosen=kind == "check" and bool(bound.value()),
         is_disabled=bound.field.disabled,
         shown_when=getattr(bound.field, "shown_when", SafeString("")),
+        waiting=_waiting(bound),
     )
+
+
+def _waiting(bound: BoundField) -> tuple[Waiting, ...]:
+    """The files that came with a form that is shown again: they wait for it, and need not be chosen twice."""
+    if not bound.form.is_bound or not isinstance(bound.field.widget, MultipleFiles):
+        return ()
+    return tuple(waiting.keep(bound.data)) if bound.data else ()
 
 
 def _select(bound: BoundField, attrs: Mapping[str, Any]) -> SafeString:

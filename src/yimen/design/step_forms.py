@@ -9,15 +9,31 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yimen.kernel.papers import waiting
 from yimen.kernel.procedure.language import MOST_NUMBER, Field, Step
 
 Choices = Sequence[tuple[str, str]]
 
 
 class MultipleFiles(forms.ClearableFileInput):
-    """A file input that takes several files."""
+    """A file input that takes several files, those included that wait since the form was sent before."""
 
     allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """What waits under the names the form gives, then what was chosen now."""
+        chosen = super().value_from_datadict(data, files, name)
+        waited = waiting.given_back(data.getlist(waiting_box(name))) if hasattr(data, "getlist") else []
+        return [*waited, *(chosen if isinstance(chosen, list) else [chosen] if chosen else [])]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """Whether nothing was chosen and nothing waits."""
+        return name not in files and waiting_box(name) not in data
+
+
+def waiting_box(name: str) -> str:
+    """The name of the boxes that keep a field's files, one for each."""
+    return f"{name}-waiting"
 
 
 MOST_FILES = 6

@@ -28,6 +28,7 @@ from yimen.kernel.counties.models import County
 from yimen.kernel.counties.tenancy import in_county, stand_in_public
 from yimen.kernel.ledger.models import Entry, Seal
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.papers import waiting
 from yimen.kernel.papers.models import Paper
 from yimen.site import postgres
 
@@ -84,7 +85,8 @@ def make(owner_url: str, to: Path, tick: Tick = lambda _done, _words: None) -> d
                 str(dump),
                 owner_url=owner_url,
             )
-            kept = sorted(p for p in settings.YIMEN_FILES.rglob("*") if p.is_file())
+            files = (p for p in settings.YIMEN_FILES.rglob("*") if p.is_file())
+            kept = sorted(p for p in files if p.parent.name != waiting.FOLDER)
             manifest = {
                 "yimen": __version__, "made_at": now().isoformat(), "key": key_mark(), "counties": counts,
                 "sha256": _sha256(dump), "files": len(kept),

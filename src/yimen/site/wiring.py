@@ -18,6 +18,7 @@ from yimen.kernel.ledger.seal import seal_missing_days
 from yimen.kernel.matters.breaches import act_on_breaches
 from yimen.kernel.matters.recalculating import recalculate
 from yimen.kernel.notices import worker
+from yimen.kernel.papers import waiting
 from yimen.kernel.words import Text
 
 
@@ -46,6 +47,11 @@ def connect() -> None:
     worker.routinely(Text("清除过期的计数", "forget old counts"), timedelta(hours=6), forget_old)
     worker.routinely(Text("清除过期的验证码", "forget old codes"), timedelta(hours=12), accounts.forget_codes)
     worker.routinely(Text("清除过期的草稿", "forget old drafts"), timedelta(hours=12), drafts.forget_old)
+    worker.routinely(
+        Text("清除没有再来取的文件", "forget files nobody came back for"),
+        timedelta(minutes=30),
+        waiting.forget_old,
+    )
     worker.routinely(
         Text("把办件转给有权决定的机关", "carry applications to who decides them"),
         timedelta(minutes=5),

@@ -1,6 +1,7 @@
 """A grid worker's report: sent once however often it is tapped, placed even without a position, classed from its words."""
 
 import io
+import re
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from PIL import Image
 from tests.cast import HERE_VILLAGE, hired, signed_in
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.org.models import Grid
+from yimen.kernel.papers.models import Paper
 
 pytestmark = pytest.mark.usefixtures("db")
 URL = "/field/report/"
@@ -137,3 +139,15 @@ def test_what_was_reported_nearby_is_shown_before_sending_to_who_may_see_it(work
     assert worker.get("/field/report/classes/", {**asked, "lng": "nan"}).status_code == 200
     stranger = signed_in(hired("elsewhere", role="grid_worker", area="339901200"))
     assert number not in stranger.get("/field/report/classes/", asked).content.decode()
+
+
+def test_a_photograph_of_a_report_that_lacked_words_is_not_taken_again(
+    worker: Client, settings: object, tmp_path: object
+) -> None:
+    settings.YIMEN_FILES = tmp_path  # type: ignore[attr-defined]
+    report = given(text="", photos=photo())
+    shown = worker.post(URL, report).content.decode()
+    [box] = re.findall(r'name="photos-waiting"[^>]*value="([0-9a-f]{32})" checked', shown)
+    del report["photos"]
+    assert worker.post(URL, report | {"text": "桥头井盖不见了", "photos-waiting": box}).status_code == 302
+    assert Paper.objects.get().original_name == "现场.jpg"

@@ -53,16 +53,16 @@ _TOO_MANY_PIXELS = Finding(
 )
 
 
-def keep_upload(upload: "UploadedFile[Any]", *, by: UUID | None, at: datetime | None = None) -> Paper:
-    """Keep an uploaded file; raises `Refusal` for what is too large, empty, or not of an allowed kind.
+def judged(upload: "UploadedFile[Any]") -> tuple[bytes, str]:
+    """An upload's content and what it is; raises `Refusal` for what is too large, empty, or not of an allowed kind.
 
     The kind is read from the content; the name and the declared type count for nothing.
     """
-    size = upload.size or 0
-    if size > MOST_BYTES:
+    if (upload.size or 0) > MOST_BYTES:
         raise Refusal.of(
             "paper.too_large", "文件超过 10 MB。", "The file is larger than 10 MB.", field="files"
         )
+    upload.seek(0)
     content = upload.read()
     if not content:
         raise Refusal.of("paper.empty", "文件是空的。", "The file is empty.", field="files")
@@ -74,6 +74,12 @@ def keep_upload(upload: "UploadedFile[Any]", *, by: UUID | None, at: datetime | 
             "Only JPEG, PNG and WebP photos, PDF and MP4 are taken.",
             field="files",
         )
+    return content, media_type
+
+
+def keep_upload(upload: "UploadedFile[Any]", *, by: UUID | None, at: datetime | None = None) -> Paper:
+    """Keep an uploaded file; raises `Refusal` as `judged` does, and for a photo that cannot be read."""
+    content, media_type = judged(upload)
     at = at or now()
     sha256 = hashlib.sha256(content).hexdigest()
     paper = Paper(

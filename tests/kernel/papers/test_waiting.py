@@ -1,0 +1,67 @@
+"""Files of a form that came back wait for it under names nobody can guess, and are deleted when nobody comes back."""
+
+import io
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from yimen.kernel.calendar.today import frozen, now
+from yimen.kernel.papers import waiting
+from yimen.kernel.papers.store import MOST_BYTES, keep_upload
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: Any) -> Path:
+    """A files folder of the test's own."""
+    settings.YIMEN_FILES = tmp_path
+    return tmp_path
+
+
+def photo(name: str = "桥头.jpg") -> SimpleUploadedFile:
+    """A small photograph."""
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "#7a5").save(out, "JPEG")
+    return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
+
+
+def test_a_file_comes_back_as_it_was_sent_and_is_not_kept_a_second_time(folder: Path) -> None:
+    [kept] = waiting.keep([photo()])
+    [back] = waiting.given_back([kept.token, kept.token])
+    assert (back.name, back.read()) == ("桥头.jpg", photo().read())
+    assert waiting.keep([back]) == [kept]
+    assert len([p for p in folder.rglob("*") if p.is_file()]) == 1
+    assert keep_upload(back, by=None).original_name == "桥头.jpg"
+
+
+def test_only_the_whole_name_gives_a_file_back(folder: Path) -> None:
+    [kept] = waiting.keep([photo()])
+    (folder / "secret").write_bytes(b'"x"\nsecret')
+    assert (
+        waiting.given_back(["", "0" * 32, kept.token[:-1], "../secret", "../../secret", "/etc/passwd"]) == []
+    )
+
+
+def test_what_nobody_comes_back_for_is_deleted_after_two_hours(folder: Path) -> None:
+    [kept] = waiting.keep([photo()])
+    waiting.forget_old()
+    assert len(waiting.given_back([kept.token])) == 1
+    with frozen(now() + waiting.KEPT + timedelta(seconds=1)):
+        assert waiting.given_back([kept.token]) == []
+        waiting.forget_old()
+    assert not [p for p in folder.rglob("*") if p.is_file()]
+
+
+def test_what_would_be_refused_does_not_wait_nor_what_there_is_no_room_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    script = SimpleUploadedFile("a.jpg", b"#!/bin/sh\n")
+    large = SimpleUploadedFile("b.jpg", photo().read() + bytes(MOST_BYTES))
+    assert [w.name for w in waiting.keep([script, large, photo("c.jpg")])] == ["c.jpg"]
+    monkeypatch.setattr(waiting, "MOST_BYTES", len(photo().read()))
+    assert waiting.keep([photo("d.jpg")]) == []
