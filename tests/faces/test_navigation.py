@@ -5,7 +5,8 @@ import re
 import pytest
 from django.test import Client
 
-from tests.cast import COUNTY, hired, signed_in
+from tests.cast import COUNTY, HERE, hired, signed_in
+from tests.faces.walking import walk
 from yimen.site.roles import ROLES
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -23,3 +24,14 @@ def test_every_address_in_a_roles_navigation_opens_for_that_role(role: str) -> N
         assert shown
         shut = [address for address in sorted(shown) if browser.get(address).status_code != 200]
         assert shut == []
+
+
+@pytest.mark.parametrize("role", sorted(r.code for r in ROLES))
+def test_no_page_offers_a_role_a_link_that_stays_shut(role: str) -> None:
+    browser: Client = signed_in(hired("someone", role=role, area=HERE))
+    refused = [
+        f"{page.offered_on} → {page.address}: {page.answer.status_code}"
+        for page in walk(browser, ["/console/"])
+        if page.answer.status_code in (403, 404)
+    ]
+    assert refused == []

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from yimen.design.shapes import Said
+from yimen.design.wording import sentences
 from yimen.kernel.forms.answers import asked
 from yimen.kernel.forms.schema import Form, Question, When
 from yimen.kernel.words import Finding
@@ -153,10 +154,10 @@ def said(question: Question, value: Any) -> str:
     """An answer in words."""
     if isinstance(value, list):
         rows = (
-            "，".join(f"{q.label} {said(q, row[q.name])}" for q in question.rows if q.name in row)
+            _("，").join(f"{q.label} {said(q, row[q.name])}" for q in question.rows if q.name in row)
             for row in value
         )
-        return "；".join(rows)
+        return sentences(rows)
     if isinstance(value, bool):
         return _("是") if value else _("否")
     return str(dict(question.choices).get(value, value)) if question.choices else str(value)

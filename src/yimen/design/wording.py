@@ -53,6 +53,26 @@ def escaped(words: object) -> str:
     return text if isinstance(text, SafeString) else escape(text)
 
 
+def listed(names: Iterable[Said]) -> str:
+    """Names in a row, divided as the reader's language does."""
+    return gettext("、").join(str(name) for name in names)
+
+
+def sentences(parts: Iterable[Said]) -> str:
+    """Remarks in a row, divided as the reader's language does."""
+    return gettext("；").join(str(part) for part in parts)
+
+
+def paired(label: Said, said: Said) -> str:
+    """A label and what it says, with the colon of the reader's language."""
+    return f"{label}{gettext('：')}{said}"
+
+
+def chinese(text: str) -> SafeString:
+    """What is known in Chinese only, such as a law's name and article, marked as Chinese for who reads another language."""
+    return SafeString(f'<span lang="zh-Hans">{escaped(text)}</span>') if text else SafeString("")
+
+
 def instant(at: datetime) -> SafeString:
     """An instant in local time as `2026-11-23 09:30`."""
     local = localtime(at) if at.tzinfo else at

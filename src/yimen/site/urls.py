@@ -2,6 +2,10 @@
 
 from django.urls import include, path
 
+from yimen.site.titles import name_all
+
+name_all()
+
 urlpatterns = [
     path("", include("yimen.faces.portal.urls")),
     path("console/", include("yimen.faces.console.urls")),

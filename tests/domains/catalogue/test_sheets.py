@@ -14,7 +14,7 @@ from yimen.domains.catalogue.cells import Blocks, Coded, Condition, Flag, Json, 
 from yimen.domains.catalogue.importing import SERVICE_ITEMS, judge
 from yimen.domains.catalogue.item import Item, Kind, Period
 from yimen.domains.catalogue.reading import document_of, read_item
-from yimen.domains.catalogue.sheets import COLUMNS, SECTIONS, cells_of, column_of, document_from
+from yimen.domains.catalogue.sheets import COLUMNS, SECTIONS, cells_of, column_of, document_from, said_of
 from yimen.domains.catalogue.words import UNIT_WORDS
 from yimen.kernel.calendar.today import today
 from yimen.kernel.imports.columns import Plan, suggested
@@ -197,3 +197,17 @@ def test_changes_are_told_in_lines_that_went_and_came() -> None:
 @pytest.mark.usefixtures("db")
 def test_a_form_that_is_none_is_a_fault_of_its_column() -> None:
     assert faults(cells_of(ITEMS[0]) | {"form": '{"type":"object"}'}) == [(2, "form", "item.form")]
+
+
+def test_an_item_is_read_in_one_language_at_a_time() -> None:
+    for each in read_files():
+        for code, said in said_of(each).items():
+            if code != "form":
+                assert "//" not in said.zh, (each.code, code)
+                assert "//" not in said.en, (each.code, code)
+    house = said_of(next(i for i in read_files() if i.code == "330100061001"))
+    assert "Kind: Approval\nName: Homestead approval\n" in house["result"].en
+    assert "类型：批文\n名称：农村宅基地批准书\n" in house["result"].zh
+    assert "build" in house["keywords"].en.split(", ")
+    assert "建房" in house["keywords"].zh.split("、")
+    assert "build" not in house["keywords"].zh

@@ -549,6 +549,9 @@ def map(
     }
 
 
+register.filter(wording.listed)
+
+
 @register.filter
 def at(mapping: Mapping[str, object], key: str) -> object:
     """`{{ mapping|at:key }}`: a value by a key held in a variable; an empty text when absent."""

@@ -49,6 +49,7 @@ from yimen.domains.catalogue.sheets import (
     changes,
     column_of,
     document_from,
+    said_of,
     workbook,
 )
 from yimen.domains.catalogue.transfers import (
@@ -133,6 +134,7 @@ __all__ = [
     "read_json",
     "read_table",
     "return_item",
+    "said_of",
     "transfer_items",
     "transfers",
     "versions",

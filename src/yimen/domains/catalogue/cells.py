@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from yimen.domains.catalogue.words import UNIT_WORDS
+from yimen.domains.catalogue.citing import cited
+from yimen.domains.catalogue.item import Basis
+from yimen.domains.catalogue.words import PART_WORDS, UNIT_WORDS
 from yimen.kernel.words import Text
 
 BETWEEN_LANGUAGES = "//"
@@ -30,6 +32,13 @@ class Misread(Exception):
         self.sentence = sentence
 
 
+_NOTHING = Text("", "")
+
+
+def _alike(text: str) -> Text:
+    return Text(text, text)
+
+
 class Codec(Protocol):
     """Writes a plain value as a cell and reads it back."""
 
@@ -38,6 +47,9 @@ class Codec(Protocol):
 
     def read(self, cell: str) -> Any:
         """The value; raises `Misread`."""
+
+    def say(self, value: Any) -> Text:
+        """The value to be read, one language at a time."""
 
 
 class Plain:
@@ -50,6 +62,10 @@ class Plain:
     def read(self, cell: str) -> Any:
         """The text itself."""
         return cell
+
+    def say(self, value: Any) -> Text:
+        """The text itself."""
+        return _alike(str(value))
 
 
 class Number:
@@ -64,6 +80,10 @@ class Number:
         if not re.fullmatch(r"\d{1,6}", cell):
             raise Misread(Text("写一个整数。", "Write a whole number."))
         return int(cell)
+
+    def say(self, value: Any) -> Text:
+        """In digits."""
+        return _alike(self.write(value))
 
 
 class MaybeNumber(Number):
@@ -91,6 +111,10 @@ class Flag:
             return cell.casefold() in _YES
         raise Misread(Text("写“是”或“否”。", "Write 是 or 否."))
 
+    def say(self, value: Any) -> Text:
+        """Yes or no."""
+        return Text("是", "Yes") if value else Text("否", "No")
+
 
 class Bilingual:
     """Words in both languages."""
@@ -103,6 +127,10 @@ class Bilingual:
         """Without English the Chinese stands for both."""
         zh, _, en = (part.strip() for part in cell.partition(BETWEEN_LANGUAGES))
         return {"zh": zh, "en": en or zh}
+
+    def say(self, value: Any) -> Text:
+        """In one language."""
+        return Text(value["zh"], value["en"]) if value else _NOTHING
 
 
 class MaybeBilingual(Bilingual):
@@ -136,6 +164,10 @@ class Coded:
         known = [w.zh for w in self.words.values()]
         raise Misread(Text(f"写其中之一：{'、'.join(known)}。", f"Write one of {', '.join(known)}."))
 
+    def say(self, value: Any) -> Text:
+        """The words of the code."""
+        return self.words.get(value) or _alike(str(value))
+
 
 @dataclass(frozen=True, slots=True)
 class Several:
@@ -150,6 +182,21 @@ class Several:
     def read(self, cell: str) -> Any:
         """From a row."""
         return [self.each.read(part.strip()) for part in re.split(r"[、,，;；]", cell) if part.strip()]
+
+    def say(self, value: Any) -> Text:
+        """In a row."""
+        said = [self.each.say(v) for v in value]
+        return Text("、".join(s.zh for s in said), ", ".join(s.en for s in said))
+
+
+class Words(Several):
+    """Words by which something is found, of both languages in one row."""
+
+    def say(self, value: Any) -> Text:
+        """Those of the language; all where it has none."""
+        latin = [word for word in value if word.isascii()]
+        other = [word for word in value if not word.isascii()]
+        return Text("、".join(other or latin), ", ".join(latin or other))
 
 
 class Organ(Plain):
@@ -174,6 +221,11 @@ class Lines:
         """From lines."""
         return [self.each.read(line.strip()) for line in cell.splitlines() if line.strip()]
 
+    def say(self, value: Any) -> Text:
+        """One a line."""
+        said = [self.each.say(v) for v in value]
+        return Text("\n".join(s.zh for s in said), "\n".join(s.en for s in said))
+
 
 class Cited:
     """A statute and its article: `中文 // English｜第三十二条`."""
@@ -187,6 +239,10 @@ class Cited:
         """What follows the bar is the article."""
         law, _, article = cell.replace("|", _BEFORE_ARTICLE).partition(_BEFORE_ARTICLE)
         return {"law": Bilingual().read(law.strip()), "article": article.strip()}
+
+    def say(self, value: Any) -> Text:
+        """As the language cites it."""
+        return cited([Basis(Bilingual().say(value["law"]), value["article"])])
 
 
 class Lasting:
@@ -202,6 +258,11 @@ class Lasting:
         if found is None:
             raise Misread(Text("写成“20 工作日”。", "Write it as “20 工作日”."))
         return [int(found[1]), Coded(UNIT_WORDS).read(found[2].strip())]
+
+    def say(self, value: Any) -> Text:
+        """The number and its unit in words."""
+        unit = Coded(UNIT_WORDS).say(value[1])
+        return Text(f"{value[0]} {unit.zh}", f"{value[0]} {unit.en}")
 
 
 class Condition:
@@ -221,6 +282,10 @@ class Condition:
         except ValueError:
             return _refuse_condition()
 
+    def say(self, value: Any) -> Text:
+        """As it is written."""
+        return _alike(self.write(value))
+
 
 def _refuse_condition() -> Any:
     raise Misread(Text("条件写成 land_now=\"farmland\" 或 has_old_house=true。", "Write a condition as land_now=\"farmland\"."))  # fmt: skip
@@ -239,6 +304,10 @@ class Json:
             return json.loads(cell)
         except (ValueError, RecursionError):
             raise Misread(Text("这一格应当是 JSON。", "This cell should be JSON.")) from None
+
+    def say(self, value: Any) -> Text:
+        """As it is written."""
+        return _alike(self.write(value))
 
 
 _NEEDED = object()
@@ -264,9 +333,19 @@ class Blocks:
         """A block for each record; lines that say what is so anyway are left out."""
         return "\n\n".join("\n".join(self._lines(record)) for record in value)
 
+    def say(self, value: Any) -> Text:
+        """A block for each record, in one language."""
+        blocks = [[(PART_WORDS[p.label], p.codec.say(r[p.key])) for p in self._told(r)] for r in value]
+        return Text(
+            "\n\n".join("\n".join(f"{label.zh}：{said.zh}" for label, said in block) for block in blocks),
+            "\n\n".join("\n".join(f"{label.en}: {said.en}" for label, said in block) for block in blocks),
+        )
+
+    def _told(self, record: Mapping[str, Any]) -> list[Part]:
+        return [p for p in self.parts if record[p.key] != p.otherwise]
+
     def _lines(self, record: Mapping[str, Any]) -> list[str]:
-        told = [p for p in self.parts if record[p.key] != p.otherwise]
-        return [f"{p.label}：{' '.join(p.codec.write(record[p.key]).split())}" for p in told]
+        return [f"{p.label}：{' '.join(p.codec.write(record[p.key]).split())}" for p in self._told(record)]
 
     def read(self, cell: str) -> Any:
         """The records; a line that is none, or one that is missing, is refused by its name."""

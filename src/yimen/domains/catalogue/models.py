@@ -5,8 +5,10 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from yimen.kernel.words import Called
 
-class ServiceItem(models.Model):
+
+class ServiceItem(Called, models.Model):
     """One version of an item. `document` is the whole item; the columns beside it are for lists."""
 
     id = models.UUIDField(primary_key=True)

@@ -31,6 +31,7 @@ from yimen.domains.catalogue.cells import (
     Part,
     Plain,
     Several,
+    Words,
 )
 from yimen.domains.catalogue.item import Item
 from yimen.domains.catalogue.reading import document_of
@@ -127,6 +128,11 @@ class Column:
         value = document[self.key]
         return self.codec.write(value if self.part is None else value[self.part])
 
+    def said(self, document: Mapping[str, Any]) -> Text:
+        """The cell to be read, in each language."""
+        value = document[self.key]
+        return self.codec.say(value if self.part is None else value[self.part])
+
 
 COLUMNS = (
     Column("catalog_code", Text("基本编码", "Basic code"), "code", Plain()),
@@ -176,7 +182,7 @@ COLUMNS = (
     Column("is_safety", Text("涉及安全", "Concerns safety"), "is_safety", Flag()),
     Column("supervise_as", Text("审管衔接", "Supervised as"), "supervised_as", MaybeBilingual()),
     Column("qa", Text("常见问题", "Questions and answers"), "questions", Blocks(_QUESTION), is_long=True),
-    Column("keywords", Text("关键词", "Keywords"), "keywords", Several(Plain()), is_long=True),
+    Column("keywords", Text("关键词", "Keywords"), "keywords", Words(Plain()), is_long=True),
     Column("form", Text("申请表", "Application form"), "form", Json(), is_long=True),
     Column("plan_effective_date", Text("生效日期", "In force from"), "valid_from", Plain()),
 )  # fmt: skip
@@ -223,6 +229,12 @@ def cells_of(item: Item) -> dict[str, str]:
     """An item as a row: column → cell."""
     document = document_of(item)
     return {c.code: c.written(document) for c in COLUMNS}
+
+
+def said_of(item: Item) -> dict[str, Text]:
+    """An item to be read: column → what it says in each language."""
+    document = document_of(item)
+    return {c.code: c.said(document) for c in COLUMNS}
 
 
 def document_from(

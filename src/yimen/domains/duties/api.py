@@ -34,6 +34,7 @@ from yimen.domains.duties.registers import (
     set_standard,
     set_task,
     standards_on,
+    task_name,
     task_versions,
     tasks_on,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "set_task",
     "staffing",
     "standards_on",
+    "task_name",
     "task_versions",
     "tasks_on",
     "townships",

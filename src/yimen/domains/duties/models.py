@@ -6,9 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.words import Called
 
 
-class GridTask(models.Model):
+class GridTask(Called, models.Model):
     """A task that grids carry out, in the period in which this version is on the list."""
 
     id = models.UUIDField(primary_key=True)

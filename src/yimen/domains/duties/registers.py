@@ -21,7 +21,7 @@ from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import uuid7
 from yimen.kernel.org.models import Grid, Organ
 from yimen.kernel.registers.acts import named, note, period, permit, stream_of
-from yimen.kernel.words import Refusal
+from yimen.kernel.words import Refusal, Text
 
 TERMS: dict[str, tuple[Decimal, str, str]] = {
     "opinion_days": (Decimal(10), "征求乡镇意见的工作日数", "Working days for townships' opinions"),
@@ -211,6 +211,12 @@ def _replace(rows: QuerySet[Any], since: date) -> Any:
 def tasks_on(on: date) -> QuerySet[GridTask]:
     """The tasks on the list on a day, by code."""
     return GridTask.objects.filter(valid__contains=on).order_by("code")
+
+
+def task_name(code: str) -> Text | None:
+    """What a task is called now, or was called last."""
+    found = GridTask.objects.filter(code=code).order_by("-valid").first()
+    return found.called if found else None
 
 
 def task_versions(code: str) -> list[GridTask]:

@@ -5,8 +5,10 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from yimen.kernel.words import Called
 
-class IncidentClass(models.Model):
+
+class IncidentClass(Called, models.Model):
     """A class of incidents with its conditions and its time limit, in the period in which they hold."""
 
     id = models.UUIDField(primary_key=True)

@@ -110,7 +110,7 @@ def in_force() -> Reference:
 def _ref(row: IncidentClass) -> ClassRef:
     return ClassRef(
         row.code,
-        Text(row.name, row.name_en),
+        row.called,
         Text(row.group, row.group_en),
         (row.limit_number, row.limit_unit),
         tuple(row.keywords),

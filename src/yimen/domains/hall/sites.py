@@ -17,6 +17,7 @@ from yimen.kernel.constraints import one_act
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import uuid7
+from yimen.kernel.org.queries import names_of
 from yimen.kernel.registers.acts import (
     begin_version,
     named,
@@ -157,7 +158,7 @@ class Coverage:
 
 def coverage(area: str, on: date | None = None) -> Coverage:
     """The coverage of all villages of the division list under an area's code, on a day."""
-    names = dict(_villages().filter(code__startswith=area).values_list("code", "name"))
+    names = names_of(_villages().filter(code__startswith=area))
     covered: dict[str, set[str]] = {kind: set() for kind in SITE_KINDS}
     for kind, served in sites(on).values_list("kind", "village_codes"):
         covered[kind].update(served)

@@ -370,7 +370,7 @@ def _basis(case: Case) -> Paragraph:
 
 def _remedy() -> Paragraph:
     county = current_county()
-    return _paragraph(_REMEDY, county=Text(county.name, county.name_en))
+    return _paragraph(_REMEDY, county=county.called)
 
 
 _Written = tuple[str, str, Callable[[Case], Document]]

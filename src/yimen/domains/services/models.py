@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from yimen.kernel.words import Called
+
 LEVELS = (1, 2, 3, 4, 5)
 """1 非常不满意 to 5 非常满意; 1 and 2 are bad (国办发〔2019〕51号)."""
 
@@ -113,7 +115,7 @@ class Course(models.Model):
         return f"{self.item_code} {self.day}"
 
 
-class PublicPermit(models.Model):
+class PublicPermit(Called, models.Model):
     """A granted permit as anybody may read of it (行政许可法 第四十条). It follows from the matter and can be made again."""
 
     id = models.UUIDField(primary_key=True)
@@ -141,7 +143,7 @@ class PublicPermit(models.Model):
         return f"{self.name} {self.number}"
 
 
-class SupervisedObject(models.Model):
+class SupervisedObject(Called, models.Model):
     """What a granted permit puts under supervision: an object that enforcement and the grid can look for (审管衔接)."""
 
     id = models.UUIDField(primary_key=True)

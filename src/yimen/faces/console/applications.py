@@ -45,7 +45,7 @@ from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.forms.schema import Form, read_form
 from yimen.kernel.matters.moving import Moved
 from yimen.kernel.matters.queries import Filters, by_tracking_code, narrowed, page
-from yimen.kernel.org.queries import organ_names
+from yimen.kernel.org.queries import names_of, organ_names
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.words import Finding, Refusal
 
@@ -198,7 +198,7 @@ def _places(request: HttpRequest) -> list[tuple[str, str]]:
     """The villages the clerk may take applications for, with their townships."""
     actor = actor_of(request)
     rows = Division.objects.filter(code__startswith=current_county().code, level__in=("township", "village"))
-    names = dict(rows.values_list("code", "name"))
+    names = names_of(rows)
     mine = [(c, n) for c, n in sorted(names.items()) if not c.endswith("000") and may_take_in(actor, c)]
     is_one = (
         len({code[:9] for code, _name in mine}) == 1

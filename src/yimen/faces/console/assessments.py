@@ -36,7 +36,7 @@ from yimen.domains.command.api import (
     visible_appeals,
 )
 from yimen.faces.console.forms import DAYS
-from yimen.faces.console.indicators import behind_url, last_month, may_see, names_of, rate_text
+from yimen.faces.console.indicators import behind_url, heading_names, last_month, may_see, rate_text
 from yimen.faces.console.presenting import timeline_of
 from yimen.faces.console.registers import ask
 from yimen.kernel.access.actors import Actor
@@ -156,7 +156,7 @@ def _edition(assessment_id: UUID) -> Assessment:
 def assessment(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     """One edition as it was published: ranks, scores, rates, with the county's points and their source."""
     actor, shown = actor_of(request), _edition(assessment_id)
-    names = names_of(shown.scope, [row["code"] for row in shown.rows])
+    names = heading_names(shown.scope, [row["code"] for row in shown.rows])
     points = _by_weight(shown)
     every = list(editions(shown.month, shown.scope))
     person = Person.objects.filter(id=shown.published_by).values_list("name", flat=True).first()

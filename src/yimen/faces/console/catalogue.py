@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yimen.design.shapes import Cell, Column
-from yimen.design.wording import length_of
+from yimen.design.shapes import Cell, Column, Said
+from yimen.design.wording import length_of, listed
 from yimen.domains.catalogue.api import (
     COLUMNS,
     FIELD_WORDS,
@@ -25,7 +25,6 @@ from yimen.domains.catalogue.api import (
     Field,
     Item,
     Kind,
-    cells_of,
     changes,
     column_of,
     document_from,
@@ -39,6 +38,7 @@ from yimen.domains.catalogue.api import (
     publish_items,
     read_item,
     read_json,
+    said_of,
     versions,
     withdraw_item,
     workbook,
@@ -98,8 +98,8 @@ def item_list(request: HttpRequest) -> HttpResponse:
 def _line(row: Any, offered: Item | None, names: Mapping[str, str], on: date) -> Sequence[Any]:
     """An item as it stands today; one that is not offered, in its newest version."""
     address = reverse("console:item", args=[row.code])
-    name = offered.name if offered else Text(row.name, row.name_en)
-    fields = "、".join(str(FIELD_WORDS[f]) for f in offered.fields) if offered else "—"
+    name = offered.name if offered else row.called
+    fields = listed(FIELD_WORDS[f] for f in offered.fields) if offered else "—"
     state = _standing(row, on)
     if offered and row.valid.lower > on:
         state = Cell(_("在用，%(day)s 起换新版本") % {"day": row.valid.lower}, tone="amber")
@@ -167,12 +167,12 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "console/item.html", context)
 
 
-def _cells(shown: Item) -> list[tuple[Text, str]]:
+def _cells(shown: Item) -> list[tuple[Text, Said]]:
     """Every column but the form with its cell; organs by name."""
     names = organ_names(today())
-    cells = cells_of(shown) | {
+    cells = said_of(shown) | {
         "dept_code": names.get(shown.organ, shown.organ),
-        "other_dept": "、".join(names.get(code, code) for code in shown.joint_organs),
+        "other_dept": listed(names.get(code, code) for code in shown.joint_organs),
     }
     return [(c.label, cells[c.code]) for c in COLUMNS if c.code != "form"]
 
@@ -302,7 +302,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
     return ask(
         request,
-        _("停用事项：%(name)s") % {"name": Text(every[0].name, every[0].name_en)},
+        _("停用事项：%(name)s") % {"name": every[0].called},
         WithdrawForm(request.POST or None, initial={"on": today()}),
         act,
         _("已停用。"),

@@ -12,9 +12,10 @@ from yimen.domains.grid.api import GridPermission
 from yimen.domains.hall.api import HallPermission
 from yimen.domains.residents.api import ResidentPermission
 from yimen.domains.services.api import ServicePermission
-from yimen.kernel.access.decide import holds
+from yimen.kernel.access.decide import decide, holds
 from yimen.kernel.access.middleware import standing_of
 from yimen.kernel.access.permissions import KernelPermission
+from yimen.kernel.counties.tenancy import current_county
 
 _PAGES_OF_ONE = frozenset({"matter", "act", "matter_ledger"})
 
@@ -36,7 +37,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
         )
         if holds(actor, permission) is None
     ]
-    may_import = holds(actor, GridPermission.IMPORT) is None
+    may_import = decide(actor, GridPermission.IMPORT, area=current_county().code) is None
     may_report = holds(actor, GridPermission.REPORT) is None
     reporting = (NavItem(_("上报"), reverse("console:report"), "plus-circle"),) if may_report else ()
     importing = (

@@ -53,7 +53,7 @@ def class_list(request: HttpRequest) -> HttpResponse:
         ),
         "rows": [
             (
-                Cell(c.code, href=reverse("console:class", args=[c.code])), str(Text(c.name, c.name_en)), str(Text(c.group, c.group_en)),
+                Cell(c.code, href=reverse("console:class", args=[c.code])), str(c.called), str(Text(c.group, c.group_en)),
                 length_of(c.limit_number, c.limit_unit), duty(c.code), c.valid.lower,
             )
             for c in classes_on(on)
@@ -81,7 +81,7 @@ def class_page(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     context = {
         "newest": versions[0],
-        "name": Text(versions[0].name, versions[0].name_en),
+        "name": versions[0].called,
         "may_change": holds(actor_of(request), GridPermission.CLASSES_MANAGE) is None,
         "columns": (
             Column(_("名称"), "title"), Column(_("处置时限")), Column(_("立案条件"), "prose"), Column(_("结案条件"), "prose"), Column(_("依据的文件"), "prose"),
@@ -89,7 +89,7 @@ def class_page(request: HttpRequest, code: str) -> HttpResponse:
         ),
         "rows": [
             (
-                str(Text(v.name, v.name_en)), length_of(v.limit_number, v.limit_unit), v.filing_condition, v.closing_condition, v.source,
+                str(v.called), length_of(v.limit_number, v.limit_unit), v.filing_condition, v.closing_condition, v.source,
                 v.valid.lower, v.valid.upper or "—",
             )
             for v in versions

@@ -55,7 +55,7 @@ from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.org.models import Grid, Post
 from yimen.kernel.org.post_kinds import post_kind_name
-from yimen.kernel.org.queries import people_in
+from yimen.kernel.org.queries import names_of, people_in
 from yimen.kernel.registers import people
 from yimen.kernel.words import Text
 
@@ -89,7 +89,7 @@ def _staffing(actor: Actor, on: date, within: str = "") -> list[GridStaff]:
 
 def _names(level: str) -> dict[str, str]:
     rows = Division.objects.filter(level=level, code__startswith=current_county().code).order_by("code")
-    return dict(rows.values_list("code", "name"))
+    return names_of(rows)
 
 
 @require_safe

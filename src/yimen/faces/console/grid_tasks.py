@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yimen.design.shapes import Cell, Column, Fact, Tone
 from yimen.design.step_forms import step_form
+from yimen.design.wording import listed
 from yimen.domains.duties.api import (
     ACTIONS,
     ADMISSION,
@@ -112,8 +113,8 @@ def task_list(request: HttpRequest) -> HttpResponse:
 def _task_row(task: Any, organs: Mapping[str, str]) -> tuple[Any, ...]:
     return (
         Cell(task.code, href=reverse("console:grid_task", args=[task.code])),
-        Cell(Text(task.name, task.name_en), hint=task.basis),
-        "、".join(str(ACTIONS[a]) for a in task.actions),
+        Cell(task.called, hint=task.basis),
+        listed(ACTIONS[a] for a in task.actions),
         FREQUENCIES.get(task.frequency, task.frequency),
         organs.get(task.organ_code, task.organ_code),
         _("是") if task.is_pushable else _("否"),
@@ -130,7 +131,7 @@ def task_page(request: HttpRequest, code: str) -> HttpResponse:
     newest = versions[0]
     context = {
         "newest": newest,
-        "name": Text(newest.name, newest.name_en),
+        "name": newest.called,
         "what": Text(newest.what, newest.what_en),
         "may_change": holds(actor_of(request), DutyPermission.MANAGE) is None,
         "columns": (
@@ -139,7 +140,7 @@ def task_page(request: HttpRequest, code: str) -> HttpResponse:
         ),
         "rows": [
             (
-                Cell(Text(v.name, v.name_en), hint=f"{v.basis} · {v.source}"), "、".join(str(ACTIONS[a]) for a in v.actions), v.minutes,
+                Cell(v.called, hint=f"{v.basis} · {v.source}"), listed(ACTIONS[a] for a in v.actions), v.minutes,
                 v.evidence or _("不要求"), v.valid.lower, v.valid.upper or "—",
             )
             for v in versions
@@ -234,7 +235,7 @@ def admissions(request: HttpRequest) -> HttpResponse:
 
     def row(m: Matter) -> Sequence[Any]:
         return (
-            Cell(m.number, href=reverse("console:admission", args=[m.id])), m.title, organs.get(m.organ_code, ""),
+            Cell(m.number, href=reverse("console:admission", args=[m.id])), m.titled, organs.get(m.organ_code, ""),
             _state_cell(m), Cell(m.due_at, light=m.light(at)),
         )  # fmt: skip
 
@@ -350,7 +351,7 @@ def _my_townships(actor: Actor, matter: Matter) -> list[tuple[str, str]]:
     spoken = {o.township_code for o in opinions_of(matter.id)}
     mine = [area for area, organ in areas(actor, DutyPermission.OPINE) if not organ]
     return [
-        (t.code[:9], t.name)
+        (t.code[:9], str(t.called))
         for t in townships()
         if t.code[:9] not in spoken and any(t.code[:9].startswith(a) for a in mine)
     ]
@@ -361,7 +362,7 @@ def _admission_page(
     findings: Sequence[Finding] = (),
 ) -> HttpResponse:  # fmt: skip
     said = opinions_of(matter.id)
-    asked = {t.code[:9]: t.name for t in townships()}
+    asked = {t.code[:9]: str(t.called) for t in townships()}
     mine = _my_townships(actor_of(request), matter)
     context = {
         **_page_of(request, matter, "console:act_on_admission", failed),
@@ -428,9 +429,8 @@ def _place_names() -> dict[str, str]:
     rows = Division.objects.filter(level__in=("township", "village"), code__startswith=county.code).order_by(
         "code"
     )
-    return {county.code: county.name} | {
-        code[:9] if level == "township" else code: name
-        for code, name, level in rows.values_list("code", "name", "level")
+    return {county.code: str(county.called)} | {
+        d.code[:9] if d.level == "township" else d.code: str(d.called) for d in rows
     }
 
 
@@ -448,7 +448,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         counts = answer_counts(matters)
         return [
             (
-                Cell(m.number, href=reverse("console:round", args=[m.id])), m.title, organs.get(m.organ_code, ""),
+                Cell(m.number, href=reverse("console:round", args=[m.id])), m.titled, organs.get(m.organ_code, ""),
                 names.get(m.facts["area"], m.facts["area"]), _state_cell(m), counts.get(m.id, 0),
                 Cell(m.due_at, light=m.light(at)),
             )
@@ -464,9 +464,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
 @needs(DutyPermission.PUSH)
 def push(request: HttpRequest) -> HttpResponse:
     """Push a listed task to the grids of an area; something unlisted is refused with the way to admission."""
-    tasks = [
-        (t.code, f"{t.code} {Text(t.name, t.name_en)}") for t in tasks_on(today()).filter(is_pushable=True)
-    ]
+    tasks = [(t.code, f"{t.code} {t.called}") for t in tasks_on(today()).filter(is_pushable=True)]
     form = PushForm(
         request.POST or None, initial={"due_on": today() + _DAYS_AHEAD, "area": current_county().code},
         tasks=tasks, places=list(_place_names().items()),

@@ -30,6 +30,7 @@ from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.org import drafts
 from yimen.kernel.org.drafts import Proposal
 from yimen.kernel.org.models import Grid, LegacyGrid
+from yimen.kernel.org.queries import names_of
 from yimen.kernel.org.tilings import Flaw, square_metres
 from yimen.kernel.registers import grids as register
 from yimen.kernel.words import Finding, Refusal
@@ -40,7 +41,7 @@ _HECTARE = 10_000
 
 def _names(level: str) -> dict[str, str]:
     rows = Division.objects.filter(level=level, code__startswith=current_county().code).order_by("code")
-    return dict(rows.values_list("code", "name"))
+    return names_of(rows)
 
 
 def _village(code: str) -> Division:
@@ -188,9 +189,10 @@ def grid(request: HttpRequest, grid_code: str) -> HttpResponse:
         "grid": now,
         "village": village,
         "is_over": now.valid.upper is not None and now.valid.upper <= today(),
+        "has_posts": today() in now.valid and decide(actor_of(request), P.PEOPLE_READ, area=grid_code) is None,
         "sheet": _sheet([(now.boundary, now.name, ""), *((g.boundary, g.name, _grid_url(g.code)) for g in beside)], [now.boundary]),
         "facts": [
-            Fact(_("网格编码"), now.code), Fact(_("村（社区）"), village.name), Fact(_("面积（公顷）"), _hectares(now)),
+            Fact(_("网格编码"), now.code), Fact(_("村（社区）"), village.called), Fact(_("面积（公顷）"), _hectares(now)),
             Fact(_("户数"), now.households),
         ],
         "version_columns": (

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yimen.design.shapes import Cell, Column, Fact
+from yimen.design.wording import listed
 from yimen.domains.catalogue.api import Channel, items
 from yimen.domains.hall import api as hall
 from yimen.domains.hall.api import AGENT_TASK, HallPermission, Mandate, yuan
@@ -53,7 +54,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     rows = [
         (
-            Cell(m.number, href=reverse("console:agent_task", args=[m.id])), m.title,
+            Cell(m.number, href=reverse("console:agent_task", args=[m.id])), m.titled,
             Cell(AGENT_TASK.state(m.state).name, tone=TONES.get(m.state, "blue")), yuan(int(m.facts.get("held", 0))),
             Cell(m.due_at, light=m.light(at)),
         )
@@ -82,7 +83,7 @@ def _accounts(actor: Actor) -> list[dict[str, Any]]:
     )
     rows = [
         (
-            name, yuan(fen), Cell("、".join(str(d) for d in days), tone="red") if days else Cell(_("都结清了"), tone="green"),
+            name, yuan(fen), Cell(listed(map(str, days)), tone="red") if days else Cell(_("都结清了"), tone="green"),
             Cell(_("处理差额"), href=reverse("console:settle", args=[agent])),
         )
         for agent, name, fen, days in hall.agents_with_cash(actor)
@@ -179,7 +180,7 @@ def cash(request: HttpRequest) -> HttpResponse:
         "title": _("%(day)s 的现金账") % {"day": on},
         "back": (reverse("console:agent_tasks"), _("村级代办")),
         "actions": [(_("清点结账"), f"{reverse('console:close_cash')}?on={owing[0] if owing else on}", "check2-square")],
-        "note": _("还没有结账：%(days)s。结清以前不能再收付现金。") % {"days": "、".join(map(str, owing))} if owing else "",
+        "note": _("还没有结账：%(days)s。结清以前不能再收付现金。") % {"days": listed(map(str, owing))} if owing else "",
         "narrowing": DayForm(initial={"on": on}),
         "facts": [
             Fact(_("上日结余"), yuan(book.opening)), Fact(_("当日收入"), yuan(book.came)), Fact(_("当日支出"), yuan(book.went)),

@@ -61,7 +61,7 @@ def _order_table(actor: Actor) -> dict[str, Any]:
     said = dict(RATINGS)
     rows = [
         (
-            Cell(m.number, href=reverse("console:order", args=[m.id])), m.title, m.facts["provider"],
+            Cell(m.number, href=reverse("console:order", args=[m.id])), m.titled, m.facts["provider"],
             Cell(SERVICE_ORDER.state(m.state).name, tone=TONES.get(m.state, "blue")), said.get(str(m.facts.get("rating")), "—"),
             Cell(m.due_at, light=m.light(at)),
         )

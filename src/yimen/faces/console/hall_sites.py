@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.design.shapes import Cell, Column, Fact, MapPoint, MapShape, MapSheet, Tone
+from yimen.design.wording import listed
 from yimen.domains.catalogue.api import Channel, items
 from yimen.domains.hall import api as hall
 from yimen.domains.hall.api import SITE_KINDS, HallPermission
@@ -21,7 +22,6 @@ from yimen.kernel.access.decide import areas, holds
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.tenancy import current_county
-from yimen.kernel.words import Text
 
 _KEPT = ("code", "kind", "name", "name_en", "place_code", "village_codes", "address", "telephone", "staff", "hours", "lng", "lat")  # fmt: skip
 
@@ -45,7 +45,7 @@ def site_list(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     rows = [
         (
-            Cell(str(Text(s.name, s.name_en)), href=reverse("console:site", args=[s.code])), SITE_KINDS[s.kind],
+            Cell(str(s.called), href=reverse("console:site", args=[s.code])), SITE_KINDS[s.kind],
             names.get(s.place_code, s.place_code), len(s.items), s.hours,
         )
         for s in found
@@ -89,11 +89,11 @@ def _map(found: Sequence[Any]) -> MapSheet | None:
     """The sites that have a place, on the county's outline."""
     county = current_county()
     points = [
-        MapPoint(s.lng, s.lat, str(Text(s.name, s.name_en)), reverse("console:site", args=[s.code]), "green" if s.kind == "counter" else "blue")
+        MapPoint(s.lng, s.lat, str(s.called), reverse("console:site", args=[s.code]), "green" if s.kind == "counter" else "blue")
         for s in found
         if s.lng is not None and s.lat is not None
     ]  # fmt: skip
-    shapes = [MapShape(county.boundary, county.name, "outline")] if county.boundary else []
+    shapes = [MapShape(county.boundary, str(county.called), "outline")] if county.boundary else []
     return MapSheet(county.lng, county.lat, 10, shapes, points) if points else None
 
 
@@ -112,11 +112,11 @@ def site_page(request: HttpRequest, code: str) -> HttpResponse:
     ]
     version_columns = (Column(_("名称"), "title"), Column(_("进驻事项"), "number"), Column(_("依据的文件"), "prose"), Column(_("自"), "date"), Column(_("至（不含当日）"), "date"))  # fmt: skip
     context = {
-        "title": str(Text(site.name, site.name_en)),
+        "title": str(site.called),
         "back": (reverse("console:sites"), _("村级服务站点")),
         "actions": actions if may_manage else [],
         "facts": [
-            Fact(_("类别"), SITE_KINDS[site.kind]), Fact(_("服务的村（社区）"), "、".join(places.get(v, v) for v in site.village_codes)),
+            Fact(_("类别"), SITE_KINDS[site.kind]), Fact(_("服务的村（社区）"), listed(places.get(v, v) for v in site.village_codes)),
             Fact(_("地址"), site.address), Fact(_("电话"), site.telephone), Fact(_("公示的工作人员"), site.staff),
             Fact(_("服务时间"), site.hours),
         ],

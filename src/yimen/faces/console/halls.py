@@ -35,6 +35,7 @@ from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.org.queries import names_of
 from yimen.kernel.words import Finding, Refusal, Text
 
 TICKET_STATES: dict[str, Text] = {
@@ -63,13 +64,13 @@ def townships_and_county() -> list[tuple[str, str]]:
     """The county and its townships by their 12 digits."""
     county = current_county()
     rows = Division.objects.filter(level="township", code__startswith=county.code).order_by("code")
-    return [(county.code + "000000", county.name), *rows.values_list("code", "name")]
+    return [(county.code + "000000", str(county.called)), *names_of(rows).items()]
 
 
 def villages() -> list[tuple[str, str]]:
     """The villages of the county, each with its township."""
     rows = Division.objects.filter(level__in=("township", "village"), code__startswith=current_county().code)
-    names = dict(rows.order_by("code").values_list("code", "name"))
+    names = names_of(rows.order_by("code"))
     return [
         (c, f"{names.get(c[:9] + '000', '')} {n}".strip()) for c, n in names.items() if not c.endswith("000")
     ]
@@ -106,7 +107,7 @@ def hall_list(request: HttpRequest) -> HttpResponse:
         queue = hall.queue_of(each)
         rows.append(
             (
-                Cell(str(Text(each.name, each.name_en)), href=_url(each.code), hint=each.address), queue.waiting, queue.windows,
+                Cell(str(each.called), href=_url(each.code), hint=each.address), queue.waiting, queue.windows,
                 minutes(queue.minutes),
             )
         )  # fmt: skip
@@ -137,7 +138,7 @@ def hall_page(request: HttpRequest, code: str) -> HttpResponse:
 
     tones: dict[str, Tone] = {"waiting": "amber", "called": "blue", "done": "green", "skipped": "neutral"}
     context = {
-        "title": str(Text(found.name, found.name_en)),
+        "title": str(found.called),
         "back": (reverse("console:halls"), _("服务大厅")),
         "actions": _hall_actions(
             code, may_manage=may_manage, may_show=decide(actor, HallPermission.SCREEN, area=found.place_code) is None
@@ -150,7 +151,7 @@ def hall_page(request: HttpRequest, code: str) -> HttpResponse:
         "facts": [
             Fact(_("等候中位数"), minutes(day.median_wait)), Fact(_("最长等候"), minutes(day.longest_wait)),
             Fact(_("地址"), found.address), Fact(_("电话"), found.telephone or _DASH),
-            Fact(_("工作日开放时间"), "、".join("–".join(s) for s in found.hours)),
+            Fact(_("工作日开放时间"), listed("–".join(s) for s in found.hours)),
         ],
         "sections": [_window_table(found, may_manage=may_manage), _booking_table(found, on)],
     }  # fmt: skip
@@ -217,7 +218,7 @@ def hall_tickets(request: HttpRequest, code: str) -> HttpResponse:
     title = _("%(day)s 的号") % {"day": on}
     context = {
         "title": title,
-        "back": (f"{_url(code)}?{urlencode({'on': str(on)})}", str(Text(found.name, found.name_en))),
+        "back": (f"{_url(code)}?{urlencode({'on': str(on)})}", str(found.called)),
         "sections": [section(str(TICKET_STATES.get(state, "")), columns, rows, _("没有这样的号。"))],
     }
     return render(request, "console/hall_page.html", context)
@@ -253,7 +254,7 @@ def _window_shown(request: HttpRequest, window_id: UUID, findings: Sequence[Find
     context = {
         "title": _("%(n)s 号窗口") % {"n": window.number},
         "hall": found,
-        "hall_name": Text(found.name, found.name_en),
+        "hall_name": found.called,
         "window": window,
         "is_mine": window.attended_by is not None and window.attended_by == actor.person_id,
         "ticket": ticket,

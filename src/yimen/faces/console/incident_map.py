@@ -26,6 +26,7 @@ from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import Placed, placed
 from yimen.kernel.org.models import Grid
+from yimen.kernel.org.queries import names_of
 
 MOST = 2000
 CELLS = 24
@@ -73,7 +74,7 @@ def filter_form(given: Mapping[str, Any], organs: Mapping[str, str]) -> FilterFo
         given,
         states=INCIDENT.states,
         choices={
-            "township": [(code[:9], name) for code, name in townships.values_list("code", "name")],
+            "township": [(code[:9], name) for code, name in names_of(townships).items()],
             "kind": grouped(list(in_force().classes.values())),
             "organ": [(c, n) for c, n in organs.items() if len(c) != 12],
             "grid": list(grids.order_by("code").values_list("code", "name")),
@@ -95,7 +96,7 @@ def incident_map(matters: QuerySet[Matter], kept: Mapping[str, str], at: datetim
     """The newest incidents of the filter on a map."""
     rows = placed(matters.order_by("-id"), at, MOST + 1)
     county = current_county()
-    outline = (MapShape(county.boundary, county.name, "outline"),) if county.boundary else ()
+    outline = (MapShape(county.boundary, str(county.called), "outline"),) if county.boundary else ()
     shown = rows[:MOST]
     marks = tuple(_marks(shown, kept)) if shown else ()
     return IncidentMap(

@@ -43,7 +43,7 @@ from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.matters.queries import page
 from yimen.kernel.org.models import Grid, Person
-from yimen.kernel.org.queries import organ_names, post_names
+from yimen.kernel.org.queries import names_of, organ_names, post_names
 
 AREAS = ("county", "township", "village", "grid")
 ROWS = (
@@ -133,14 +133,15 @@ def _heading(request: HttpRequest, code: str) -> tuple[str, str]:
     return scope, code
 
 
-def names_of(scope: str, codes: Iterable[str]) -> dict[str, str]:
+def heading_names(scope: str, codes: Iterable[str]) -> dict[str, str]:
     """Code → name of a scope's headings. One query."""
     wanted = list(codes)
     match scope:
         case "county" | "township" | "village":
             long = {code.ljust(12, "0"): code for code in wanted}
-            found = Division.objects.filter(code__in=long).values_list("code", "name")
-            return {long[code]: name for code, name in found}
+            return {
+                long[code]: name for code, name in names_of(Division.objects.filter(code__in=long)).items()
+            }
         case "grid":
             return dict(
                 Grid.objects.filter(code__in=wanted, valid__contains=today()).values_list("code", "name")
@@ -189,7 +190,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
     found, before = counts(scope, code, period, class_code), counts(scope, code, period.before, class_code)
     kept = {k: str(v) for k, v in request.GET.items() if v and k != "as"}
     shown_form = PeriodForm(initial={**given, "rows": rows_by})
-    names = names_of(scope, [code])
+    names = heading_names(scope, [code])
     context = {
         "form": shown_form,
         "heading": names.get(code, code),
@@ -280,7 +281,7 @@ def _columns(rows_by: str) -> tuple[Column, ...]:
 def _shown(
     rows_by: str, rows: Mapping[str, Mapping[str, int]], period: Period, class_code: str, request: HttpRequest
 ) -> list[tuple[Cell | str, ...]]:
-    names, rates = names_of(rows_by, rows), [r for r in RATES if r.code in _RATES_SHOWN]
+    names, rates = heading_names(rows_by, rows), [r for r in RATES if r.code in _RATES_SHOWN]
     kept = {k: str(v) for k, v in request.GET.items() if v and k not in ("as", "code", "rows")}
     shown: list[tuple[Cell | str, ...]] = []
     for code, found in rows.items():
@@ -299,7 +300,7 @@ def _shown(
 
 def _spreadsheet(rows_by: str, rows: Mapping[str, Mapping[str, int]]) -> HttpResponse:
     """The table with every measure and rate, as spreadsheets of the office read it."""
-    names = names_of(rows_by, rows)
+    names = heading_names(rows_by, rows)
     header = [_("编码"), _("名称"), *(s.name for s in MEASURES.values()), *(r.name for r in RATES)]
     # A sign before the code keeps a spreadsheet from rounding fifteen digits.
     return csv_answer(
@@ -347,7 +348,7 @@ def indicator_matters(request: HttpRequest) -> HttpResponse:
     spec = MEASURES[Measure(number.measure)]
     context = {
         "title": str(spec.name),
-        "heading": names_of(scope, [code]).get(code, code),
+        "heading": heading_names(scope, [code]).get(code, code),
         "period": period,
         "spec": str(spec.counts),
         "sum": counts(scope, code, period, number.class_code)[number.measure],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yimen.design.shapes import Cell, Column, Fact
+from yimen.design.wording import listed
 from yimen.faces.console.forms import PeopleFilterForm, PostsFilterForm
 from yimen.kernel.access.decide import areas, holds
 from yimen.kernel.access.middleware import actor_of, needs
@@ -21,7 +22,14 @@ from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.matters.queries import COUNTY_DIGITS
 from yimen.kernel.org.models import Appointment, OfficerCertificate, Person
-from yimen.kernel.org.queries import certificates_of, grids_without_a_person, holders, people_in, people_page
+from yimen.kernel.org.queries import (
+    certificates_of,
+    grids_without_a_person,
+    holders,
+    names_of,
+    people_in,
+    people_page,
+)
 from yimen.kernel.registers.people import all_certificates_of, appointments_of, is_over
 
 
@@ -70,7 +78,7 @@ def person_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "facts": [
             Fact(_("姓名"), person.name),
             Fact(_("电话"), person.phone_masked or "—"),
-            Fact(_("今天有效的执法证"), "、".join(c.number for c in certificates_of(person_id, today())) or "—"),
+            Fact(_("今天有效的执法证"), listed(c.number for c in certificates_of(person_id, today())) or "—"),
         ],
         "columns": (
             Column(_("岗位"), "title"), Column(_("单位")), Column(_("自"), "date"), Column(_("至（不含当日）"), "date"),
@@ -169,7 +177,7 @@ def posts(request: HttpRequest) -> HttpResponse:
             )
             for h in found
         ],
-        "villages": list(villages.values_list("code", "name")),
+        "villages": list(names_of(villages).items()),
         "village": village,
         "gaps": [(g.code, g.name) for g in grids_without_a_person(on).filter(inside)[:50]],
         "gap_columns": (Column(_("网格")), Column(_("名称"), "title")),

@@ -22,6 +22,7 @@ from yimen.design.shapes import (
     Said,
     Tone,
 )
+from yimen.design.wording import listed
 from yimen.domains.grid.api import INCIDENT, class_name
 from yimen.kernel.calendar.clocks import OfficeHours
 from yimen.kernel.calendar.today import today
@@ -99,6 +100,18 @@ _ACT_MARKS: dict[str, tuple[str, Tone]] = {
     "reveal": ("eye", "neutral"),
     "calendar_recalculated": ("calendar-event", "neutral"),
 }
+_HOUSE = {
+    "短信": gettext_lazy("短信"),
+    "时限届满": gettext_lazy("时限届满"),
+    "用印": gettext_lazy("用印"),
+    "预约过时": gettext_lazy("预约过时"),
+    "事项划转": gettext_lazy("事项划转"),
+    "审管衔接": gettext_lazy("审管衔接"),
+    "好差评": gettext_lazy("好差评"),
+    "派遣规则": gettext_lazy("派遣规则"),
+    "calendar": gettext_lazy("放假安排"),
+}
+"""The house's own names in the ledger: what acted by itself."""
 _OTHER_ACTS = {
     "calendar_recalculated": gettext_lazy("按放假安排重算时限"),
     "retry_message": gettext_lazy("重新发送消息"),
@@ -139,7 +152,7 @@ def list_rows(matters: Sequence[Matter], organs: Mapping[str, str], at: datetime
         rows.append(
             (
                 Cell(matter.number, href=address.format(id=matter.id)),
-                Cell(matter.title),
+                Cell(matter.titled),
                 Cell(state.name, tone=state_tone(matter.state)),
                 Cell(organs.get(matter.organ_code, "")),
                 Cell(matter.due_at, light=matter.light(at)),
@@ -203,6 +216,11 @@ def act_words(code: str, procedure: Procedure = INCIDENT) -> Said:
         return _OTHER_ACTS.get(code, code)
 
 
+def performer(name: str) -> Said:
+    """Who acted: a person's name as it is, the house's own in words."""
+    return _HOUSE.get(name, name)
+
+
 def _place(village: str, address: str) -> str:
     """The village and the address, the village not said twice."""
     return address if address.startswith(village) and village else f"{village} {address}".strip()
@@ -211,7 +229,7 @@ def _place(village: str, address: str) -> str:
 def grids_sheet(area: str, point: MapPoint | None = None, own: str = "") -> MapSheet:
     """The county's outline and, within a village, its grids; names them when no point is shown."""
     county = current_county()
-    shapes = [MapShape(county.boundary, county.name, "outline")] if county.boundary else []
+    shapes = [MapShape(county.boundary, str(county.called), "outline")] if county.boundary else []
     found = Grid.objects.filter(valid__contains=today(), place_code=area[:12]) if len(area) >= 12 else ()
     grids = [g for g in found if g.code.startswith(area)] if point is None else list(found)
     shapes += [MapShape(g.boundary, g.name, tone="blue" if g.code == own else "") for g in grids]
@@ -242,7 +260,7 @@ def _said(
     for field in written:
         value = dict(field.choices).get(str(given[field.code]), given[field.code])
         if field.code == "missing":
-            value = "、".join(str(materials.get(code, code)) for code in str(value).split("、"))
+            value = listed(str(materials.get(code, code)) for code in str(value).split("、"))
         if field.kind == "bool":
             lines.append(str(field.label))
         elif field.kind == "longtext" and stands_alone:
@@ -286,7 +304,7 @@ def timeline_of(
                 what=act_words(entry.act, procedure),
                 icon=_ACT_MARKS.get(entry.act, ("", ""))[0],
                 tone=_ACT_MARKS.get(entry.act, ("", ""))[1],
-                who=entry.who_name or unnamed,
+                who=performer(entry.who_name) or unnamed,
                 post=posts.get(entry.post, ""),
                 organ=organs.get(entry.organ, ""),
                 note="\n".join(notes),

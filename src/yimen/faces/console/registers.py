@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yimen.design.shapes import Cell, Column
+from yimen.design.wording import listed
 from yimen.faces.console.people import people_for
 from yimen.faces.console.register_forms import (
     AppointForm,
@@ -200,7 +201,9 @@ def stand_in(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     if held.post.organ.parent_code:
         near += holders(today(), organ_id=held.post.organ.parent_code)
     colleagues = {
-        str(h.person.id): f"{h.person.name}（{h.post.called}）" for h in near if h.person.id != held.person_id
+        str(h.person.id): _("%(name)s（%(post)s）") % {"name": h.person.name, "post": h.post.called}
+        for h in near
+        if h.person.id != held.person_id
     }
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
@@ -405,7 +408,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
     context = {
         "columns": (Column(_("年份"), "number"), Column(_("文号"), "title"), Column(_("放假的工作日"), "number"), Column(_("上班的周末"), "number")),
         "rows": [
-            (str(y.year), "、".join(y.documents), len(y.rest_weekdays), len(y.working_weekends)) for y in reversed(in_force.years)
+            (str(y.year), listed(y.documents), len(y.rest_weekdays), len(y.working_weekends)) for y in reversed(in_force.years)
         ],
         "edition": in_force.edition,
         "waiting": waiting,

@@ -1,5 +1,6 @@
 """Seals on screen: which there are, who keeps them, every use; and the documents of a matter that stand under them."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from yimen.design.shapes import Cell, Column, Fact, Happening
 from yimen.design.step_forms import step_form
 from yimen.domains.services.api import preview, visible_applications
 from yimen.faces.console.forms import DAYS
+from yimen.faces.console.presenting import performer
 from yimen.kernel.access.decide import areas
 from yimen.kernel.access.middleware import actor_of, needs, staff_only
 from yimen.kernel.access.permissions import KernelPermission
@@ -40,7 +42,7 @@ from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import allowed_steps
 from yimen.kernel.org.models import Organ, Person
 from yimen.kernel.org.queries import names_of, organ_names
-from yimen.kernel.words import Refusal
+from yimen.kernel.words import Refusal, Text
 
 _LOG = 50
 _ACTS = {
@@ -193,7 +195,7 @@ def _seal_page(
             Fact(_("依据的文件"), found.basis),
             Fact(_("证书指纹"), found.fingerprint[:16]),
         ],
-        "happenings": [_happening(e) for e in entries[:_LOG]],
+        "happenings": _happenings(entries[:_LOG]),
         "next_url": f"?{urlencode({'before': entries[_LOG - 1].seq})}" if len(entries) > _LOG else "",
         "handing": handing,
         "ending": ending,
@@ -205,17 +207,25 @@ def _seal_page(
     )
 
 
-def _happening(entry: Any) -> Happening:
-    """One act on a seal, in words."""
-    given = orjson.loads(entry.payload)
+def _happenings(entries: Sequence[Any]) -> list[Happening]:
+    """Acts on a seal, in words."""
+    payloads = [orjson.loads(entry.payload) for entry in entries]
+    issued = IssuedDocument.objects.filter(id__in={p["document"] for p in payloads if "document" in p})
+    titles = {
+        str(pk): str(Text(zh, en or zh)) for pk, zh, en in issued.values_list("id", "title", "title_en")
+    }
+    return [_happening(entry, given, titles) for entry, given in zip(entries, payloads, strict=True)]
+
+
+def _happening(entry: Any, given: Mapping[str, Any], titles: Mapping[str, str]) -> Happening:
     parts = [
-        given.get("title"),
+        titles.get(given.get("document", ""), given.get("title")),
         given.get("number"),
         given.get("name"),
         given.get("reason"),
         given.get("basis"),
     ]
-    who = given.get("asked_by") or entry.who_name
+    who = given.get("asked_by") or performer(entry.who_name)
     if keeper := given.get("custodian"):
         parts.append(_("保管人：%(name)s") % {"name": keeper})
     note = " · ".join(str(p) for p in parts if p)

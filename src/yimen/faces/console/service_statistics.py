@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yimen.design.shapes import Cell, Column
+from yimen.design.wording import paired, sentences
 from yimen.domains.catalogue.api import FIELD_WORDS, items
 from yimen.domains.hall.api import HallPermission, statistics
 from yimen.domains.services.api import LEVEL_NAMES, LEVELS, SERVICE, Rating, ServicePermission
@@ -55,7 +56,7 @@ def figures(request: HttpRequest) -> HttpResponse:
                 for group, counted in found.items()
             ],
             _("这段时间没有办件。"),
-            "；".join(f"{known[code].name}：{known[code].counts}" for code in codes),
+            sentences(paired(known[code].name, known[code].counts) for code in codes),
         )
         for title, codes in _TABLES
     ]

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.design.shapes import Cell, Column, Happening
@@ -21,10 +21,11 @@ from yimen.domains.services.api import (
     report_finding,
     supervised,
 )
+from yimen.faces.console.presenting import performer
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.models import Division
-from yimen.kernel.org.queries import organ_names
+from yimen.kernel.org.queries import names_of, organ_names
 from yimen.kernel.words import Refusal
 
 _PAGE = 25
@@ -50,7 +51,7 @@ def _said(payload: dict[str, str]) -> str:
 
 
 def _name(found: SupervisedObject) -> str:
-    return found.name_en if (get_language() or "").startswith("en") else found.name
+    return str(found.called)
 
 
 @require_safe
@@ -64,7 +65,7 @@ def objects(request: HttpRequest) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     found = list(rows[: _PAGE + 1])
-    places = dict(Division.objects.filter(code__in={r.place_code for r in found}).values_list("code", "name"))
+    places = names_of(Division.objects.filter(code__in={r.place_code for r in found}))
     context = {
         "columns": (Column(_("监管对象"), "title"), Column(_("证照编号")), Column(_("持有人")), Column(_("地点")), Column(_("起始日期"), "date")),
         "rows": [
@@ -99,7 +100,7 @@ def one_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
         "organ": organ_names(today()).get(found.organ_code, found.organ_code),
         "form": form,
         "happenings": [
-            Happening(at=e.at, what=_ACTS[e.act], who=e.who_name, note=_said(orjson.loads(e.payload)), law=e.law, hash=bytes(e.hash).hex())
+            Happening(at=e.at, what=_ACTS[e.act], who=performer(e.who_name), note=_said(orjson.loads(e.payload)), law=e.law, hash=bytes(e.hash).hex())
             for e in findings_of(found)
         ],
     }  # fmt: skip

@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from yimen.design.shapes import Column, Fact
-from yimen.faces.console.presenting import act_words
+from yimen.design.wording import chinese
+from yimen.faces.console.presenting import act_words, performer
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.calendar.notices import current_calendar, missing_year
@@ -35,7 +36,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
             Column(_("时间"), "date"), Column(_("行为"), "title"), Column(_("办理人")), Column(_("依据")),
             Column(_("记录值")),
         ),
-        "rows": [(e.at, act_words(e.act), e.who_name or "—", e.law or "—", bytes(e.hash).hex()[:16]) for e in entries],
+        "rows": [(e.at, act_words(e.act), performer(e.who_name) or "—", chinese(e.law) or "—", bytes(e.hash).hex()[:16]) for e in entries],
         "result": None,
     }  # fmt: skip
     return render(request, "console/ledger.html", context)

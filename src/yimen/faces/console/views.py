@@ -72,6 +72,7 @@ from yimen.faces.console.presenting import (
     facts_of,
     grids_sheet,
     list_rows,
+    performer,
     state_tone,
     timeline_of,
 )
@@ -95,7 +96,7 @@ from yimen.kernel.matters.queries import (
     waiting_for,
 )
 from yimen.kernel.org.models import Grid
-from yimen.kernel.org.queries import holders, organ_names, post_names
+from yimen.kernel.org.queries import holders, names_of, organ_names, post_names
 from yimen.kernel.papers.models import Paper
 from yimen.kernel.papers.store import PICTURES, SUFFIXES, keep_upload, path_of
 from yimen.kernel.sealing import unseal
@@ -261,7 +262,7 @@ def _matter_context(
     entries = history(matter.id)
     organs = organ_names(today())
     posts = post_names(e.post for e in entries)
-    places = dict(Division.objects.filter(code=matter.place_code).values_list("code", "name"))
+    places = names_of(Division.objects.filter(code=matter.place_code))
     places |= dict(
         Grid.objects.filter(code=matter.grid_code, valid__contains=today()).values_list("code", "name")
     )
@@ -305,7 +306,7 @@ def _similar(actor: Actor, matter: Matter) -> list[dict[str, Any]]:
 def _similar_row(found: Similar) -> dict[str, Any]:
     return {
         "number": found.matter.number,
-        "title": found.matter.title,
+        "title": found.matter.titled,
         "metres": found.metres,
         "url": reverse("console:matter", args=[found.matter.id]),
     }
@@ -378,7 +379,14 @@ def matter_ledger(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         Column(_("本记录")),
     )
     rows = [
-        (e.seq, e.at, act_words(e.act), e.who_name, bytes(e.prev).hex()[:16], bytes(e.hash).hex()[:16])
+        (
+            e.seq,
+            e.at,
+            act_words(e.act),
+            performer(e.who_name),
+            bytes(e.prev).hex()[:16],
+            bytes(e.hash).hex()[:16],
+        )
         for e in history(matter.id)
     ]
     proofs = [(row[0], reverse("console:proof", args=[matter.id, row[0]])) for row in rows]

@@ -191,7 +191,7 @@ def _sheet(grids: list[Grid]) -> MapSheet:
     """My grids to find oneself by, or the county's outline."""
     county = current_county()
     if not grids:
-        outline = (MapShape(county.boundary, county.name, "outline"),) if county.boundary else ()
+        outline = (MapShape(county.boundary, str(county.called), "outline"),) if county.boundary else ()
         return MapSheet(county.lng, county.lat, 10, outline)
     shapes = tuple(MapShape(g.boundary, g.name) for g in grids)
     points = tuple(MapPoint(g.lng, g.lat, g.name) for g in grids)

@@ -67,7 +67,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
                 words,
                 [
                     {
-                        "name": Text(t.name, t.name_en),
+                        "name": t.called,
                         "what": Text(t.what, t.what_en),
                         "actions": " · ".join(str(ACTIONS[a]) for a in t.actions),
                         "frequency": FREQUENCIES.get(t.frequency, t.frequency),

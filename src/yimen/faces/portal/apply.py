@@ -26,6 +26,7 @@ from yimen.kernel.forms.answers import asked, checked
 from yimen.kernel.forms.identifiers import is_citizen_id, is_credit_code
 from yimen.kernel.forms.schema import Form, read_form
 from yimen.kernel.matters.queries import by_tracking_code
+from yimen.kernel.org.queries import names_of
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.registers.acts import phone_number
 from yimen.kernel.sealing import masked
@@ -57,7 +58,7 @@ class PersonForm(forms.Form):
         rows = Division.objects.filter(
             code__startswith=current_county().code, level__in=("township", "village")
         )
-        names = dict(rows.order_by("code").values_list("code", "name"))
+        names = names_of(rows.order_by("code"))
         villages = [
             (c, f"{names.get(c[:9] + '000', '')} {n}") for c, n in names.items() if not c.endswith("000")
         ]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yimen.design.files import documents_shown, pdf_response
 from yimen.design.shapes import Happening
 from yimen.design.step_forms import step_form
+from yimen.design.wording import sentences
 from yimen.domains.catalogue.api import Channel, Item, item_version
 from yimen.domains.services.api import (
     LEVEL_NAMES,
@@ -100,7 +101,7 @@ def followed(
             continue
         given = orjson.loads(e.payload).get("given", {}) if e.act in _TOLD else {}
         what = str(SERVICE.state(e.to_state).public)
-        words = "；".join(str(given[k]) for k in _SAID if given.get(k))
+        words = sentences(given[k] for k in _SAID if given.get(k))
         happenings.append(Happening(at=e.at, what=what, note=words, law=e.law, hash=bytes(e.hash).hex()))
     resident = actor_for(request)
     offers = [o for o in allowed_steps(resident, matter) if o.step.sources]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yimen.design.shapes import MapShape, MapSheet
+from yimen.design.wording import listed
 from yimen.domains.duties.api import (
     ACTIONS,
     DOMAINS,
@@ -30,7 +31,7 @@ from yimen.domains.duties.api import (
     tasks_on,
 )
 from yimen.faces.portal.forms import PlaceSearchForm
-from yimen.faces.portal.presenting import county_sheet, listed
+from yimen.faces.portal.presenting import county_sheet
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
@@ -70,7 +71,7 @@ def _named(asked: str) -> list[tuple[str, list[tuple[str, str]]]]:
     rows = Division.objects.filter(level__in=("township", "village"), code__startswith=county).order_by(
         "code"
     )
-    places = dict(rows.values_list("code", "name"))
+    places = {d.code: d.called for d in rows}
     towns = {code[:9] for code, name in places.items() if code.endswith("000") and _fits(name, asked)}
     villages = {
         code: name
@@ -87,9 +88,15 @@ def _named(asked: str) -> list[tuple[str, list[tuple[str, str]]]]:
     return list(groups.items())
 
 
-def _fits(name: str, asked: str) -> bool:
-    """Whether the words are part of the name, or an address begins with or contains it."""
-    return asked in name or name in asked or (len(name) > 2 and name[:-1] in asked)
+def _fits(called: Text, asked: str) -> bool:
+    """Whether the words are part of the name in either language, or an address begins with or contains it."""
+    name = called.zh
+    return (
+        asked in name
+        or name in asked
+        or (len(name) > 2 and name[:-1] in asked)
+        or asked.casefold() in called.en.casefold()
+    )
 
 
 def _board(grid_code: str) -> Board:
@@ -121,7 +128,7 @@ def _tasks() -> list[dict[str, Any]]:
             "domain": words,
             "tasks": [
                 {
-                    "name": Text(t.name, t.name_en),
+                    "name": t.called,
                     "what": Text(t.what, t.what_en),
                     "actions": listed(ACTIONS[a] for a in t.actions),
                     "frequency": FREQUENCIES.get(t.frequency, t.frequency),
@@ -139,7 +146,7 @@ def _page(request: HttpRequest, grid_code: str) -> dict[str, Any]:
     shown = _board(grid_code)
     address = request.build_absolute_uri(reverse("portal:grid_board", args=[grid_code]))
     divisions = Division.objects.filter(code__in=(shown.grid.place_code, f"{grid_code[:9]}000"))
-    places = {d.level: d.name for d in divisions}
+    places = {d.level: d.called for d in divisions}
     return {
         "grid": shown.grid,
         "village": places.get("village", ""),

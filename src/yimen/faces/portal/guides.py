@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yimen.design.shapes import Fact, Said
-from yimen.design.wording import length_of
+from yimen.design.wording import length_of, listed
 from yimen.domains.catalogue.api import (
     CHANNEL_WORDS,
     DELIVERY_WORDS,
@@ -32,7 +32,6 @@ from yimen.domains.catalogue.api import (
     transfers,
 )
 from yimen.domains.services.api import SERVICE
-from yimen.faces.portal.presenting import listed
 from yimen.kernel.calendar.today import today
 from yimen.kernel.matters.limits import length_today
 from yimen.kernel.org.hours import office_hours

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yimen.design.shapes import Fact, MapPoint, MapSheet, Tone
+from yimen.design.wording import listed
 from yimen.domains.catalogue.api import items
 from yimen.domains.hall import api as hall
 from yimen.domains.hall.api import SITE_KINDS
@@ -24,6 +25,7 @@ from yimen.kernel.access.throttle import Allowance, address_of, use
 from yimen.kernel.calendar.today import LOCAL_ZONE, today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.org.queries import names_of
 from yimen.kernel.words import Finding, Refusal, Text
 
 BOOKINGS = Allowance(
@@ -73,7 +75,7 @@ class BookForm(forms.Form):
 
 def _villages() -> list[tuple[str, str]]:
     rows = Division.objects.filter(level__in=("township", "village"), code__startswith=current_county().code)
-    names = dict(rows.order_by("code").values_list("code", "name"))
+    names = names_of(rows.order_by("code"))
     return [
         (c, f"{names.get(c[:9] + '000', '')} {n}".strip()) for c, n in names.items() if not c.endswith("000")
     ]
@@ -105,7 +107,7 @@ def _near(village: str) -> list[Any]:
 
 def _site(site: Any, names: dict[str, Text]) -> dict[str, Any]:
     return {
-        "name": Text(site.name, site.name_en),
+        "name": site.called,
         "kind": SITE_KINDS[site.kind],
         "facts": _known(
             Fact(_("服务时间"), site.hours), Fact(_("地址"), site.address), Fact(_("电话"), site.telephone),
@@ -124,11 +126,11 @@ def _hall_line(each: Any) -> dict[str, Any]:
     queue = hall.queue_of(each)
     wait = _("现在没有窗口叫号") if queue.minutes is None else _("{n} 人在等，现在取号约等 {m} 分钟").format(n=queue.waiting, m=queue.minutes)  # fmt: skip
     return {
-        "name": Text(each.name, each.name_en),
+        "name": each.called,
         "wait": wait,
         "facts": _known(
             Fact(_("地址"), each.address), Fact(_("电话"), each.telephone),
-            Fact(_("工作日开放时间"), "、".join("–".join(span) for span in each.hours)),
+            Fact(_("工作日开放时间"), listed("–".join(span) for span in each.hours)),
         ),
         "book_url": reverse("portal:book", args=[each.code]) if hall.bookable_days(each) else "",
     }  # fmt: skip
@@ -139,7 +141,7 @@ def _map(sites: list[Any]) -> MapSheet:
     sheet = county_sheet()
     toned: list[tuple[Any, Tone]] = [*((h, "red") for h in hall.halls()), *((s, "green") for s in sites)]
     points = [
-        MapPoint(p.lng, p.lat, str(Text(p.name, p.name_en)), tone=tone)
+        MapPoint(p.lng, p.lat, str(p.called), tone=tone)
         for p, tone in toned
         if p.lng is not None and p.lat is not None
     ]
@@ -181,7 +183,7 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
         else:
             return redirect("portal:booked", code=row.code)
     page = {
-        "hall_name": Text(found.name, found.name_en),
+        "hall_name": found.called,
         "days": [(d, d == on) for d in days],
         "on": on,
         "form": form,
@@ -216,7 +218,7 @@ def _booked(request: HttpRequest, code: str, findings: tuple[Finding, ...] = ())
         "row": row,
         "is_standing": row.state == "booked",
         "facts": [
-            Fact(_("大厅"), Text(row.hall.name, row.hall.name_en)), Fact(_("地址"), row.hall.address), Fact(_("时间"), row.starts_at),
+            Fact(_("大厅"), row.hall.called), Fact(_("地址"), row.hall.address), Fact(_("时间"), row.starts_at),
             Fact(_("办什么"), names.get(row.item_code, _("到大厅再说"))), Fact(_("预约人"), row.holder),
         ],
         "findings": findings,
@@ -245,7 +247,7 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     page = {
         "ticket": found,
-        "hall_name": Text(found.hall.name, found.hall.name_en),
+        "hall_name": found.hall.called,
         "place": hall.place_of(found) if found.state == "waiting" and found.on == today() else None,
         "is_over": found.on != today(),
     }

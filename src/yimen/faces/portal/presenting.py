@@ -1,22 +1,22 @@
 """What the portal shows of incidents: life situations, stages in public words, the county's map."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Avg
 from django.db.models.functions import Substr
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yimen.design.shapes import MapPoint, MapShape, MapSheet, Said, Tone
-from yimen.design.wording import length_of
+from yimen.design.wording import length_of, paired
 from yimen.domains.grid.api import ClassRef, in_force
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.org.models import Grid
+from yimen.kernel.org.queries import names_of
 
 STAGES = (
     gettext_lazy("收到"),
@@ -69,11 +69,6 @@ def stage_number(state: str) -> int:
 def step_mark(state: str) -> tuple[str, Tone]:
     """The icon and the colour of a state in the story of a matter."""
     return _MARKS.get(state, ("", ""))
-
-
-def listed(names: Iterable[Said]) -> str:
-    """Names in a row, divided as the reader's language does."""
-    return (", " if (get_language() or "").startswith("en") else "、").join(str(name) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +146,7 @@ def _report_url(text: str) -> str:
 def _answer(each: ClassRef, asked: str) -> Answer:
     name = str(each.name)
     said = "" if asked.lower() in name.lower() else asked
-    colon = ": " if (get_language() or "").startswith("en") else "："
-    return Answer(each.name, each.group, length_of(*each.limit), _report_url(f"{name}{colon}{said}"))
+    return Answer(each.name, each.group, length_of(*each.limit), _report_url(paired(name, said)))
 
 
 def answers_to(asked: str, about: str) -> Answers | None:
@@ -177,11 +171,9 @@ def answers_to(asked: str, about: str) -> Answers | None:
 
 
 def county_sheet() -> MapSheet:
-    """The county's outline with its towns' names, to find one's way on; the names are known in Chinese only."""
+    """The county's outline with its towns' names, to find one's way on."""
     county = current_county()
-    shapes = (MapShape(county.boundary, county.name, "outline"),) if county.boundary else ()
-    if (get_language() or "").startswith("en"):
-        return MapSheet(county.lng, county.lat, 10, shapes)
+    shapes = (MapShape(county.boundary, str(county.called), "outline"),) if county.boundary else ()
     towns = (
         Grid.objects.filter(valid__contains=today())
         .annotate(town=Substr("place_code", 1, 9))
@@ -189,11 +181,7 @@ def county_sheet() -> MapSheet:
         .annotate(at_lng=Avg("lng"), at_lat=Avg("lat"))
         .order_by("town")
     )
-    names = dict(
-        Division.objects.filter(level="township", parent_code=f"{county.code}000000").values_list(
-            "code", "name"
-        )
-    )
+    names = names_of(Division.objects.filter(level="township", parent_code=f"{county.code}000000"))
     points = tuple(
         MapPoint(t["at_lng"], t["at_lat"], names[f"{t['town']}000"])
         for t in towns

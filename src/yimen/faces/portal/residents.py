@@ -291,7 +291,7 @@ def _mine_page(request: HttpRequest, resident: Resident, form: FollowForm) -> Ht
         "columns": (Column(_("事项"), "title"), Column(_("编号")), Column(_("现在")), Column(_("下一步最迟"), "date")),
         "rows": [
             (
-                Cell(m.title, href=reverse("portal:tracked", args=[m.tracking_code])), m.number,
+                Cell(m.titled, href=reverse("portal:tracked", args=[m.tracking_code])), m.number,
                 procedure_of(m).state(m.state).public, m.due_at,
             )
             for m in found[:_PAGE]

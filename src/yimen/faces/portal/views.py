@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.design.shapes import Column, Happening
-from yimen.design.wording import length_of
+from yimen.design.wording import chinese, length_of, listed
 from yimen.domains.catalogue.api import item_version, items
 from yimen.domains.grid.api import (
     Report,
@@ -30,7 +30,6 @@ from yimen.faces.portal.presenting import (
     STAGES,
     answers_to,
     county_sheet,
-    listed,
     situations,
     stage_number,
     step_mark,
@@ -232,7 +231,7 @@ def procedure_sheet(request: HttpRequest, code: str) -> HttpResponse:
                 s.label,
                 _sources(procedure, s),
                 procedure.state(s.to).name if s.to != SAME else _("不变"),
-                s.law,
+                chinese(s.law),
             )
             for s in procedure.steps
         ],
@@ -247,7 +246,7 @@ def procedure_sheet(request: HttpRequest, code: str) -> HttpResponse:
                 x.name,
                 length_of(*length) if (length := length_today(procedure, x)) else by_kind,
                 x.on_breach,
-                x.law,
+                chinese(x.law),
             )
             for x in procedure.limits
         ],

@@ -40,7 +40,7 @@ def _hall(request: HttpRequest, code: str) -> Any:
 
 
 def _name(hall: Any) -> Text:
-    return Text(hall.name, hall.name_en)
+    return Text(*hall.called)
 
 
 def _shown(hall: Any) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from yimen.kernel.access.middleware import actor_of, asked_by_itself, needs, ses
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.notices import stream
+from yimen.kernel.org.queries import names_of
 
 Part = Callable[[HttpRequest, str], HttpResponse]
 
@@ -44,7 +45,7 @@ def _watched(actor: Actor, area: str) -> str:
 
 def _places(area: str) -> dict[str, str]:
     """The names of the county, its townships and villages, by their 12 digits."""
-    return dict(Division.objects.filter(code__startswith=area[:6]).values_list("code", "name"))
+    return names_of(Division.objects.filter(code__startswith=area[:6]))
 
 
 @require_GET

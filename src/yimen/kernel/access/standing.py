@@ -20,6 +20,7 @@ from yimen.kernel.access.roles import permissions_of
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.org.models import Grid
+from yimen.kernel.org.queries import names_of
 from yimen.kernel.words import Called, Refusal
 
 
@@ -198,6 +199,6 @@ def area_names(areas: Iterable[str]) -> dict[str, str]:
     wanted = set(areas)
     divisions = Division.objects.filter(code__in=[area.ljust(12, "0") for area in wanted if len(area) <= 12])
     grids = Grid.objects.filter(code__in=[area for area in wanted if len(area) > 12], valid__contains=today())
-    by_code = dict(divisions.values_list("code", "name"))
+    by_code = names_of(divisions)
     named = {area: by_code[code] for area in wanted if (code := area.ljust(12, "0")) in by_code}
     return named | dict(grids.values_list("code", "name"))

@@ -151,7 +151,9 @@ def import_divisions(rows: Iterable[DivisionRow], tick: Callable[[int], None] = 
     statistical = 0
     columns = ", ".join(_COLUMNS)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE incoming (LIKE counties_division) ON COMMIT DROP")
+        cursor.execute(
+            "CREATE TEMP TABLE incoming (LIKE counties_division INCLUDING DEFAULTS) ON COMMIT DROP"
+        )
         with cursor.copy(f"COPY incoming ({columns}) FROM STDIN") as copy:
             for number, row in enumerate(rows, 1):
                 copy.write_row(row)

@@ -3,8 +3,10 @@
 from django.db import models
 from django_tenants.models import DomainMixin, TenantMixin
 
+from yimen.kernel.words import Called
 
-class County(TenantMixin):  # type: ignore[misc]
+
+class County(Called, TenantMixin):  # type: ignore[misc]
     """A county: a tenant, a schema, and in a province's installation a shard."""
 
     auto_create_schema = False
@@ -31,11 +33,14 @@ class CountyHost(DomainMixin):  # type: ignore[misc]
         db_table = "counties_host"
 
 
-class Division(models.Model):
+class Division(Called, models.Model):
     """One administrative division: province, city, county, township or village, as published."""
 
     code = models.TextField(primary_key=True, help_text="12 digits")
     name = models.TextField()
+    name_en = models.TextField(
+        default="", db_default="", help_text="the county's own; the publications have none"
+    )
     level = models.TextField()
     kind = models.TextField(default="")
     parent_code = models.TextField(default="")

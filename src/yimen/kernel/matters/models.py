@@ -14,6 +14,8 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
+from yimen.kernel.matters.titles import titled
+
 Light = Literal["red", "amber", "green", "grey"]
 
 
@@ -159,6 +161,11 @@ class Matter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def titled(self) -> str:
+        """The title in the reader's language."""
+        return titled(self)
 
     def light(self, at: datetime) -> Light:
         """The traffic light at an instant; a closed matter has none to show."""

@@ -35,7 +35,7 @@ def organ_names(on: date) -> dict[str, str]:
 
 
 def names_of(rows: QuerySet[Any]) -> dict[str, str]:
-    """Code → name, in the reader's language, of organs or posts. One query."""
+    """Code → name, in the reader's language, of organs, posts or divisions. One query."""
     found = rows.values_list("code", "name", "name_en")
     return {code: str(Text(name, name_en or name)) for code, name, name_en in found}
 

@@ -44,6 +44,7 @@ from yimen.site.demo.people import (
     TOWNSHIPS_EN,
     CastMember,
     in_english,
+    place_in_english,
     village_names,
 )
 from yimen.site.demo.seals import make_seals
@@ -156,9 +157,12 @@ def build_county(
         (p.code, p.name, "township", code + "000000") for p in drawn.townships
     ), *((v.code, v.name, "village", v.code[:9] + "000") for v in drawn.villages)]  # fmt: skip
     Division.objects.bulk_create(
-        [Division(code=c, name=n, level=lv, parent_code=p, source=_SOURCE) for c, n, lv, p in places],
+        [
+            Division(code=c, name=n, name_en=name_en if lv == "county" else place_in_english(n), level=lv, parent_code=p, source=_SOURCE)
+            for c, n, lv, p in places
+        ],
         ignore_conflicts=True,
-    )
+    )  # fmt: skip
     with in_county(schema):
         if Account.objects.exists():
             return

@@ -63,6 +63,16 @@ def in_english(name: str) -> str:
     return "".join(_SOUNDS.get(c, "") for c in name).capitalize()
 
 
+_KINDS_EN = {"街道": "Subdistrict", "镇": "Town", "乡": "Township", "社区": "Community", "村": "Village"}
+
+
+def place_in_english(name: str) -> str:
+    """A demo township's or village's name in English, such as “Qingshan Village”; empty where it is none of them."""
+    ending = next((k for k in _KINDS_EN if name.endswith(k)), "")
+    said = TOWNSHIPS_EN.get(name) or in_english(name.removesuffix(ending))
+    return f"{said} {_KINDS_EN[ending]}" if said and ending else ""
+
+
 def village_names(count: int) -> list[str]:
     """Village names without repetition."""
     names = [a + b for b in _SECOND for a in _FIRST]

@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from yimen.kernel.words import Called
 
-class Hall(models.Model):
+
+class Hall(Called, models.Model):
     """A service hall (便民服务中心) of a township or of the county."""
 
     code = models.TextField(primary_key=True)

@@ -6,10 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from yimen.kernel.words import Called
+
 KINDS = ("counter", "online")
 
 
-class Site(models.Model):
+class Site(Called, models.Model):
     """A service point of a village (村级便民服务点), or its online point, as it stands in a period.
 
     `village_codes` are the villages it serves; `items` the codes of what it may take.
