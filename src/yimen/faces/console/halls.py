@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yimen.design.shapes import Cell, Column, Fact, Tone
+from yimen.design.wording import listed
 from yimen.domains.catalogue.api import items
 from yimen.domains.hall import api as hall
 from yimen.domains.hall.api import HallPermission
@@ -131,10 +132,10 @@ def hall_page(request: HttpRequest, code: str) -> HttpResponse:
     on, actor = form.day(), actor_of(request)
     day = hall.hall_day(found, on)
     may_manage = decide(actor, HallPermission.MANAGE, area=found.place_code) is None
-    listed = reverse("console:hall_tickets", args=[code])
+    tickets = reverse("console:hall_tickets", args=[code])
 
     def rows_url(**narrowed: str) -> str:
-        return f"{listed}?{urlencode({'on': str(on), **narrowed})}"
+        return f"{tickets}?{urlencode({'on': str(on), **narrowed})}"
 
     tones: dict[str, Tone] = {"waiting": "amber", "called": "blue", "done": "green", "skipped": "neutral"}
     context = {
