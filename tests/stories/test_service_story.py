@@ -62,10 +62,10 @@ def _seal_in(county: str) -> None:
 
 
 def answer(page: Page, answers: dict[str, Any]) -> None:
-    """Fill in the questions of a page."""
+    """Fill in the questions that a page shows."""
     for name, value in answers.items():
         boxes = page.locator(f"main [name='{name}']")
-        if not boxes.count():
+        if not boxes.count() or not boxes.first.is_visible():
             continue
         if boxes.first.get_attribute("type") == "radio":
             page.locator(f"main [name='{name}'][value='{value}']").check()
@@ -234,6 +234,14 @@ def test_the_window_takes_an_application_in_without_a_mouse(town: str, browser: 
     clerk.keyboard.press("Enter")
     expect(clerk.locator("h1")).to_contain_text("高龄津贴")
     clean(clerk)
+    expect(clerk.locator("main [name=name]")).to_be_focused()
+    # What hangs on an answer shows itself with it, and goes with it.
+    elder = clerk.locator("main [name=elder_name]")
+    expect(elder).to_be_hidden()
+    clerk.locator("main [name=applicant_is][value=family]").check()
+    expect(elder).to_be_visible()
+    clerk.locator("main [name=applicant_is][value=self]").check()
+    expect(elder).to_be_hidden()
     # A scanner types the number and presses Enter: the form is not sent half filled.
     clerk.locator("[name=id_number]").focus()
     clerk.keyboard.type(_ID)
