@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yimen.domains.catalogue.files import FOLDER, read_files
-from yimen.domains.catalogue.item import Intermediary
+from yimen.domains.catalogue.item import Inquiry, Intermediary
 from yimen.domains.catalogue.reading import document_of, read_item, read_kept
 from yimen.domains.catalogue.rules import faults
 from yimen.kernel.words import Refusal, Text
@@ -134,3 +134,16 @@ def test_what_was_published_under_earlier_rules_stays_readable() -> None:
     for key in ("entrusted_by", "consult", "is_limited", "intermediaries"):
         del entrusted[key]
     assert read_kept(orjson.dumps(entrusted).decode()).entrusted_by is None
+
+
+def test_of_a_permits_time_only_what_the_licensing_law_names_is_left_out() -> None:
+    permit = next(
+        i
+        for i in read_files()
+        if i.power_type == "01" and any(q.kind == Inquiry.PUBLIC_NOTICE for q in i.inquiries)
+    )
+    paused = tuple(replace(q, is_counted=False) for q in permit.inquiries)
+    assert [(f.code, f.law) for f in faults(replace(permit, inquiries=paused))] == [
+        ("item.counted", "行政许可法 第四十五条")
+    ]
+    assert faults(replace(permit, inquiries=paused, power_type="10")) == []

@@ -15,6 +15,7 @@ from tests.domains.services.applying import (
     OPINION,
     PROTECTED,
     TIMBER,
+    TOILET,
     TRACTOR,
     TWO,
     ZHANG,
@@ -253,7 +254,7 @@ def test_what_is_delivered_electronically_was_agreed_to_and_signed() -> None:
 
 def test_a_special_procedure_stops_the_clocks_for_the_time_that_was_told_and_no_longer() -> None:
     with frozen(BEGAN):
-        moved = reviewed(HOUSE_PERMIT)
+        moved = reviewed(TOILET)
         act(reviewer(), moved.matter_id, "begin_inquiry", {"inquiry": "public_notice"})
         told = running(moved)["inquiry"].due_at
     with frozen(told):
@@ -266,6 +267,14 @@ def test_a_special_procedure_stops_the_clocks_for_the_time_that_was_told_and_no_
     assert running(moved)["decide"].pauses[-1][1] is not None
     with frozen(told + 9 * DAY):
         assert act(reviewer(), moved.matter_id, "end_inquiry", {"finding": "无异议"}).state == "accepted"
+
+
+def test_a_permits_public_notice_counts_and_is_announced_all_the_same() -> None:
+    with frozen(BEGAN):
+        moved = reviewed(HOUSE_PERMIT)
+        assert code_of(reviewer(), moved, "begin_inquiry", {"inquiry": "public_notice"}) == "service.inquiry"
+        act(reviewer(), moved.matter_id, "look_into", {"inquiry": "public_notice"})
+    assert running(moved)["decide"].pauses == []
 
 
 # 第四十六条至第四十八条: hearings

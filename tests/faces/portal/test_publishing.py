@@ -109,7 +109,7 @@ def test_a_public_notice_is_listed_while_it_runs_with_how_to_object() -> None:
         act(clerk(), moved.matter_id, "accept")
         act(reviewer(), moved.matter_id, "review", OPINION)
         assert "张*爷" not in text_of("notices")
-        act(reviewer(), moved.matter_id, "begin_inquiry", {"inquiry": "public_notice"})
+        act(reviewer(), moved.matter_id, "look_into", {"inquiry": "public_notice"})
         said = text_of("notices")
         for words in ("农村宅基地", "张*爷", "2026-08-03", "有不同意见怎么提", "12345"):
             assert words in said

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from yimen.domains.catalogue.item import Channel, Delivery, Item, Kind, Material, Period
+from yimen.domains.catalogue.item import PERMIT, Channel, Delivery, Inquiry, Item, Kind, Material, Period
 from yimen.kernel.forms.schema import problems
 from yimen.kernel.procedure.language import UNITS
 from yimen.kernel.words import Finding, Text
@@ -13,6 +13,7 @@ NO_CATCH_ALL = "优化营商环境条例 第四十条；国办发〔2018〕45号
 SHARED = "国务院关于在线政务服务的若干规定 第七条"
 LIMITS = "行政许可法 第四十二条"
 FEES = "行政许可法 第五十八条"
+NOT_COUNTED = "行政许可法 第四十五条"
 TWO_REVIEWERS = "行政许可法 第三十四条"
 IN_ORDER = "行政许可法 第五十七条"
 ENTRUSTING = "行政许可法 第二十四条"
@@ -42,6 +43,7 @@ FORMS = ("original", "copy", "shown", "electronic")
 SOURCES = ("applicant", "organ", "intermediary")
 RESULT_KINDS = ("certificate", "approval", "registration", "benefit", "reply")
 
+_STOPS_A_PERMITS_CLOCK = (Inquiry.HEARING, Inquiry.INSPECTION, Inquiry.EXPERT_REVIEW)
 _CODE = re.compile(r"\d{12}")
 _CATCH_ALL = re.compile(
     r"其[他它](相关|有关|必要|需要|应当|所需)?的?(材料|证明|资料|文件|手续)|(规定|要求|需要)的?其[他它]|等(相关|有关)?(材料|证明)$"
@@ -175,6 +177,12 @@ def _limits(item: Item) -> Iterator[Finding]:
     if length(item.promised) > length(item.statutory):
         yield _fault(
             "promise", "promised", "承诺时限不得长于法定时限。", "What is promised may not exceed the statutory limit.", LIMITS
+        )  # fmt: skip
+    counting = [q for q in item.inquiries if not q.is_counted and q.kind not in _STOPS_A_PERMITS_CLOCK]
+    if item.power_type == PERMIT and counting:
+        yield _fault(
+            "counted", "inquiries", "许可的办理时限只扣除听证、检验检测和专家评审的时间；公示、入户调查、民主评议要计入。",
+            "Of a permit’s time only hearings, tests and expert reviews are left out; notices, visits and appraisals count.", NOT_COUNTED,
         )  # fmt: skip
     if item.kind == Kind.INSTANT and item.inquiries:
         yield _fault("instant", "kind", "即办件没有特别程序。", "An instant item has no special procedure.")

@@ -19,7 +19,7 @@ from yimen.domains.services.deciders import decides_now, stands_with, transferre
 from yimen.domains.services.order import earlier_in_order
 from yimen.domains.services.permissions import ServicePermission
 from yimen.domains.services.procedures import JOINT_OPINION, SERVICE, TRANSFERS
-from yimen.domains.services.rules import FALSE_AFTER, FALSE_BEFORE, REPRESENTED
+from yimen.domains.services.rules import REPRESENTED
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import decide
 from yimen.kernel.calendar.today import today
@@ -121,7 +121,6 @@ def submit(actor: Actor, given: Application, *, at: datetime | None = None) -> M
         _refuse_without_authority(given.applicant)
     person = _person(given.applicant)
     answers = checked(read_form(item.form), given.answers)
-    _refuse_barred(item, digest_of(given.applicant))
     opening = Opening(
         title=f"{item.name.zh} · {masked(person['name'])}",
         kind=item.code,
@@ -132,6 +131,7 @@ def submit(actor: Actor, given: Application, *, at: datetime | None = None) -> M
         private={**person, "answers": orjson.dumps(answers).decode()},
         request_key=given.request_key,
         related_id=given.under,
+        known=_barring(item, digest_of(given.applicant)),
     )
     files = [
         str(paper)
@@ -239,8 +239,8 @@ def digest_of(applicant: Applicant) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), person.encode(), hashlib.sha256).hexdigest()[:24]
 
 
-def _refuse_barred(item: Item, applicant: str) -> None:
-    """Refuse who gave false materials (one year, safety items) or obtained a permit by fraud (three years)."""
+def _barring(item: Item, applicant: str) -> dict[str, str]:
+    """Until when the applicant may not apply, and whether for false materials or for fraud; nothing where no bar stands."""
     barred = Matter.objects.filter(
         procedure=SERVICE.code,
         kind=item.code,
@@ -248,17 +248,11 @@ def _refuse_barred(item: Item, applicant: str) -> None:
         facts__barred_until__gt=str(today()),
     )
     found = barred.values_list("facts__barred_until", "state").order_by("-facts__barred_until").first()
-    if found:
-        until, state = found
-        raise Refusal(
-            Finding(
-                "service.barred",
-                Text(
-                    "{until} 以前不能再申请这个事项。", "This may not be applied for again before {until}."
-                ).fill(until=until),
-                FALSE_AFTER if state == "revoked" else FALSE_BEFORE,
-            )
-        )
+    return (
+        {"barred_until": found[0], "barred_for": "fraud" if found[1] == "revoked" else "false"}
+        if found
+        else {}
+    )
 
 
 def needed(item: Item, answers: Mapping[str, Any]) -> list[Material]:

@@ -151,8 +151,8 @@ def acceptance(case: Case) -> Document:
     ))  # fmt: skip
     note = _paragraph(
         Text(
-            "听证、检验、检测、鉴定、专家评审和公示所需时间不计入办理时限，需要时另行书面告知。",
-            "Hearings, tests, expert reviews and public notices do not count; you are told in writing when one is needed.",
+            "依法不计入办理时限的特别程序（听证、检验、检测、鉴定、专家评审等），需要时另行书面告知所需时间。",
+            "What the law does not count (hearings, tests, expert reviews and the like) is told to you in writing, with its length.",
         )
     )
     return _paper(case, Text("受理通知书", "Notice of acceptance"), "受理", _paragraph(why, intro=case.intro), *(_deferred(case) if is_deferred else ()), times, note)  # fmt: skip

@@ -1,7 +1,8 @@
 """The procedure of an application, after the 行政许可法; benefits, confirmations and other services follow the same road.
 
 Two clocks run beside each other from acceptance: what the law allows and what was promised. What the county decides has a
-third for the township's preliminary review.
+third for the township's preliminary review. The organs' periods are working days (第八十二条); those of the applicant are read in
+the applicant's favour.
 """
 
 from yimen.domains.services.permissions import ServicePermission as P
@@ -66,6 +67,8 @@ from yimen.domains.services.rules import (
     meetings_have_resolved,
     missing_are_known,
     missing_may_follow,
+    no_false_materials_bar,
+    no_fraud_bars,
     notice_is_in_time,
     objection_is_answered,
     opinions_are_in,
@@ -181,7 +184,7 @@ _STEPS = (
     Step(
         "submit", Text("提交申请", "Submit"), (), "submitted",
         (Who(P.INTAKE), Who("", Relation.PUBLIC)), RECEIVE,
-        fields=(_FILES,), guards=(renewal_is_open,), starts=("accept",), event="service.submitted",
+        fields=(_FILES,), guards=(no_false_materials_bar, no_fraud_bars, renewal_is_open), starts=("accept",), event="service.submitted",
     ),
     Step(
         "settle", Text("当场办结", "Settle on the spot"), ("submitted",), "delivered",

@@ -655,6 +655,23 @@ def renewal_is_open(facts: GuardFacts) -> bool:
     return until is None or facts.opened_at.astimezone(LOCAL_ZONE).date() <= date.fromisoformat(until)
 
 
+_BARRED = Text(
+    "{barred_until} 以前不能再申请这个事项。", "This may not be applied for again before {barred_until}."
+)
+
+
+@rule("service.barred", _BARRED, FALSE_BEFORE)
+def no_false_materials_bar(facts: GuardFacts) -> bool:
+    """Who gave false materials where safety is concerned does not apply again for a year."""
+    return facts.related.get("barred_for") != "false"
+
+
+@rule("service.barred", _BARRED, FALSE_AFTER)
+def no_fraud_bars(facts: GuardFacts) -> bool:
+    """Who obtained a permit by fraud where safety is concerned does not apply again for three years."""
+    return facts.related.get("barred_for") != "fraud"
+
+
 @rule(
     "rectification.insisted",
     Text("已经要求再整改过一次，请回评办结。", "It was sent back once already: rate the answer to close it."),

@@ -51,7 +51,7 @@ class Opening:
     """What a matter is when it opens. Places are 12-digit codes; degrees are WGS84.
 
     `related_id` is the matter it belongs under. `opened_at` and `closed_at` are for what began, and perhaps ended, in another system before it came here; the
-    ledger's entry keeps the instant at which it came.
+    ledger's entry keeps the instant at which it came. `known` is what the guards of the opening step should know besides.
     """
 
     title: str
@@ -71,6 +71,7 @@ class Opening:
     related_id: UUID | None = None
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    known: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ def _opened(
         **({"opened_at": began, "closed_at": opening.closed_at} if opening.opened_at else {}),
     }
     acts = _Acts(procedure, matter, at)
-    acts.perform(actor, step, given, extra=extra)
+    acts.perform(actor, step, given, extra=extra, related=opening.known)
     if opening.closed_at and matter.closed_at:
         matter.closed_at = max(min(opening.closed_at, at), began)
     return acts

@@ -94,7 +94,7 @@ def _publish(cast: dict[str, Actor], places: list[str], began: datetime) -> None
             act(cast["qiuchuang"], felling, step, given)
         house = submit(cast["qiuchuang"], application_of(item(_HOUSE), 6, places)).matter_id
         act(cast["qiuchuang"], house, "accept")
-        act(cast["shenyi"], house, "begin_inquiry", {"inquiry": "public_notice"})
+        act(cast["shenyi"], house, "look_into", {"inquiry": "public_notice"})
 
 
 def _minutes_of_today() -> dict[str, object]:
