@@ -21,6 +21,7 @@ from yimen.domains.hall.api import (
     cash_book,
     close_day,
     fen_of,
+    in_capitals,
     open_days,
     record_mandate,
     settle_difference,
@@ -269,3 +270,15 @@ def test_cash_that_comes_while_the_day_is_counted_waits_and_then_finds_it_closed
         closed = close_day(agent, on=today(), counted="100")
         assert late[0].result() == "cash.day_closed"
     assert closed.counted == cash_book(closed.agent_id, today()).expected
+
+
+@pytest.mark.parametrize(
+    ("fen", "said"),
+    [
+        (0, "零元整"), (5, "伍分"), (50, "伍角整"), (100, "壹元整"), (105, "壹元零伍分"), (12050, "壹佰贰拾元伍角整"), (100000, "壹仟元整"),
+        (100500, "壹仟零伍元整"), (1000000, "壹万元整"), (1000500, "壹万零伍元整"), (1203045600, "壹仟贰佰零叁万零肆佰伍拾陆元整"),
+        (-2050, "贰拾元伍角整"),
+    ],
+)  # fmt: skip
+def test_a_sum_is_written_in_capitals(fen: int, said: str) -> None:
+    assert in_capitals(fen) == said

@@ -1,5 +1,6 @@
 """The hall's pages show what the figures say, lead to their rows, and do their acts; strangers find nothing."""
 
+import re
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ from tests.domains.hall.test_agents import an_agent, cash, mandated
 from tests.domains.hall.test_providers import a_contract, ordered
 from tests.domains.hall.test_sites import a_site, applied
 from yimen.domains.catalogue.api import Channel
-from yimen.domains.hall.api import coverage, note_visit, take_ticket
+from yimen.domains.hall.api import act_on_task, coverage, note_visit, take_ticket
 from yimen.domains.hall.models import Ticket, Window
 from yimen.kernel.access.standing import load_actor
 from yimen.kernel.ledger.models import Entry
@@ -128,6 +129,29 @@ def test_an_agents_task_and_cash_have_their_pages() -> None:
     assert own.get("/console/agents/cash/").status_code == 200
     assert own.post("/console/agents/cash/close/", {"on": "2026-01-01", "counted": "5"}).status_code == 422
     assert browser("window_clerk", THERE).get("/console/agents/").status_code == 404
+
+
+def test_an_agent_prints_what_is_given_to_the_resident() -> None:
+    agent = hired("daiban", role="village_agent", area=VILLAGE)
+    actor, own = load_actor(agent.account_id, second_factor=True), signed_in(agent)
+    task = mandated(actor)
+    cash(actor, task, "receive_cash", "120.50")
+    cash(actor, task, "return_cash", "20")
+    act_on_task(actor, task.matter_id, "receive_items", {"items": "户口簿 1 本"})
+    page = own.get(f"/console/agents/tasks/{task.matter_id}/").text
+    sheets = re.findall(r'href="(/console/agents/tasks/[^"]+/sheets/\d+/)"', page)
+    told = [own.get(address).text for address in sheets]
+    assert len(told) == 4
+    assert "代办委托书" in told[0]
+    assert all(part in told[1] for part in (f"{task.number}-01", "120.50", "壹佰贰拾元伍角整"))
+    assert all(part in told[2] for part in (f"{task.number}-02", "20.00", "贰拾元整"))
+    assert "户口簿 1 本" in told[3]
+    assert all("签名" in each and "11010519491231002X" not in each for each in told)
+    assert browser("window_clerk").get(sheets[0]).status_code == 404
+    assert own.get(f"/console/agents/tasks/{task.matter_id}/sheets/99/").status_code == 404
+    assert "委托人姓名" in own.get("/console/agents/mandates/blank/").text
+    day = own.get("/console/agents/cash/sheet/").text
+    assert all(part in day for part in ("100.50", "壹佰元伍角整", "还没有结账"))
 
 
 def test_a_task_is_not_moved_past_its_cash_book_by_the_page_of_other_matters() -> None:

@@ -187,6 +187,11 @@ def cash_of(task_id: UUID) -> list[CashEntry]:
     return list(CashEntry.objects.filter(matter_id=task_id).order_by("id"))
 
 
+def counted_on(agent_id: UUID, on: date) -> int | None:
+    """What an agent counted when a day was closed, in fen; None while it is open."""
+    return CashDay.objects.filter(agent_id=agent_id, on=on).values_list("counted", flat=True).first()
+
+
 def open_days(agent_id: UUID) -> list[date]:
     """Days before today on which cash moved and that were not closed, the oldest first."""
     closed = CashDay.objects.filter(agent_id=agent_id).values("on")

@@ -9,6 +9,7 @@ from yimen.domains.hall.agents import (
     cash_book,
     cash_of,
     close_day,
+    counted_on,
     open_days,
     record_mandate,
     settle_difference,
@@ -43,7 +44,7 @@ from yimen.domains.hall.halls import (
     standing_hall,
     windows_of,
 )
-from yimen.domains.hall.models import Site
+from yimen.domains.hall.models import CashEntry, Site
 from yimen.domains.hall.permissions import (
     HallPermission,
 )
@@ -65,6 +66,7 @@ from yimen.domains.hall.providers import (
 )
 from yimen.domains.hall.rules import (
     fen_of,
+    in_capitals,
     yuan,
 )
 from yimen.domains.hall.sites import (
@@ -121,6 +123,7 @@ __all__ = [
     "SERVICE_ORDER",
     "SITE_KINDS",
     "CashBook",
+    "CashEntry",
     "Coverage",
     "HallDay",
     "HallPermission",
@@ -149,6 +152,7 @@ __all__ = [
     "close_window",
     "come_back",
     "contracts",
+    "counted_on",
     "counted_online",
     "coverage",
     "end_site",
@@ -158,6 +162,7 @@ __all__ = [
     "hall_day",
     "halls",
     "hand_over",
+    "in_capitals",
     "leave",
     "mark_missed",
     "note_visit",

@@ -33,6 +33,35 @@ def yuan(fen: int) -> str:
     return f"{sign}{whole // 100:,}.{whole % 100:02d}"
 
 
+_CAPITALS = "零壹贰叁肆伍陆柒捌玖"
+
+
+def in_capitals(fen: int) -> str:
+    """A sum in the capitals of receipts, which nobody alters with a stroke: 12050 is 壹佰贰拾元伍角整."""
+    yuan_part, rest = divmod(abs(fen), 100)
+    jiao, cents = divmod(rest, 10)
+    said = ""
+    for unit, number in (
+        ("亿", yuan_part // 10**8),
+        ("万", yuan_part // 10**4 % 10**4),
+        ("", yuan_part % 10**4),
+    ):
+        four, gap = "", False
+        for place, digit in zip(("仟", "佰", "拾", ""), f"{number:04d}", strict=True):
+            if digit == "0":
+                gap = gap or bool(four or said)
+                continue
+            four += ("零" if gap else "") + _CAPITALS[int(digit)] + place
+            gap = False
+        said += four + unit if four else ""
+    said += "元" if said else ""
+    if jiao:
+        said += _CAPITALS[jiao] + "角"
+    elif cents and said:
+        said += "零"
+    return said + (_CAPITALS[cents] + "分" if cents else "整" if said else "零元整")
+
+
 @rule(
     "cash.amount",
     Text(

@@ -26,13 +26,23 @@ from yimen.kernel.access.decide import areas, holds
 from yimen.kernel.access.middleware import actor_of, needs, staff_only
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.matters.queries import history
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.words import Text
 
-_WAYS: dict[str, Text] = {
+WAYS: dict[str, Text] = {
     "received": Text("代收", "Received"), "paid": Text("缴付", "Paid"), "returned": Text("退还", "Returned"),
     "settled": Text("差额处理", "Difference settled"),
 }  # fmt: skip
+SHEET_TITLES: dict[str, Text] = {
+    "record_mandate": Text("代办委托书", "Mandate"),
+    "receive_items": Text("材料、证件收据", "Receipt for papers"),
+    "receive_cash": Text("代收现金收据", "Receipt for cash"),
+    "pay_cash": Text("代为缴付凭据", "Proof of payment"),
+    "return_cash": Text("退还现金收据", "Receipt for cash returned"),
+    "hand_back": Text("交还签收单", "Sheet of what is handed back"),
+}
+"""The acts that leave something on paper with the resident."""
 _MOST = 200
 
 
@@ -61,7 +71,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         for m in hall.visible_tasks(actor).order_by("-id")[:_MOST]
     ]  # fmt: skip
     actions = [
-        (_("登记委托"), reverse("console:new_mandate"), "pen"), (_("现金账"), reverse("console:cash"), "cash-coin"),
+        (_("登记委托"), reverse("console:new_mandate"), "pen"), (_("空白委托书"), reverse("console:blank_mandate"), "printer"), (_("现金账"), reverse("console:cash"), "cash-coin"),
     ]  # fmt: skip
     context = {
         "title": _("村级代办"),
@@ -115,7 +125,7 @@ def new_mandate(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _task(request: HttpRequest, matter_id: UUID) -> Matter:
+def task_of(request: HttpRequest, matter_id: UUID) -> Matter:
     _needs_agent_or_checker(request)
     matter = hall.visible_tasks(actor_of(request)).filter(id=matter_id).first()
     if matter is None:
@@ -139,21 +149,33 @@ def _details(matter: Matter, *, is_agent: bool) -> dict[str, Any]:
             Fact(_("委托到哪一天"), matter.facts.get("until") or _("办完为止")),
             Fact(_("代管现金（元）"), yuan(int(matter.facts.get("held", 0)))),
         ],
+        "sheets": [
+            (SHEET_TITLES[e.act], reverse("console:agent_sheet", args=[matter.id, e.seq]))
+            for e in history(matter.id)
+            if e.act in SHEET_TITLES
+        ],
         "table_title": _("现金收据"),
-        "columns": (Column(_("收据号"), "title"), Column(_("类别")), Column(_("金额（元）"), "number"), Column(_("用途")), Column(_("时间"), "date")),
-        "rows": _cash_rows(entries),
+        "columns": cash_columns(),
+        "rows": cash_rows(entries),
     }  # fmt: skip
 
 
-def _cash_rows(entries: Sequence[Any]) -> list[tuple[Any, ...]]:
-    return [(e.receipt, _WAYS[e.way], yuan(e.fen), e.words, e.at) for e in entries]
+def cash_columns() -> tuple[Column, ...]:
+    """What is shown of a receipt."""
+    return (
+        Column(_("收据号"), "title"), Column(_("类别")), Column(_("金额（元）"), "number"), Column(_("用途")), Column(_("时间"), "date"),
+    )  # fmt: skip
+
+
+def cash_rows(entries: Sequence[Any]) -> list[tuple[Any, ...]]:
+    return [(e.receipt, WAYS[e.way], yuan(e.fen), e.words, e.at) for e in entries]
 
 
 @require_safe
 @staff_only
 def task_page(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """One task."""
-    return matter_shown(request, _task(request, matter_id), "console:act_on_task", _details_for(request))
+    return matter_shown(request, task_of(request, matter_id), "console:act_on_task", _details_for(request))
 
 
 @require_POST
@@ -162,7 +184,7 @@ def task_act(request: HttpRequest, matter_id: UUID, step_code: str) -> HttpRespo
     """Perform one step on a task."""
     names = ("console:agent_task", "console:act_on_task")
     return act_on(
-        request, _task(request, matter_id), step_code, hall.act_on_task, names, _details_for(request)
+        request, task_of(request, matter_id), step_code, hall.act_on_task, names, _details_for(request)
     )
 
 
@@ -175,18 +197,21 @@ def cash(request: HttpRequest) -> HttpResponse:
     if person is None:
         raise Http404
     book, owing = hall.cash_book(person, on), hall.open_days(person)
-    columns = (Column(_("收据号"), "title"), Column(_("类别")), Column(_("金额（元）"), "number"), Column(_("用途")), Column(_("时间"), "date"))  # fmt: skip
+    columns = cash_columns()
     context = {
         "title": _("%(day)s 的现金账") % {"day": on},
         "back": (reverse("console:agent_tasks"), _("村级代办")),
-        "actions": [(_("清点结账"), f"{reverse('console:close_cash')}?on={owing[0] if owing else on}", "check2-square")],
+        "actions": [
+            (_("清点结账"), f"{reverse('console:close_cash')}?on={owing[0] if owing else on}", "check2-square"),
+            (_("打印日结单"), f"{reverse('console:cash_sheet')}?on={on}", "printer"),
+        ],
         "note": _("还没有结账：%(days)s。结清以前不能再收付现金。") % {"days": listed(map(str, owing))} if owing else "",
         "narrowing": DayForm(initial={"on": on}),
         "facts": [
             Fact(_("上日结余"), yuan(book.opening)), Fact(_("当日收入"), yuan(book.came)), Fact(_("当日支出"), yuan(book.went)),
             Fact(_("应有现金"), yuan(book.expected)),
         ],
-        "sections": [section(_("收据"), columns, _cash_rows(book.entries), _("这一天没有收付。"))],
+        "sections": [section(_("收据"), columns, cash_rows(book.entries), _("这一天没有收付。"))],
     }  # fmt: skip
     return render(request, "console/hall_page.html", context)
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from yimen.faces.console import (
+    agent_sheets,
     applications,
     assessments,
     catalogue,
@@ -195,6 +196,9 @@ urlpatterns = [
     path("sites/<slug:code>/change/", hall_sites.change_site, name="change_site"),
     path("sites/<slug:code>/end/", hall_sites.end_site, name="end_site"),
     path("agents/", hall_agents.task_list, name="agent_tasks"),
+    path("agents/mandates/blank/", agent_sheets.blank_mandate, name="blank_mandate"),
+    path("agents/cash/sheet/", agent_sheets.day_sheet, name="cash_sheet"),
+    path("agents/tasks/<uuid:matter_id>/sheets/<int:seq>/", agent_sheets.act_sheet, name="agent_sheet"),
     path("agents/mandates/new/", hall_agents.new_mandate, name="new_mandate"),
     path("agents/cash/", hall_agents.cash, name="cash"),
     path("agents/cash/close/", hall_agents.close_cash, name="close_cash"),
