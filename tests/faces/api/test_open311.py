@@ -225,6 +225,7 @@ def test_what_is_wrong_is_answered_in_the_standards_way(
         ({"lat": "nan"}, 400),
         ({"lat": "1e400"}, 400),
         ({"lat": "39.9", "long": "116.4"}, 400),
+        ({"service_code": ""}, 400),
         ({"service_code": "nothing"}, 400),
         ({"description": ""}, 400),
         ({"description": "a\0b"}, 400),

@@ -355,11 +355,14 @@ def _take(request: HttpRequest) -> Record:
         # The standard's answer to a missing or invalid key too.
         raise _Wrong(403, finding)
     given = request.POST
+    if not given.get("service_code"):
+        said = Text("请给出 service_code。", "service_code was not provided.")
+        raise _Wrong(400, Finding("open311.service_code", said, field="service_code"))
     lng, lat = _point(given)
     moved = report_incident(
         client,
         Report(
-            text=_words(given), lng=lng, lat=lat, channel="api", class_code=given.get("service_code", ""),
+            text=_words(given), lng=lng, lat=lat, channel="api", class_code=given["service_code"],
             address=given.get("address_string", ""), reporter=_reporter(given), phone=given.get("phone", ""), source="open311",
         ),
         keep=lambda: _kept(request, client),
