@@ -76,7 +76,7 @@ class FieldReportForm(forms.Form):
         if given.get("lng") is None or given.get("lat") is None:
             home = self.grids.get(given.get("grid", ""))
             if home is None:
-                self.add_error("address", _("请在地图上点一下位置。"))
+                self.add_error("grid", _("请在地图上点一下位置，或选择网格。"))
             else:
                 given |= {"lng": home.lng, "lat": home.lat}
         return given

@@ -1,6 +1,6 @@
 /* Nothing typed is lost: a form with data-draft keeps what is typed in this browser for a day, gives it back when
    the form is opened empty again, and forgets it after success or sign-out. Passwords, files and hidden fields are
-   never kept. */
+   never kept; a form that was sent and came back holds what was typed already. */
 
 import { say } from "./words.js";
 
@@ -10,7 +10,7 @@ const SKIPPED = new Set(["password", "file", "hidden", "submit", "button", "rese
 
 function boxes(form) {
   return Array.from(form.elements).filter(
-    (box) => box.name && !SKIPPED.has(box.type) && !["one-time-code", "current-password"].includes(box.autocomplete),
+    (box) => box.name && !box.name.endsWith("-waiting") && !SKIPPED.has(box.type) && !["one-time-code", "current-password"].includes(box.autocomplete),
   );
 }
 
@@ -87,8 +87,8 @@ function attach(form) {
   const key = PREFIX + form.dataset.draft;
   const empty = snapshot(form);
   const kept = read(key);
-  const hasErrors = form.querySelector(".has-errors, .is-invalid");
-  if (kept && !hasErrors && JSON.stringify(kept) !== JSON.stringify(empty)) {
+  const cameBack = form.querySelector(".has-errors, .is-invalid, .error-summary, [data-came-back]");
+  if (kept && !cameBack && JSON.stringify(kept) !== JSON.stringify(empty)) {
     restore(form, kept);
     offerToDiscard(form, key, empty);
   }
