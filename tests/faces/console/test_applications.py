@@ -291,9 +291,15 @@ def test_what_was_found_is_read_by_who_decides_and_only_what_is_left_is_offered(
     )
     assert offered("look_into") == ["household_survey", "democratic_appraisal"]
     assert offered("begin_inquiry") == ["public_notice"]
+    assert "核查、调查（计入时限）</span>" in behind.get(page).content.decode()
     act(reviewer(), moved.matter_id, "look_into", {"inquiry": "household_survey", "staff": TWO})
     act(reviewer(), moved.matter_id, "end_inquiry", {"finding": "三口人，人均月收入 412 元"})
     assert offered("look_into") == ["democratic_appraisal"]
+    act(reviewer(), moved.matter_id, "look_into", {"inquiry": "democratic_appraisal"})
+    act(reviewer(), moved.matter_id, "end_inquiry", {"finding": "全票同意"})
+    assert (
+        "核查、调查（计入时限）</span>" not in behind.get(page).content.decode()
+    )  # nothing is left to look into
     act(reviewer(), moved.matter_id, "review", {"opinion": "建议纳入低保"})
     story = behind.get(page).content.decode()
     for said in ("入户调查", TWO, "三口人，人均月收入 412 元", "建议纳入低保"):

@@ -257,6 +257,17 @@ def test_an_unsigned_draft_says_so(office: OfficialSeal) -> None:
     assert "预览" in text_of(draft)
 
 
+def test_each_line_of_a_reason_is_a_paragraph_of_its_own() -> None:
+    lines = Document(
+        title=Text("决定", "Decision"), word="准", to="", holder="", on=date(2026, 11, 24),
+        body=(Paragraph(Text("甲段\n乙段", "One\nTwo")),),
+    )  # fmt: skip
+    page = pypdfium2.PdfDocument(set_pages(lines, Face(Text("镇政府", "Town"))))[0].get_textpage()
+    text = page.get_text_range()
+    first, second = (page.get_charbox(text.index(word))[0] for word in ("甲段", "乙段"))
+    assert second == pytest.approx(first, abs=1)
+
+
 def test_a_code_is_found_however_it_is_typed(office: OfficialSeal) -> None:
     row = issued()
     assert check_code(row.check_code.lower().replace("-", " ")) == row

@@ -285,6 +285,22 @@ def inquiry_is_counted(facts: GuardFacts) -> bool:
     return facts.given.get("inquiry") is None or facts.given["inquiry"] in _left(facts, is_counted=True)
 
 
+@rule(
+    "service.inquiry",
+    Text("没有要做的不计时的特别程序。", "No procedure that stops the clock is left."),
+    NOT_COUNTED,
+)
+def a_pausing_inquiry_is_left(facts: GuardFacts) -> bool:
+    """A special procedure that stops the clock is begun where the item still has one."""
+    return bool(_left(facts, is_counted=False))
+
+
+@rule("service.counted_inquiry", Text("没有要做的核查、调查。", "No inquiry is left."), REVIEW)
+def a_counted_inquiry_is_left(facts: GuardFacts) -> bool:
+    """An inquiry whose days count is begun where the item still has one."""
+    return bool(_left(facts, is_counted=True))
+
+
 def _left(facts: GuardFacts, *, is_counted: bool) -> set[str]:
     """The item's inquiries that are still to be made, of those that count or of those that do not."""
     counted = set(facts.facts.get("counted") or ())

@@ -280,7 +280,7 @@ def _result(name: Text, months: int | None, *, is_renewable: bool) -> str:
     if months is None:
         return str(name)
     valid = _("{name}，有效期 {n} 个月").format(name=name, n=months)
-    return _("{said}，期满前 30 天可以续办").format(said=valid) if is_renewable else valid
+    return _("{said}，要延续的在期满 30 日前申请").format(said=valid) if is_renewable else valid
 
 
 def _cited(law: Text, article: str) -> str:
