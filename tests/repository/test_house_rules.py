@@ -12,6 +12,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.cast import hired, signed_in
+from yimen.faces.console.presenting import act_mark
+from yimen.faces.portal.presenting import step_mark
+from yimen.kernel.procedure import registry
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "yimen"
@@ -143,3 +146,10 @@ def test_somebody_without_any_role_sees_nothing_of_anybody(name: str, given: dic
     answer = signed_in(hired("newcomer")).get(reverse(name, kwargs=given))
     own = {"my_work", "matters", "my_account", "calendar", "report", "classes", "limits"}
     assert answer.status_code in (403, 404, 405) or name.partition(":")[2] in own, (name, answer.status_code)
+
+
+def test_every_step_and_public_state_has_its_mark_in_the_story() -> None:
+    procedures = registry.all_versions()
+    assert {s.code for p in procedures for s in p.steps if act_mark(s.code)[0] == "dot"} == set()
+    public = {s.code for p in procedures if p.code in ("incident", "service") for s in p.states}
+    assert {code for code in public if not step_mark(code)[0]} == {"imported"} & public

@@ -88,5 +88,5 @@ def _content(cell: Cell) -> str:
     else:
         drawn = wording.shown(cell.text)
         if cell.href:
-            drawn = f'<a href="{escaped(cell.href)}">{drawn}</a>'
+            drawn = f'<a href="{escaped(cell.href)}"{" autofocus" if cell.is_first else ""}>{drawn}</a>'
     return f'{drawn}<span class="cell-hint">{escaped(cell.hint)}</span>' if cell.hint else drawn

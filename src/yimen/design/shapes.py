@@ -150,13 +150,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: a text, perhaps a link, a traffic light or a badge. `hint` is a second, quieter line."""
+    """One cell: a text, perhaps a link, a traffic light or a badge. `hint` is a second, quieter line.
+
+    `is_first` puts the keyboard on the link when the page opens: Enter follows it.
+    """
 
     text: Said | int | float | date | datetime | None
     href: str = ""
     light: Light = ""
     tone: Tone = ""
     hint: Said = ""
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

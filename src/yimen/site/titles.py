@@ -1,7 +1,7 @@
 """Which names known in both languages stand in the titles of each field's matters; said when the faces are put together."""
 
 from yimen.domains.catalogue.api import in_force
-from yimen.domains.duties.api import ROUND, task_name
+from yimen.domains.duties.api import ADMISSION, ROUND, task_name
 from yimen.domains.grid.api import INCIDENT, class_name
 from yimen.domains.hall.api import AGENT_TASK
 from yimen.domains.services.api import JOINT_OPINION, RECTIFICATION, SERVICE
@@ -16,9 +16,10 @@ def name_all() -> None:
         found = in_force().items.get(code)
         return found.name if found else None
 
-    name_titles(INCIDENT.code, lambda kind: (class_name(kind), Text("：", ": ")))
-    name_titles(SERVICE.code, lambda kind: (item_name(kind),))
-    name_titles(JOINT_OPINION.code, lambda kind: (Text("联办意见", "Joint opinion"),))
-    name_titles(RECTIFICATION.code, lambda kind: (Text("差评整改", "Bad rating"),))
-    name_titles(AGENT_TASK.code, lambda kind: (Text("代办", "Agent"), item_name(kind)))
-    name_titles(ROUND.code, lambda kind: (task_name(kind),))
+    name_titles(INCIDENT.code, lambda m: (class_name(m.kind), Text("：", ": ")))
+    name_titles(SERVICE.code, lambda m: (item_name(m.kind),))
+    name_titles(JOINT_OPINION.code, lambda m: (Text("联办意见", "Joint opinion"),))
+    name_titles(RECTIFICATION.code, lambda m: (Text("差评整改", "Bad rating"),))
+    name_titles(AGENT_TASK.code, lambda m: (Text("代办", "Agent"), item_name(m.kind)))
+    name_titles(ROUND.code, lambda m: (task_name(m.kind),))
+    name_titles(ADMISSION.code, lambda m: (Text(m.title, str(m.facts.get("name_en") or m.title)),))

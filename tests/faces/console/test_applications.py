@@ -72,6 +72,17 @@ def test_an_application_is_taken_in_on_one_screen() -> None:
     assert PERSON["id_number"] not in page
 
 
+def test_what_is_found_first_is_a_key_away() -> None:
+    window = at_window()
+    page = reverse("console:choose_item")
+    assert window.get(page).content.decode().count("autofocus") == 1
+    found = window.get(page, {"q": "盖房子"}).content.decode()
+    (first,) = re.findall(r'<a href="([^"]+)" autofocus>', found)
+    assert found.count("autofocus") == 1
+    assert found.index(first) == found.index(reverse("console:intake", args=[HOUSE_PERMIT]))
+    assert "autofocus" in window.get(page, {"q": "zzzz"}).content.decode()
+
+
 def test_no_question_of_an_item_is_called_as_a_field_of_the_window_is() -> None:
     fields = set(ApplicantForm.base_fields) | {"shown", "more"}
     for item in ITEMS.values():

@@ -186,3 +186,12 @@ def test_a_page_asks_as_much_for_many_items_as_for_few(django_assert_max_num_que
     page(browser, "items")
     with django_assert_max_num_queries(12):
         page(browser, "items")
+
+
+def test_an_item_is_shown_in_the_readers_language_without_empty_lines() -> None:
+    browser = reader()
+    shown = page(browser, "item", HOUSE)
+    browser.cookies["django_language"] = "en"
+    for said in (shown, page(browser, "item", HOUSE)):
+        assert "<dd></dd>" not in said
+        assert " // " not in said

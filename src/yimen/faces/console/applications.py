@@ -1,6 +1,7 @@
 """Applications at the window: choose what somebody came for, take it in on one screen, and find what was taken in."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -176,9 +177,11 @@ def choose(request: HttpRequest) -> HttpResponse:
         for i in chosen
         if Channel.WINDOW in i.channels
     ]
-    return render(
-        request, "console/choose_item.html", {"asked": asked, "columns": columns, "rows": rows + together}
-    )
+    hits = rows + together
+    if asked and hits:  # the words are typed, Enter looks, and Enter again opens what was found first
+        hits[0] = (replace(hits[0][0], is_first=True), *hits[0][1:])
+    context = {"asked": asked, "columns": columns, "rows": hits, "is_asking": not (asked and hits)}
+    return render(request, "console/choose_item.html", context)
 
 
 def _decided_by(found: Item, transferred: set[str]) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yimen.design.shapes import Cell, Column, Said
+from yimen.design.shapes import Cell, Column
 from yimen.design.wording import length_of, listed
 from yimen.domains.catalogue.api import (
     COLUMNS,
@@ -167,14 +167,14 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "console/item.html", context)
 
 
-def _cells(shown: Item) -> list[tuple[Text, Said]]:
+def _cells(shown: Item) -> list[tuple[Text, str]]:
     """Every column but the form with its cell; organs by name."""
     names = organ_names(today())
     cells = said_of(shown) | {
         "dept_code": names.get(shown.organ, shown.organ),
         "other_dept": listed(names.get(code, code) for code in shown.joint_organs),
     }
-    return [(c.label, cells[c.code]) for c in COLUMNS if c.code != "form"]
+    return [(c.label, str(cells[c.code])) for c in COLUMNS if c.code != "form"]
 
 
 def _version(typed: str, otherwise: int) -> int:

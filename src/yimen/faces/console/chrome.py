@@ -85,7 +85,7 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
             (_("人员"), "people", "people", KernelPermission.PEOPLE_READ),
             (_("岗位和网格"), "posts", "diagram-2", KernelPermission.PEOPLE_READ),
             (_("机构"), "organs", "building", KernelPermission.PEOPLE_READ),
-            (_("印章"), "seals", "patch-check", KernelPermission.SEALS_READ),
+            (_("印章管理"), "seals", "patch-check", KernelPermission.SEALS_READ),
         )
         if holds(actor, permission) is None
     ]

@@ -119,7 +119,7 @@ def hall_list(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("服务大厅"),
         "actions": [(_("新设大厅"), reverse("console:new_hall"), "plus-circle")] if may_manage else [],
-        "sections": [section(_("大厅"), columns, rows, _("还没有设大厅。"))],
+        "sections": [section("", columns, rows, _("还没有设大厅。"))],
     }
     return render(request, "console/hall_page.html", context)
 

@@ -21,7 +21,7 @@ from yimen.design.shapes import Cell, Column, Fact, Happening
 from yimen.design.step_forms import step_form
 from yimen.domains.services.api import preview, visible_applications
 from yimen.faces.console.forms import DAYS
-from yimen.faces.console.presenting import performer
+from yimen.faces.console.presenting import act_mark, performer
 from yimen.kernel.access.decide import areas
 from yimen.kernel.access.middleware import actor_of, needs, staff_only
 from yimen.kernel.access.permissions import KernelPermission
@@ -232,7 +232,7 @@ def _happening(entry: Any, given: Mapping[str, Any], titles: Mapping[str, str]) 
     href = reverse("console:matter", args=[given["matter"]]) if "matter" in given else ""
     return Happening(
         at=entry.at, what=_ACTS[entry.act], who=who, note=note, law=entry.law, hash=bytes(entry.hash).hex(),
-        href=href,
+        href=href, icon=act_mark(entry.act)[0],
     )  # fmt: skip
 
 

@@ -35,6 +35,12 @@ _ACTS = {
     "end_supervision": gettext_lazy("不再监管"),
     "finding": gettext_lazy("检查发现"),
 }
+_MARKS = {
+    "begin_supervision": "eye",
+    "carry_on_supervision": "arrow-repeat",
+    "end_supervision": "slash-circle",
+    "finding": "search",
+}
 
 
 class FindingForm(forms.Form):
@@ -100,7 +106,7 @@ def one_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
         "organ": organ_names(today()).get(found.organ_code, found.organ_code),
         "form": form,
         "happenings": [
-            Happening(at=e.at, what=_ACTS[e.act], who=performer(e.who_name), note=_said(orjson.loads(e.payload)), law=e.law, hash=bytes(e.hash).hex())
+            Happening(at=e.at, what=_ACTS[e.act], icon=_MARKS[e.act], who=performer(e.who_name), note=_said(orjson.loads(e.payload)), law=e.law, hash=bytes(e.hash).hex())
             for e in findings_of(found)
         ],
     }  # fmt: skip

@@ -30,6 +30,7 @@ from yimen.domains.services.api import (
 )
 from yimen.domains.services.api import act as act_on_application
 from yimen.faces.portal.codes import by_code
+from yimen.faces.portal.presenting import step_mark
 from yimen.faces.portal.residents import actor_for
 from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
 from yimen.kernel.calendar.today import today
@@ -102,7 +103,12 @@ def followed(
         given = orjson.loads(e.payload).get("given", {}) if e.act in _TOLD else {}
         what = str(SERVICE.state(e.to_state).public)
         words = sentences(given[k] for k in _SAID if given.get(k))
-        happenings.append(Happening(at=e.at, what=what, note=words, law=e.law, hash=bytes(e.hash).hex()))
+        icon, tone = step_mark(e.to_state)
+        happenings.append(
+            Happening(
+                at=e.at, what=what, icon=icon, tone=tone, note=words, law=e.law, hash=bytes(e.hash).hex()
+            )
+        )
     resident = actor_for(request)
     offers = [o for o in allowed_steps(resident, matter) if o.step.sources]
     item = item_version(matter.kind, int(matter.facts["item_version"]))

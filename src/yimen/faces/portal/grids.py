@@ -96,6 +96,7 @@ def _fits(called: Text, asked: str) -> bool:
         or name in asked
         or (len(name) > 2 and name[:-1] in asked)
         or asked.casefold() in called.en.casefold()
+        or called.en.casefold() in asked.casefold()
     )
 
 

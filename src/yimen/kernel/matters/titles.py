@@ -5,7 +5,7 @@ languages; each field says which of them its titles begin with.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.translation import get_language
 
@@ -18,10 +18,11 @@ class Titled(Protocol):
     procedure: str
     kind: str
     title: str
+    facts: dict[str, Any]
 
 
-Namer = Callable[[str], Iterable[Text | None]]
-"""The names that the titles of a kind hold, in both languages."""
+Namer = Callable[[Titled], Iterable[Text | None]]
+"""The names that a matter's title holds, in both languages."""
 
 _NAMERS: dict[str, Namer] = {}
 
@@ -37,7 +38,7 @@ def titled(matter: Titled) -> str:
     if names is None or not (get_language() or "").startswith("en"):
         return matter.title
     said = matter.title
-    for name in names(matter.kind):
+    for name in names(matter):
         if name is not None:
             said = said.replace(name.zh, name.en, 1)
     return said

@@ -78,14 +78,19 @@ function drawLayers(L, map, sheet, picks) {
   return layers;
 }
 
-/* Names that would lie over others wait until the map is closer. */
+/* Names stay within the map; those that would lie over others, or far outside, wait until the map is closer. */
 function thinNames(canvas) {
   const taken = [];
+  const room = canvas.getBoundingClientRect();
   const labels = [...canvas.querySelectorAll(".map-name")];
   for (const label of labels) label.classList.remove("map-name-hidden");
   for (const label of labels) {
+    label.style.marginLeft = "";
+    const drawn = label.getBoundingClientRect();
+    const shift = Math.max(0, room.left + 4 - drawn.left) - Math.max(0, drawn.right + 4 - room.right);
+    if (shift) label.style.marginLeft = `${shift}px`;
     const box = label.getBoundingClientRect();
-    const hits = taken.some((t) => box.left < t.right && box.right > t.left && box.top < t.bottom && box.bottom > t.top);
+    const hits = Math.abs(shift) > drawn.width / 2 || taken.some((t) => box.left < t.right && box.right > t.left && box.top < t.bottom && box.bottom > t.top);
     label.classList.toggle("map-name-hidden", hits);
     if (!hits) taken.push(box);
   }
