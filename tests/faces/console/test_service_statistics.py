@@ -53,6 +53,10 @@ def test_a_rating_without_a_name_points_at_nobody() -> None:
         rate_at_counter(matter, visit_id=uuid4(), window_id=None, level=4, words="很快")
     opened = links(head.get("/console/statistics/").text, "ratings")
     assert opened
+    bad = next(link for link in opened if "level=bad" in link)
+    assert "差评" in (only := head.get(bad.replace("&amp;", "&")).text)
+    assert "态度差" in only
+    assert "很快" not in only
     page = head.get(f"/console/statistics/ratings/?group={HERE}&by=township").text
     unsigned = page[page.index("匿名评价") :]
     assert "态度差" in unsigned

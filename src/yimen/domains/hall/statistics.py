@@ -4,7 +4,7 @@ A figure is a condition on the course of an application and, for a rate, on what
 database in one question per table.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -174,6 +174,10 @@ def picked(
     return rows.order_by("-matter_id")
 
 
+BAD = (1, 2)
+"""不满意 and 非常不满意: together, the bad ratings (差评)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Levels:
     """How many ratings of each level (5 best, 1 worst)."""
@@ -188,7 +192,7 @@ class Levels:
     @property
     def bad(self) -> int:
         """The dissatisfied and the very dissatisfied."""
-        return self.of.get(1, 0) + self.of.get(2, 0)
+        return sum(self.of.get(level, 0) for level in BAD)
 
 
 RATING_GROUPS = ("township", "item", "month", "window")
@@ -231,9 +235,9 @@ def levels(actor: Actor, since: date, until: date, *, by: str) -> dict[str, Leve
 
 
 def rated(
-    actor: Actor, since: date, until: date, *, by: str, group: str, level: int | None = None
+    actor: Actor, since: date, until: date, *, by: str, group: str, of: Collection[int] = LEVELS
 ) -> QuerySet[Rating]:
-    """The ratings that a number counts."""
+    """The ratings that a number counts: those of a group, at these levels."""
     rows = ratings(actor, since, until)
     match by:
         case "township":
@@ -244,7 +248,7 @@ def rated(
             rows = rows.filter(window_id=UUID(group))
         case "month":
             rows = rows.annotate(month=TruncMonth("given_at")).filter(month__date=date.fromisoformat(group))
-    return rows.filter(level=level) if level in LEVELS else rows
+    return rows.filter(level__in=of)
 
 
 def window_names(ids: list[str]) -> dict[str, str]:

@@ -147,7 +147,7 @@ def _ratings(request: HttpRequest, asked: Mapping[str, Any]) -> list[Any]:
             (
                 names.get(group, group),
                 *(_rated_cell(asked, kind, group, each, given.of[each]) for each in reversed(LEVELS)),
-                Cell(f"{given.bad}/{given.total} · {given.bad / given.total:.0%}", href=_url("statistics_ratings", {**asked, "by": kind}, group=group)),
+                Cell(f"{given.bad}/{given.total} · {given.bad / given.total:.0%}", href=_url("statistics_ratings", {**asked, "by": kind}, group=group, level="bad") if given.bad else ""),
             )
             for group, given in found.items()
         ]  # fmt: skip
@@ -227,11 +227,12 @@ def ratings(request: HttpRequest) -> HttpResponse:
     group, level = request.GET.get("group", "")[:40], request.GET.get("level", "")
     if asked["by"] not in statistics.RATING_GROUPS:
         raise Http404
+    chosen = {"bad": (_("差评"), statistics.BAD)} | {str(n): (str(LEVEL_NAMES[n]), (n,)) for n in LEVELS}
+    words, levels = chosen.get(level, (_("好差评"), LEVELS))
     try:
         rows = statistics.rated(
-            actor_of(request), asked["since"], asked["until"], by=asked["by"], group=group,
-            level=int(level) if level in {str(n) for n in LEVELS} else None,
-        )  # fmt: skip
+            actor_of(request), asked["since"], asked["until"], by=asked["by"], group=group, of=levels
+        )
     except ValueError:
         raise Http404 from None
     names = statistics.window_names([group]) if asked["by"] == "window" else _names(asked["by"])
@@ -241,7 +242,7 @@ def ratings(request: HttpRequest) -> HttpResponse:
         sections.append(_unsigned(unsigned))
     back = {**asked, "by": asked["by"] if asked["by"] != "window" else "township"}
     context = {
-        "title": f"{names.get(group, group)} · {LEVEL_NAMES[int(level)] if level in {str(n) for n in LEVELS} else _('好差评')}",
+        "title": f"{names.get(group, group)} · {words}",
         "back": (_url("statistics", back), _("服务统计")),
         "stats": [(rows.count(), _("条评价"), "", ""), (unsigned.count(), _("其中匿名"), "", "")],
         "sections": sections,
