@@ -1,5 +1,6 @@
 """A document is its record, sealed once by the seal in force, and anyone can tell whether it is whole."""
 
+import io
 import re
 import shutil
 import subprocess
@@ -19,6 +20,9 @@ from django.conf import LazySettings
 from hypothesis import HealthCheck, given
 from hypothesis import settings as settings_for
 from hypothesis import strategies as st
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
 
 from tests.cast import COUNTY, HERE, THERE
 from tests.kernel.documents.sealing_office import keeper, keys_in, manager, sealed_office
@@ -293,6 +297,30 @@ def own_key() -> tuple[bytes, bytes]:
         .not_valid_before(now() - timedelta(days=1)).not_valid_after(now() + timedelta(days=9)).sign(key, hashes.SHA256())
     )  # fmt: skip
     return pkcs12.serialize_key_and_certificates(b"k", key, certificate, None, BestAvailableEncryption(b"pw")), certificate.fingerprint(hashes.SHA256())  # fmt: skip
+
+
+def test_what_was_added_after_our_seal_is_never_said_to_be_ours(office: OfficialSeal, tmp_path: Path) -> None:
+    whole = bytes_of(issued())
+    added = IncrementalPdfFileWriter(io.BytesIO(whole))
+    added.root["/Names"] = generic.DictionaryObject(
+        {generic.pdf_name("/EmbeddedFiles"): generic.DictionaryObject()}
+    )
+    added.update_root()
+    out = io.BytesIO()
+    added.write(out)
+    assert check_file(out.getvalue()).verdict == Verdict.ALTERED
+    strangers = tmp_path / "strangers.p12"
+    strangers.write_bytes(own_key()[0])
+    signer = signers.SimpleSigner.load_pkcs12(str(strangers), passphrase=b"pw")
+    twice = signers.sign_pdf(
+        IncrementalPdfFileWriter(io.BytesIO(whole)), signers.PdfSignatureMetadata(field_name="Second"), signer
+    )
+    assert check_file(twice.getvalue()).verdict == Verdict.FOREIGN
+    draft = set_pages(DECISION, Face(Text("青石镇人民政府", "Qingshi")))
+    forged = signers.sign_pdf(
+        IncrementalPdfFileWriter(io.BytesIO(draft)), signers.PdfSignatureMetadata(field_name="Seal"), signer
+    )
+    assert check_file(forged.getvalue()).verdict == Verdict.FOREIGN
 
 
 @pytest.mark.usefixtures("db")

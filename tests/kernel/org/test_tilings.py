@@ -9,7 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, Polygon, box
 
-from yimen.kernel.org.tilings import Flaw, divided, flaws, in_order, merged, polygon, square_metres, width
+from yimen.kernel.org.tilings import (
+    MOST_OVERLAPS,
+    Flaw,
+    divided,
+    flaws,
+    in_order,
+    merged,
+    polygon,
+    square_metres,
+    width,
+)
 
 _METRE = 1 / 111_320.0
 
@@ -140,6 +150,13 @@ def test_holes_and_rings_drawn_twice_are_named_in_any_tiling(
 def test_a_polygon_wrapped_as_a_multipolygon_of_one_part_is_read() -> None:
     found = polygon({"type": "MultiPolygon", "coordinates": [[GOOD]]})
     assert isinstance(found, Polygon)
+
+
+def test_of_a_file_in_which_everything_lies_on_everything_the_first_overlaps_are_named() -> None:
+    heap = [shapely.box(118 + n * 1e-6, 29, 118.01 + n * 1e-6, 29.01) for n in range(2000)]
+    found = flaws(heap)
+    assert len(found) == MOST_OVERLAPS + 1
+    assert "还有更多" in found[-1].sentence.zh
 
 
 def test_a_polygon_is_read() -> None:

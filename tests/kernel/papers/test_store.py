@@ -42,6 +42,17 @@ def keep(content: bytes, name: str = "photo.jpg") -> Paper:
     return keep_upload(SimpleUploadedFile(name, content, "image/jpeg"), by=None)
 
 
+def test_a_photo_of_very_many_passes_is_refused_before_any_is_made() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48)).save(out, "JPEG", progressive=True)
+    whole = out.getvalue()
+    assert keep(whole).width == 64
+    last = whole[whole.rfind(b"\xff\xda") : -2]
+    with pytest.raises(Refusal) as refused:
+        keep(whole[:-2] + last * 200_000 + whole[-2:])
+    assert refused.value.code == "paper.scans"
+
+
 def taken(when: datetime, lat: float, lng: float, lat_ref: str = "N", lng_ref: str = "E") -> Image.Exif:
     """What a telephone writes into a photo."""
     exif = Image.Exif()

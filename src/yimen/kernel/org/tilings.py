@@ -4,7 +4,7 @@ Degrees are WGS84 (CGCS2000). Areas are in square metres, reckoned flat around t
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import shapely
@@ -24,6 +24,8 @@ NARROW_METRES = 1.0
 """What is narrower on average was not meant: two lines that should be one."""
 
 MOST_POINTS = 20_000
+MOST_OVERLAPS = 500
+"""So many overlaps are named at a time; a file in which everything lies on everything has millions."""
 _METRES_A_DEGREE = 111_320.0
 _FEWEST = 4
 
@@ -193,12 +195,12 @@ def _swapped(shapes: Sequence[Polygon], outline: BaseGeometry | None, called: Se
 
 
 def _overlaps(shapes: Sequence[Polygon], called: Sequence[str]) -> list[Flaw]:
-    tree = shapely.STRtree(list(shapes))
     found: list[Flaw] = []
-    for first, second in sorted(
-        {(min(a, b), max(a, b)) for a, b in tree.query(list(shapes), predicate="intersects").T if a != b}
-    ):
-        both = (int(first), int(second))
+    for first, second in _touching(shapes):
+        if len(found) >= MOST_OVERLAPS:
+            more = Text("还有更多重叠，请先改正以上这些。", "There are more overlaps: put these right first.")
+            return [*found, Flaw("overlap", more, (first,), shapes[first], 0.0)]
+        both = (first, second)
         one, other = shapes[first], shapes[second]
         if one.normalize().equals_exact(other.normalize(), 1e-9):
             said = Text(
@@ -212,6 +214,15 @@ def _overlaps(shapes: Sequence[Polygon], called: Sequence[str]) -> list[Flaw]:
             f"“{called[first]}” and “{called[second]}” overlap", both,
         )  # fmt: skip
     return found
+
+
+def _touching(shapes: Sequence[Polygon]) -> Iterator[tuple[int, int]]:
+    """The pairs of shapes that have a point in common, in order; found one by one, since there may be millions."""
+    tree = shapely.STRtree(list(shapes))
+    for first, shape in enumerate(shapes):
+        for second in sorted(tree.query(shape, predicate="intersects")):
+            if second > first:
+                yield first, int(second)
 
 
 def _parts(code: str, shape: BaseGeometry, zh: str, en: str, of: tuple[int, ...] = ()) -> list[Flaw]:

@@ -24,6 +24,10 @@ from yimen.kernel.words import Finding, Refusal, Text
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 25_000_000
 EARLIEST_CAPTURE = datetime(2000, 1, 1, tzinfo=LOCAL_ZONE)
+MOST_SCANS = 50
+"""Of a JPEG. Cameras write about ten; each costs a pass over the whole picture, however few bytes it has."""
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_SCAN = b"\xff\xda"
 THUMBNAIL = 480
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp"})
 SUFFIXES = {
@@ -50,6 +54,16 @@ def path_of(sha256: str, *, small: bool = False) -> Path:
 
 _TOO_MANY_PIXELS = Finding(
     "paper.pixels", Text("照片像素太多。", "The photo has too many pixels."), field="files"
+)
+
+
+_TOO_MANY_SCANS = Finding(
+    "paper.scans",
+    Text(
+        "照片的编码方式太复杂，请重新拍照或另存。",
+        "The photo is encoded in too many passes; take or save it anew.",
+    ),
+    field="files",
 )
 
 
@@ -118,9 +132,11 @@ def keep_made(content: bytes, media_type: str, name: str, at: datetime) -> Paper
 def _picture(paper: Paper, content: bytes) -> None:
     """Read what the photo says of itself, and keep a small copy without it."""
     try:
-        with Image.open(io.BytesIO(content)) as image:
+        with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise Refusal(_TOO_MANY_PIXELS)
+            if image.format in ("JPEG", "MPO") and content.count(_SCAN) > MOST_SCANS:
+                raise Refusal(_TOO_MANY_SCANS)
             paper.width, paper.height = image.size
             exif = image.getexif()
             _own_words(paper, exif)
