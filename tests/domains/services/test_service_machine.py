@@ -14,6 +14,7 @@ from tests.domains.services.applying import (
     LIVING_ALLOWANCE,
     PROTECTED,
     TIMBER,
+    TOILET,
     applied,
     clerk,
     county,
@@ -45,7 +46,7 @@ from yimen.kernel.words import Refusal
 
 pytestmark = pytest.mark.usefixtures("db")
 BEGAN = datetime(2026, 8, 3, 2, tzinfo=UTC)
-ITEMS = (ALLOWANCE, HOUSE_PERMIT, LIVING_ALLOWANCE, TIMBER, PROTECTED, CHRONIC)
+ITEMS = (ALLOWANCE, HOUSE_PERMIT, LIVING_ALLOWANCE, TIMBER, PROTECTED, CHRONIC, TOILET)
 INPUT = {
     "opinion": "属实", "reason": "依据充分", "defects": "缺图纸", "finding": "无异议", "note": "说明", "record": "采纳",
     "summary": "陈述", "staff": "甲一、乙二", "signature": "张大爷", "when": "2026-08-03", "place": "镇会议室", "number": 10, "way": "counter", "receipt": "张",
