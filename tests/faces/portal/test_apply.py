@@ -156,6 +156,35 @@ def test_enter_goes_on_and_does_not_add_a_row() -> None:
     assert 'name="more"' not in buttons[0]
 
 
+def test_what_is_typed_when_the_session_has_ended_is_not_lost() -> None:
+    at = browser()
+    code = begun(at, HOUSE_PERMIT)
+    at.cookies.clear()
+    first = at.post(reverse("portal:apply_person", args=[code]), {**PERSON, "place": village()})
+    code = re.findall(r"/apply/([A-Z0-9]+)/1/", first["Location"])[0]
+    at.cookies.clear()
+    page = reverse("portal:apply_page", args=[code, 2])
+    sent = at.post(page, {"has_old_house": "yes", "old_land_area": "81.5"})
+    assert sent["Location"] == reverse("portal:resume")
+    resume = at.get(reverse("portal:resume")).content.decode()
+    assert "刚才填的没有丢" in resume
+    assert f'value="{code}"' in resume
+    stranger = {"code": code, "phone": "13900000000"}
+    assert at.post(reverse("portal:resume"), stranger).status_code == 422
+    assert drafts.held(Draft.objects.get(code=code)).answers == {}
+    opened = at.post(reverse("portal:resume"), {"code": code, "phone": PERSON["phone"]})
+    assert opened["Location"] == page
+    assert 'value="81.5"' in at.get(page).content.decode()
+
+
+def test_a_draft_that_another_began_is_nobody_elses_to_fill_in() -> None:
+    code = begun(browser())
+    victim = browser()
+    sent = victim.post(reverse("portal:apply_person", args=[code]), {**PERSON, "place": village()})
+    assert code not in sent["Location"]
+    assert drafts.held(Draft.objects.get(code=code)).person == {}
+
+
 def test_what_is_wrong_is_said_and_what_was_typed_stays() -> None:
     at = browser()
     code = begun(at)

@@ -294,7 +294,8 @@ def _taken_in(
             for moved in every:
                 receipt = {"number": moved.number, "code": moved.tracking_code}
                 messages.success(request, _("已收件：%(number)s，查询码 %(code)s") % receipt)
-            return redirect("console:matter", matter_id=every[0].matter_id)
+            taken = urlencode({"taken": _draft_name(request)})
+            return redirect(f"{reverse('console:matter', args=[every[0].matter_id])}?{taken}")
     return _intake_page(request, found, declared, person, answers, findings, status=422)
 
 
@@ -342,6 +343,11 @@ def _earlier(given: dict[str, Any], what: str) -> UUID | None:
     return before.id
 
 
+def _draft_name(request: HttpRequest) -> str:
+    """Under what the browser keeps what is typed: the clerk's own, at this address."""
+    return f"{request.path} {actor_of(request).account_id}"
+
+
 def _intake_page(
     request: HttpRequest,
     found: Item,
@@ -360,6 +366,7 @@ def _intake_page(
     shown = set(request.POST.getlist("shown"))
     context = {
         "item": found,
+        "draft": _draft_name(request),
         "person": person,
         "asked": asked,
         "materials": [(m, m.code in shown) for m in found.materials],

@@ -246,6 +246,7 @@ def _acts(
                 "blocked": blocked,
                 "is_open": bool(failed and failed[0] == offer.step.code),
                 "revision": matter.revision,
+                "draft": f"{matter.id}-{offer.step.code}-{matter.revision}",
                 "preview": reverse("console:preview_document", args=[matter.id, offer.step.code])
                 if matter.procedure == SERVICE.code and offer.step.code in WRITTEN
                 else "",
@@ -274,6 +275,7 @@ def _matter_context(
     point = MapPoint(matter.lng or 0, matter.lat or 0, matter.number)
     return {
         "matter": matter,
+        "taken": request.GET.get("taken", "")[:200],
         "state": procedure.state(matter.state),
         "tone": state_tone(matter.state),
         "light": matter.light(at),

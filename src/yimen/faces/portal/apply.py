@@ -1,9 +1,12 @@
 """Applying online: one page at a time, kept as one goes, checked before it is handed in."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
+import orjson
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,10 +32,11 @@ from yimen.kernel.matters.queries import by_tracking_code
 from yimen.kernel.org.queries import names_of
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.registers.acts import phone_number
-from yimen.kernel.sealing import masked
+from yimen.kernel.sealing import masked, seal, unseal
 from yimen.kernel.words import Finding, Refusal
 
 _SESSION = "drafts"
+_ASIDE = "draft_aside"
 
 
 class PersonForm(forms.Form):
@@ -104,16 +108,66 @@ class PapersForm(forms.Form):
 
 
 def _ones_own(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view of a draft for the browser that began it or opened it again; to everybody else it is not there."""
+    """A view of a draft for the browser that began it or opened it again; to everybody else it is not there.
+
+    Where the session has ended meanwhile, what was just typed is set aside until the draft is opened again.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, code: str, **address: int) -> HttpResponse:
-        draft = drafts.find(code) if code in request.session.get(_SESSION, []) else None
+        draft = drafts.find(code)
         if draft is None:
             return redirect("portal:resume")
-        return view(request, draft, **address)
+        if draft.code in request.session.get(_SESSION, []):
+            return view(request, draft, **address)
+        if request.method == "POST" and not drafts.held(draft).person and not address:
+            # Nothing is in it that could be opened by its telephone number, so one goes on with a draft of one's own.
+            with suppress(Refusal):
+                return view(request, _begun_anew(request, draft))
+            return redirect("portal:resume")
+        if request.method == "POST":
+            _set_aside(request, draft, address.get("number", 0))
+        return redirect("portal:resume")
 
     return guarded
+
+
+def _begun_anew(request: HttpRequest, draft: Draft) -> Draft:
+    use(PUBLIC_REPORTS, address_of(request))
+    anew = (
+        drafts.begin_bundle(draft.bundle_code, [code for code, _version in draft.parts])
+        if draft.bundle_code
+        else drafts.begin(draft.item_code, drafts.held(draft).upon)
+    )
+    _remember(request, anew)
+    return anew
+
+
+def _set_aside(request: HttpRequest, draft: Draft, number: int) -> None:
+    """Keep what was typed on a page, sealed, in the session that comes after the one that ended."""
+    answers = typed(_item(draft)[1], request.POST) if number else {}
+    kept = orjson.dumps({"code": draft.code, "number": number, "answers": answers})
+    request.session[_ASIDE] = b64encode(seal(kept)).decode()
+
+
+def _aside(request: HttpRequest) -> dict[str, Any]:
+    """What was set aside; empty when nothing was."""
+    kept = request.session.get(_ASIDE)
+    return dict(orjson.loads(unseal(b64decode(kept)))) if kept else {}
+
+
+def _opened(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """A draft opened again: at the page where one was when the session ended, else at the check."""
+    aside = _aside(request)
+    _remember(request, draft)
+    request.session.pop(_ASIDE, None)
+    if aside.get("code") != draft.code or not aside["number"]:
+        return redirect("portal:apply_check", code=draft.code)
+    on_page = {q.name for q in _item(draft)[1].on_page(aside["number"] - 1)}
+    holds = drafts.held(draft)
+    holds.answers |= {k: v for k, v in aside["answers"].items() if k in on_page}
+    drafts.keep(draft, holds)
+    return redirect("portal:apply_page", code=draft.code, number=aside["number"])
 
 
 def _remember(request: HttpRequest, draft: Draft) -> None:
@@ -165,7 +219,8 @@ def begin_bundle(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def resume(request: HttpRequest) -> HttpResponse:
     """Open a draft again by its code and the telephone number in it."""
-    form = ResumeForm(request.POST or None)
+    aside = _aside(request)
+    form = ResumeForm(request.POST or None, initial={"code": aside.get("code", "")})
     findings: tuple[Finding, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -176,12 +231,10 @@ def resume(request: HttpRequest) -> HttpResponse:
             )
         draft = drafts.find(form.cleaned_data["code"])
         if draft is not None and drafts.opens(draft, form.cleaned_data["phone"]):
-            _remember(request, draft)
-            return redirect("portal:apply_check", code=draft.code)
+            return _opened(request, draft)
         findings = (_NOT_FOUND,)
-    return render(
-        request, "portal/resume.html", {"form": form, "findings": findings}, status=422 if findings else 200
-    )
+    context = {"form": form, "findings": findings, "is_kept": bool(aside)}
+    return render(request, "portal/resume.html", context, status=422 if findings else 200)
 
 
 _NOT_FOUND = Refusal.of(
