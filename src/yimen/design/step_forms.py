@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from yimen.kernel.papers import waiting
@@ -23,7 +24,7 @@ class MultipleFiles(forms.ClearableFileInput):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """What waits under the names the form gives, then what was chosen now."""
         chosen = super().value_from_datadict(data, files, name)
-        waited = waiting.given_back(data.getlist(waiting_box(name))) if hasattr(data, "getlist") else []
+        waited = waiting.given_back(_tokens(data, name)) if hasattr(data, "getlist") else []
         return [*waited, *(chosen if isinstance(chosen, list) else [chosen] if chosen else [])]
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
@@ -31,9 +32,18 @@ class MultipleFiles(forms.ClearableFileInput):
         return name not in files and waiting_box(name) not in data
 
 
+_WAITING = "-waiting"
+
+
 def waiting_box(name: str) -> str:
     """The name of the boxes that keep a field's files, one for each."""
-    return f"{name}-waiting"
+    return f"{name}{_WAITING}"
+
+
+def _tokens(data: Any, name: str) -> list[str]:
+    """What a field's files wait under. A form brings no more that waited than it could bring itself: they are read into memory."""
+    every = sum(len(data.getlist(key)) for key in data if key.endswith(_WAITING))
+    return data.getlist(waiting_box(name)) if every <= settings.DATA_UPLOAD_MAX_NUMBER_FILES else []
 
 
 MOST_FILES = 6

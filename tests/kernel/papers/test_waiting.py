@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from PIL import Image
 
+from yimen.design.step_forms import FilesField, MultipleFiles
 from yimen.kernel.calendar.today import frozen, now
 from yimen.kernel.papers import waiting
 from yimen.kernel.papers.store import MOST_BYTES, keep_upload
@@ -65,3 +69,21 @@ def test_what_would_be_refused_does_not_wait_nor_what_there_is_no_room_for(
     assert [w.name for w in waiting.keep([script, large, photo("c.jpg")])] == ["c.jpg"]
     monkeypatch.setattr(waiting, "MOST_BYTES", len(photo().read()))
     assert waiting.keep([photo("d.jpg")]) == []
+    monkeypatch.undo()
+    monkeypatch.setattr(waiting, "MOST_FILES", 2)
+    assert [w.name for w in waiting.keep([photo("e.jpg"), photo("f.jpg")])] == ["e.jpg"]
+
+
+def test_a_form_brings_no_more_of_what_waits_than_of_what_it_sends() -> None:
+    class Form(forms.Form):
+        first, second = FilesField(), FilesField()
+
+    kept = [w.token for w in waiting.keep([photo()] * 13)]
+    some, many = QueryDict(mutable=True), QueryDict(mutable=True)
+    some.setlist("first-waiting", kept[:6])
+    many.setlist("first-waiting", kept[:6])
+    many.setlist("second-waiting", kept[6:])
+    taken = MultipleFiles().value_from_datadict
+    assert len(taken(some, MultiValueDict(), "first")) == 6
+    assert taken(many, MultiValueDict(), "first") == taken(many, MultiValueDict(), "second") == []
+    assert not Form(many, MultiValueDict()).is_valid()

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from yimen.kernel.words import Refusal
 FOLDER = "waiting"
 KEPT = timedelta(hours=2)
 MOST_BYTES = 1 << 30
+MOST_FILES = 2000
 """What a county keeps waiting in all; beyond it the files of a form are chosen again."""
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
@@ -52,7 +54,8 @@ def keep(uploads: "Iterable[UploadedFile[Any]]") -> list[Waiting]:
     """Have uploads wait; those that would be refused anyway, or for which there is no room, do not."""
     forget_old()
     folder, found = _folder(), []
-    taken = sum(path.stat().st_size for path in folder.glob("*")) if folder.exists() else 0
+    there = _sizes(folder)
+    taken, room = sum(there), MOST_FILES - len(there)
     for upload in uploads:
         name = (upload.name or "")[:200]
         if isinstance(upload, _Returned):
@@ -63,7 +66,8 @@ def keep(uploads: "Iterable[UploadedFile[Any]]") -> list[Waiting]:
         except Refusal:
             continue
         taken += len(content)
-        if taken > MOST_BYTES:
+        room -= 1
+        if taken > MOST_BYTES or room < 0:
             break
         token = secrets.token_hex(16)
         write_whole(folder / token, orjson.dumps(name) + b"\n" + content, mode=0o600)
@@ -88,7 +92,19 @@ def given_back(tokens: Iterable[str]) -> "list[UploadedFile[Any]]":
 
 
 def _is_old(path: Path) -> bool:
-    return path.stat().st_mtime < (now() - KEPT).timestamp()
+    """Whether its time is over; one that somebody else has just deleted is."""
+    try:
+        return path.stat().st_mtime < (now() - KEPT).timestamp()
+    except FileNotFoundError:
+        return True
+
+
+def _sizes(folder: Path) -> list[int]:
+    found = []
+    for path in folder.glob("*") if folder.exists() else ():
+        with suppress(FileNotFoundError):
+            found.append(path.stat().st_size)
+    return found
 
 
 def forget_old() -> None:
