@@ -13,6 +13,12 @@ from yimen.kernel.org.models import Grid
 
 pytestmark = pytest.mark.browser
 WALL = {"width": 1920, "height": 1080}
+_CUTS_A_ROW = """box => {
+  const body = box.querySelector("tbody");
+  for (let n = 0; n < 12; n++) body.append(body.rows[0].cloneNode(true));
+  const end = box.getBoundingClientRect().bottom;
+  return [...body.rows].some(row => row.getBoundingClientRect().top < end - 1 && row.getBoundingClientRect().bottom > end + 1);
+}"""
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +40,7 @@ def test_a_report_is_on_the_wall_within_two_seconds(site: str, browser: Browser)
     expect(wall.locator("[data-wall-map] canvas")).to_be_visible()
     wall.wait_for_timeout(1500)
     clean(wall)
+    assert not wall.locator(".wall-townships .wall-scroll").evaluate(_CUTS_A_ROW)
 
     phone = browser.new_context(viewport=PHONE, locale="zh-CN").new_page()  # type: ignore[arg-type]
     phone.goto(f"{site}/report/")

@@ -179,7 +179,7 @@ async function draw(frame) {
   const inside = frameOf(sheet, layers, picks);
   if (inside.length) map.fitBounds(L.featureGroup(inside).getBounds(), { padding: [8, 8] });
   if (picks) {
-    map.on("zoomend", () => thinNames(canvas));
+    map.on("zoomend moveend resize", () => thinNames(canvas));
     thinNames(canvas);
     picking(L, map, frame, canvas);
   }
