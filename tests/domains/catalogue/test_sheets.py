@@ -136,6 +136,13 @@ def test_every_fault_of_a_row_is_named_by_its_column() -> None:
 
 
 @pytest.mark.usefixtures("db")
+def test_a_fault_of_a_row_is_said_in_the_words_of_the_table() -> None:
+    (faulty,) = judged(cells_of(ITEMS[0]) | {"task_name": ""})
+    assert isinstance(faulty, list)
+    assert [str(f.finding.sentence.zh) for f in faulty] == ["缺少“事项名称”。"]
+
+
+@pytest.mark.usefixtures("db")
 def test_a_new_item_needs_no_more_columns_than_the_law_asks() -> None:
     (new,) = judged({
         "catalog_code": "339900000009", "task_name": "证明盖章", "task_summary": "村里的证明，镇里盖章。", "task_field": "户籍管理",

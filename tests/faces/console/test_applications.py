@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from tests.cast import COUNTY, HERE, THERE, Hired, hired, signed_in
+from tests.domains.catalogue.test_registers import officer
 from tests.domains.hall.people import ITEM as NEARBY
 from tests.domains.hall.people import VILLAGE
 from tests.domains.hall.test_agents import mandated
@@ -34,7 +36,7 @@ from tests.domains.services.applying import (
     village,
 )
 from tests.faces.portal.test_apply import PERSON, typed_in
-from yimen.domains.catalogue.api import Channel
+from yimen.domains.catalogue.api import Channel, publish_items
 from yimen.domains.services.api import act, combined
 from yimen.faces.console.application_presenting import materials_of
 from yimen.faces.console.applications import ApplicantForm
@@ -93,6 +95,16 @@ def test_what_is_typed_at_the_window_is_kept_in_its_browser_until_it_is_taken_in
     assert re.search(r'data-draft="[^"]+-name_defects-1"', page)
     other = at_window(login="linchuang").get(address).content.decode()
     assert kept[0] not in other
+
+
+def test_a_form_of_five_thousand_questions_is_filled_in_on_one_screen() -> None:
+    asked = {f"q{n}": {"type": "string", "title": f"问{n}", "x-title-en": f"Q{n}"} for n in range(5000)}
+    long = replace(ITEMS[ALLOWANCE], code="339911112222", form={"type": "object", "properties": asked})
+    publish_items(officer(), [long], source="测试")
+    given = {**PERSON, "village": village(), **dict.fromkeys(asked, "答")}
+    sent = at_window().post(reverse("console:intake", args=[long.code]), given)
+    assert sent.status_code == 302
+    assert Matter.objects.get(procedure="service").kind == long.code
 
 
 def test_no_question_of_an_item_is_called_as_a_field_of_the_window_is() -> None:

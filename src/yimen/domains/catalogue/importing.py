@@ -66,7 +66,7 @@ def _judged(cells: dict[str, str], before: Item | None, since: str, seen: set[st
     try:
         return read_item(document | {"valid_from": day.date().isoformat()})
     except Refusal as refused:
-        return [Finding(f.code, f.sentence, f.law, column_of(f.field)) for f in refused.findings]
+        return [Finding(f.code, _of_column(f), f.law, column_of(f.field)) for f in refused.findings]
 
 
 def _with_known_organs(number: int, became: Item | list[Fault], unknown: set[str]) -> Item | list[Fault]:
@@ -134,6 +134,13 @@ def _columns(headings: Sequence[str]) -> dict[str, str]:
             "items.no_code", "表里没有“基本编码”一列。", "The table has no column 基本编码.", field="file"
         )
     return found
+
+
+def _of_column(finding: Finding) -> Text:
+    """The sentence, with the column's heading in place of a document's path."""
+    said, label = finding.sentence, SERVICE_ITEMS.label(column_of(finding.field))
+    path = f"“{finding.field}”"
+    return Text(said.zh.replace(path, f"“{label.zh}”"), said.en.replace(path, f"“{label.en}”"))
 
 
 def _of_row(fault: Fault) -> Finding:
