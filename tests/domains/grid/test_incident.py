@@ -1,18 +1,21 @@
 """The incident's procedure: sound as written, and every step × state × role cell as declared."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.cast import hired
 from yimen.domains.grid.api import INCIDENT, Report, act, my_work, report_incident, visible_incidents
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.roles import permissions_of
-from yimen.kernel.calendar.today import now
+from yimen.kernel.access.standing import load_actor
+from yimen.kernel.calendar.today import frozen, now
 from yimen.kernel.ledger.verify import verify_county
+from yimen.kernel.matters.limits import set_limit
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.moving import Moved
 from yimen.kernel.matters.offers import authorised, may_start
@@ -176,6 +179,31 @@ def test_a_wrong_dispatch_is_returned_within_24_hours_and_not_later() -> None:
             with pytest.raises(Refusal) as refused:
                 act(actor("handler"), matter, "return", {"reason": "不属本局"}, at=late)
             assert refused.value.code == refused_with
+
+
+@pytest.mark.usefixtures("db")
+def test_a_county_sets_how_long_a_dispatch_may_be_returned_from_a_day_on() -> None:
+    keeper = load_actor(
+        hired("shixian", role="system_admin", area=COUNTY, organ="command").account_id, second_factor=True
+    )
+    since, county_says = date(2026, 11, 3), "云城管〔2026〕2号"
+    with frozen(datetime(2026, 11, 1, tzinfo=UTC)):
+        set_limit(
+            keeper, procedure="incident", limit_code="return", number=4, unit="hours", source=county_says,
+            since=since,
+        )  # fmt: skip
+    for day, hours, taken in ((2, 23, True), (4, 3, True), (4, 5, False)):
+        start = datetime(2026, 11, day, 2, tzinfo=UTC)
+        matter = reported().matter_id
+        act(actor("clerk"), matter, "register", at=start)
+        act(actor("dispatcher"), matter, "dispatch", {"organ": "urban"}, at=start)
+        late = start + timedelta(hours=hours)
+        refused = None
+        try:
+            act(actor("handler"), matter, "return", {"reason": "不属本局"}, at=late)
+        except Refusal as refusal:
+            refused = refusal.code
+        assert refused == (None if taken else "incident.too_late_to_return")
 
 
 @pytest.mark.usefixtures("db")

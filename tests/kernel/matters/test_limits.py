@@ -62,7 +62,7 @@ def test_versions_follow_one_another_and_each_leaves_an_entry() -> None:
 
 def test_only_lengths_that_no_statute_or_class_gives_may_be_set() -> None:
     assert {s.limit.code for s in settable(today()) if s.procedure.code == "incident"} == {
-        "register", "verify", "dispatch", "suspension", "check", "close", "listed",
+        "register", "verify", "dispatch", "return", "suspension", "check", "close", "listed",
     }  # fmt: skip
     with pytest.raises(Refusal) as refused:
         put(today(), limit_code="handle")

@@ -10,8 +10,11 @@ from yimen.domains.grid.permissions import GridPermission
 from yimen.domains.grid.procedures import INCIDENT
 from yimen.domains.grid.reference import ClassRef, in_force
 from yimen.kernel.access.actors import Actor, Grant
-from yimen.kernel.calendar.today import today
-from yimen.kernel.matters.models import Matter
+from yimen.kernel.calendar.clocks import Period, Unit, due
+from yimen.kernel.calendar.today import LOCAL_ZONE, today
+from yimen.kernel.counties.calendars import county_calendar
+from yimen.kernel.matters.limits import length_on
+from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.moving import (
     REPEATED,
     Change,
@@ -25,6 +28,7 @@ from yimen.kernel.matters.moving import (
 from yimen.kernel.matters.queries import visible_to
 from yimen.kernel.org.addresses import village_of
 from yimen.kernel.org.grids import locate
+from yimen.kernel.org.hours import office_hours
 from yimen.kernel.org.queries import holders, organs
 from yimen.kernel.registers.acts import phone_number
 from yimen.kernel.words import Refusal, unprintable
@@ -206,6 +210,17 @@ def act(
     )
 
 
+def _returnable_until(matter_id: UUID) -> datetime | None:
+    """Until when what was dispatched may be returned, by the limit that held on the day of its dispatch."""
+    sent = Clock.objects.filter(matter_id=matter_id, limit_code="handle", stopped_at=None)
+    at = sent.values_list("started_at", flat=True).first()
+    if at is None:
+        return None
+    number, unit = length_on(INCIDENT, INCIDENT.limit("return"), at.astimezone(LOCAL_ZONE).date())
+    organ = Matter.objects.filter(id=matter_id).values_list("organ_code", flat=True).first()
+    return due(at, Period(number, Unit(unit)), county_calendar(), office_hours(organ or "")).at
+
+
 def _change(actor: Actor, matter_id: UUID, step: str, given: Mapping[str, object]) -> Change:
     """What the step alters besides the state."""
     match step:
@@ -222,6 +237,9 @@ def _change(actor: Actor, matter_id: UUID, step: str, given: Mapping[str, object
             return Change(known={"post_fits": "yes" if fits else ""})
         case "call_back":
             return Change(facts={"answer": str(given.get("answer", ""))})
+        case "return":
+            until = _returnable_until(matter_id)
+            return Change(known={"return_until": until.isoformat() if until else ""})
         case "escalate":
             held = Matter.objects.filter(id=matter_id).values_list("organ_code", flat=True).first()
             above = organs(today()).filter(code=held or "").values_list("parent_code", flat=True).first()

@@ -143,7 +143,7 @@ _STEPS = (
     Step(
         "return", Text("退回", "Return"), ("dispatched",), "returned",
         (_HOLDER,), RETURN_RULE,
-        fields=(_REASON,), guards=(returned_in_time,),
+        fields=(_REASON,), guards=(returned_in_time,), within="return",
         assign="none", stops=("handle",), starts=("dispatch",),
     ),
     Step(
@@ -262,6 +262,10 @@ _LIMITS = (
     LimitSpec("register", Text("受理", "Intake"), COUNTY_RULE, _OVERDUE, 4, "working_hours", is_local=True),
     LimitSpec("verify", Text("核实", "Verification"), COUNTY_RULE, _OVERDUE, 4, "working_hours", is_local=True),
     LimitSpec("dispatch", Text("派遣", "Dispatch"), COUNTY_RULE, _OVERDUE, 24, "hours", is_local=True),
+    LimitSpec(
+        "return", Text("退回", "Return"), RETURN_RULE,
+        Text("此后不能退回，只能处置或申请延期。", "After that it is handled, or more time is asked for."), 24, "hours", is_local=True,
+    ),
     LimitSpec("handle", Text("处置", "Handling"), CLOSING_STANDARD, _OVERDUE, number_from="limit"),
     LimitSpec("suspension", Text("挂起", "Suspension"), COUNTY_RULE, _OVERDUE, 15, "working_days", is_local=True),
     LimitSpec("listed", Text("挂牌督办", "Supervision list"), COUNTY_RULE, _OVERDUE, 5, "working_days", is_local=True),

@@ -1,6 +1,6 @@
 """The rules an incident is judged by: statements about the facts, true when all is well."""
 
-from datetime import timedelta
+from datetime import datetime
 
 from yimen.kernel.procedure.language import GuardFacts, rule
 from yimen.kernel.words import Text
@@ -17,7 +17,6 @@ ANSWERS = (
     ("dissatisfied", Text("不满意", "Dissatisfied")),
     ("unreached", Text("没有联系上", "Not reached")),
 )
-RETURN_WITHIN = timedelta(hours=24)
 
 
 @rule(
@@ -60,15 +59,15 @@ def organ_exists(facts: GuardFacts) -> bool:
 @rule(
     "incident.too_late_to_return",
     Text(
-        "派遣超过 24 小时，不能再退回，请处置或申请延期。",
-        "More than 24 hours have passed since dispatch; it can no longer be returned.",
+        "派遣后可以退回的时间已过，请处置或申请延期。",
+        "The time in which it could be returned after dispatch has passed; handle it, or ask for more time.",
     ),
     RETURN_RULE,
 )
 def returned_in_time(facts: GuardFacts) -> bool:
-    """A wrongly sent incident is returned within 24 hours of its dispatch."""
-    started = facts.clock_started.get("handle")
-    return started is None or facts.at - started <= RETURN_WITHIN
+    """A wrongly sent incident is returned within the county's limit (24 hours unless it sets another) of its dispatch."""
+    until = facts.related.get("return_until", "")
+    return bool(until) and facts.at <= datetime.fromisoformat(until)
 
 
 @rule(

@@ -46,6 +46,13 @@ def length_today(procedure: Procedure, limit: LimitSpec) -> tuple[int, str] | No
     return (limit.number, limit.unit) if limit.number is not None else None
 
 
+def length_on(procedure: Procedure, limit: LimitSpec, on: date) -> tuple[int, str]:
+    """The number and unit of a limit with a length of its own as they held on a day."""
+    rows = LocalLimit.objects.filter(procedure=procedure.code, limit_code=limit.code, valid__contains=on)
+    row = rows.first() if limit.is_local else None
+    return (row.number, row.unit) if row else (limit.number or 0, limit.unit)
+
+
 def forget() -> None:
     """Read afresh next time."""
     _kept.clear()

@@ -132,7 +132,8 @@ class Step:
     `sources` empty opens a matter; `(SAME,)` starts from any state that is not an end. `not_same_as` names
     steps whose last performer may not perform this one. `only_if` says which matters have the step at all: to the others
     it is not offered (and refused like by a guard). `waits` names waits that must have ended before it may
-    be performed. `counts_from` names a running limit: what the step starts counts from when that one began, not from
+    be performed. `within` names a period that is no clock: the step's own guard reckons it when the step is taken.
+    `counts_from` names a running limit: what the step starts counts from when that one began, not from
     now. `is_work`: who may take it has work to do, though it stops no clock. `event` is told to the rest of the house.
     """
 
@@ -152,6 +153,7 @@ class Step:
     resumes: tuple[str, ...] = ()
     extends: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
+    within: str = ""
     not_same_as: tuple[str, ...] = ()
     counts_from: str = ""
     assign: str = "keep"
@@ -260,7 +262,7 @@ class Procedure:
             *(
                 f"limit {x.code}: never starts"
                 for x in self.limits
-                if not any(x.code in s.starts for s in self.steps)
+                if not any(x.code in s.starts or x.code == s.within for s in self.steps)
             ),
             *(
                 f"limit {x.code}: nothing the house may do is called {code!r}"
@@ -277,7 +279,7 @@ class Procedure:
         here = f"step {step.code}: "
         states = {*self._states, SAME}
         clocks = (*step.starts, *step.stops, *step.pauses, *step.resumes, *step.extends, *step.waits)
-        clocks += (step.counts_from,) if step.counts_from else ()
+        clocks += tuple(x for x in (step.counts_from, step.within) if x)
         found = [f"{here}unknown state {s!r}" for s in (*step.sources, step.to) if s not in states]
         found += [f"{here}unknown limit {x!r}" for x in clocks if x not in self._limits]
         found += [

@@ -76,6 +76,7 @@ def _step_row(procedure: Procedure, step: Step) -> str:
             ("续", step.resumes),
             ("延", step.extends),
             ("待", step.waits),
+            ("限于", (step.within,) if step.within else ()),
             ("自其起算", (step.counts_from,) if step.counts_from else ()),
         )
         for code in codes
