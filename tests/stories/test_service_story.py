@@ -270,7 +270,7 @@ def test_a_notice_of_defects_takes_two_clicks(town: str, browser: Browser) -> No
 @pytest.mark.timeout(120)
 def test_seals_are_kept_on_screen(town: str, browser: Browser) -> None:
     manager = sign_in(browser, town, "zhangyin")
-    manager.get_by_role("link", name="印章", exact=True).click()
+    manager.get_by_role("link", name="印章管理", exact=True).click()
     clean(manager)
     manager.get_by_role("link", name=re.compile("审批服务专用章")).first.click()
     expect(manager.locator("main")).to_contain_text("用印记录")
