@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yimen.design.wording import listed
 from yimen.domains.catalogue.api import COLUMNS, SECTIONS, Column, Item, cells_of
 from yimen.faces.console.forms import DAYS
 from yimen.kernel.words import Text
@@ -85,6 +86,8 @@ def _field(column: Column, organs: Sequence[tuple[str, str]]) -> forms.Field:
 
 
 def _initial(column: Column, cell: str) -> str | list[str]:
+    if column.code == "keywords":
+        return listed(cell.split(_BETWEEN))
     return [part for part in cell.split(_BETWEEN) if part] if column.shape in ("several", "organs") else cell
 
 

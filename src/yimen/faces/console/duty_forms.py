@@ -194,7 +194,7 @@ class OpinionForm(forms.Form):
 class PushForm(forms.Form):
     """What is pushed to which grids until when."""
 
-    task = forms.ChoiceField(label=_("事项"), required=False)
+    task = forms.ChoiceField(label=_("网格事项"), required=False)
     other = forms.CharField(
         label=_("清单里没有的工作"), max_length=40, required=False,
         help_text=_("只有清单里的事项能派到网格；写在这里的会告诉您怎样申请准入。"),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yimen.design.shapes import Cell, Column, Fact, Tone
 from yimen.design.step_forms import step_form
-from yimen.design.wording import listed
+from yimen.design.wording import chinese, listed
 from yimen.domains.duties.api import (
     ACTIONS,
     ADMISSION,
@@ -91,7 +91,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "on": on,
         "edition": edition_on(on),
         "columns": (
-            Column(_("编码")), Column(_("事项"), "title"), Column(_("做什么")), Column(_("频次")),
+            Column(_("编码")), Column(_("网格事项"), "title"), Column(_("做什么")), Column(_("频次")),
             Column(_("责任单位")), Column(_("可下派")),
         ),
         "groups": [
@@ -113,7 +113,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
 def _task_row(task: Any, organs: Mapping[str, str]) -> tuple[Any, ...]:
     return (
         Cell(task.code, href=reverse("console:grid_task", args=[task.code])),
-        Cell(task.called, hint=task.basis),
+        Cell(task.called, hint=chinese(task.basis)),
         listed(ACTIONS[a] for a in task.actions),
         FREQUENCIES.get(task.frequency, task.frequency),
         organs.get(task.organ_code, task.organ_code),
@@ -140,7 +140,7 @@ def task_page(request: HttpRequest, code: str) -> HttpResponse:
         ),
         "rows": [
             (
-                Cell(v.called, hint=f"{v.basis} · {v.source}"), listed(ACTIONS[a] for a in v.actions), v.minutes,
+                Cell(v.called, hint=chinese(f"{v.basis} · {v.source}")), listed(ACTIONS[a] for a in v.actions), v.minutes,
                 v.evidence or _("不要求"), v.valid.lower, v.valid.upper or "—",
             )
             for v in versions
@@ -230,7 +230,7 @@ def admissions(request: HttpRequest) -> HttpResponse:
     """The applications, the newest first."""
     organs, at = organ_names(today()), now()
     columns = (
-        Column(_("编号")), Column(_("事项"), "title"), Column(_("申请单位")), Column(_("状态")), Column(_("到期"), "date"),
+        Column(_("编号")), Column(_("网格事项"), "title"), Column(_("申请单位")), Column(_("状态")), Column(_("到期"), "date"),
     )  # fmt: skip
 
     def row(m: Matter) -> Sequence[Any]:
@@ -440,7 +440,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     """The rounds, the newest first, with how many grids have answered."""
     organs, names, at = organ_names(today()), _place_names(), now()
     columns = (
-        Column(_("编号")), Column(_("事项"), "title"), Column(_("单位")), Column(_("范围")), Column(_("状态")),
+        Column(_("编号")), Column(_("网格事项"), "title"), Column(_("单位")), Column(_("范围")), Column(_("状态")),
         Column(_("已答复"), "number"), Column(_("到期"), "date"),
     )  # fmt: skip
 

@@ -123,7 +123,7 @@ def site_page(request: HttpRequest, code: str) -> HttpResponse:
         "sections": [
             section(_("进驻事项"), (Column(_("事项"), "title"), Column(_("编码"))), [(names.get(c, c), c) for c in site.items], _("还没有进驻事项。")),
             section(
-                _("版本"), version_columns, [(v.name, len(v.items), v.source, v.valid.lower, v.valid.upper or "—") for v in versions], ""
+                _("版本"), version_columns, [(v.called, len(v.items), v.source, v.valid.lower, v.valid.upper or "—") for v in versions], ""
             ),
         ],
     }  # fmt: skip

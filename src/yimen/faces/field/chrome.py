@@ -22,7 +22,7 @@ def field(request: HttpRequest) -> dict[str, Chrome]:
         for words, name, icon, permission in (
             (_("我的网格"), "field:home", "geo-alt", GridPermission.READ),
             (_("上报"), "field:report", "camera", GridPermission.REPORT),
-            (_("事项"), "field:tasks", "card-checklist", DutyPermission.ANSWER),
+            (_("网格事项"), "field:tasks", "card-checklist", DutyPermission.ANSWER),
         )
         if standing and holds(standing.actor, permission) is None
     ]
