@@ -12,10 +12,20 @@ from django.db import connection
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.domains.services.applying import ALLOWANCE, HOUSE_PERMIT, applied, filled
+from tests.domains.services.applying import (
+    ALLOWANCE,
+    HOUSE_PERMIT,
+    TIMBER,
+    applied,
+    clerk,
+    delivered,
+    filled,
+    reviewer,
+)
 from tests.faces.portal.test_apply import typed_in
 from tests.kernel.documents.sealing_office import keys_in
 from tests.stories.test_incident_story import DESK, PHONE, clean, perform, sign_in
+from yimen.domains.services.api import act, courses
 from yimen.domains.services.letters import HEARD
 from yimen.domains.services.models import Rating
 from yimen.kernel.counties.models import Division
@@ -265,6 +275,27 @@ def test_a_notice_of_defects_takes_two_clicks(town: str, browser: Browser) -> No
     clerk.goto(f"{town}/console/matters/{matter_id}/")
     perform(clerk, "一次告知补正")
     assert Matter.objects.get(id=matter_id).state == "deficient"
+
+
+@pytest.mark.timeout(120)
+def test_anybody_reads_of_permits_and_of_what_is_announced(town: str, browser: Browser) -> None:
+    delivered(TIMBER)
+    house = applied(HOUSE_PERMIT).matter_id
+    act(clerk(), house, "accept")
+    act(reviewer(), house, "look_into", {"inquiry": "public_notice"})
+    courses.follow()
+    phone = browser.new_context(viewport=PHONE, locale="zh-CN").new_page()  # type: ignore[arg-type]
+    phone.goto(town)
+    phone.get_by_role("link", name="许可公开").first.click()
+    clean(phone)
+    phone.get_by_role("link", name=re.compile("林木采伐")).click()
+    expect(phone.locator("main")).to_contain_text("张*爷")
+    expect(phone.locator("main")).to_contain_text("有效")
+    clean(phone)
+    phone.get_by_role("link", name="正在公示").first.click()
+    expect(phone.locator("main")).to_contain_text("农村宅基地")
+    clean(phone)
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
 
 
 @pytest.mark.timeout(120)
