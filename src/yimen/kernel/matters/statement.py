@@ -147,7 +147,7 @@ def _plainly(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
     if isinstance(field, models.JSONField):
         return lambda value: orjson.dumps(value).decode()
     if isinstance(field, ArrayField) and isinstance(field.base_field, models.IntegerField):
-        return lambda numbers: "{" + ",".join(map(str, numbers)) + "}"
+        return lambda numbers: "{" + orjson.dumps(numbers)[1:-1].decode() + "}"
     return None
 
 
