@@ -14,7 +14,6 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from yimen.design.shapes import Said
 from yimen.design.wording import sentences
 from yimen.kernel.forms.answers import asked
 from yimen.kernel.forms.schema import Form, Question, When
@@ -36,18 +35,19 @@ class AnswerForm(forms.Form):
         wanted = {q.name for q in asked(form.questions.values(), answers)}
         here = list(form.questions.values()) if page is None else form.on_page(page)
         names = {q.name for q in here}
-        self.groups: list[tuple[str, Said, SafeString]] = []
-        """The groups that may have more rows: name, label, and when they are asked."""
+        self.adds_rows = False
+        """Whether a group is shown that may have more rows; the button for it stands under its last row."""
         for question in here:
             hangs = question.when if question.when is not None and question.when.answer in names else None
             if question.name not in wanted and hangs is None:
                 continue
             shows = shown_when(hangs, is_asked=question.name in wanted)
-            if question.kind == "array" and question.most_rows > 1:
-                self.groups.append((question.name, question.label, shows))
             for name, field in _fields(question, answers, rows):
                 field.shown_when = shows
                 self.fields[name] = field
+            if question.kind == "array" and question.most_rows > 1:
+                self.adds_rows = True
+                field.adds_row = (question.name, question.label)
 
     def told(self, findings: Iterable[Finding]) -> Sequence[Finding]:
         """Put findings at their fields; returns those that have none here."""

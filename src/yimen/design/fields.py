@@ -49,6 +49,7 @@ class DrawnField:
     is_chosen: bool
     is_disabled: bool
     shown_when: SafeString
+    adds_row: tuple[str, Said] | None
     waiting: tuple[Waiting, ...] = ()
 
 
@@ -175,6 +176,7 @@ def drawn(bound: BoundField, *, hint: Said = "", label: Said = "", size: str = "
         is_chosen=kind == "check" and bool(bound.value()),
         is_disabled=bound.field.disabled,
         shown_when=getattr(bound.field, "shown_when", SafeString("")),
+        adds_row=getattr(bound.field, "adds_row", None),
         waiting=_waiting(bound),
     )
 

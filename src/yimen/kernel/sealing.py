@@ -45,10 +45,12 @@ def unseal(sealed: bytes) -> bytes:
 
 
 def masked(text: str) -> str:
-    """A name or number with its middle hidden: 王*、王*明、138****5678."""
+    """A name or number with its middle hidden: 王*、王*明、欧**花、138****5678. Of a name only its ends are shown, however long."""
     if len(text) <= 1:
         return text
     if len(text) <= 3:
         return text[0] + "*" * (len(text) - 1 if len(text) == 2 else 1) + text[2:]
+    if not any(c.isdigit() for c in text):
+        return text[0] + "*" * min(len(text) - 2, 6) + text[-1]
     keep = 3 if len(text) >= 8 else 1
     return text[:keep] + "*" * (len(text) - keep - min(4, keep + 1)) + text[-min(4, keep + 1) :]
