@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from yimen.design.wording import sentences
 from yimen.kernel.forms.answers import asked
-from yimen.kernel.forms.schema import Form, Question, When
+from yimen.kernel.forms.schema import LONGEST, Form, Question, When
 from yimen.kernel.words import Finding
 
 _LONG = 120
@@ -91,13 +91,16 @@ def shown_when(hangs: When | None, *, is_asked: bool) -> SafeString:
 
 
 def typed(form: Form, given: QueryDict) -> dict[str, Any]:
-    """The answers as they were typed: a text for each question, a list of rows for each group."""
+    """The answers as they were typed: a text for each question, a list of rows for each group.
+
+    Of an endless one no more is taken than shows that it is too long: what was typed is kept even when it is wrong.
+    """
     answers: dict[str, Any] = {}
     for question in form.questions.values():
         if question.kind == "array":
             rows = [
                 {
-                    q.name: given[key]
+                    q.name: given[key][: LONGEST + 1]
                     for q in question.rows
                     if (key := f"{question.name}.{n}.{q.name}") in given
                 }
@@ -105,7 +108,7 @@ def typed(form: Form, given: QueryDict) -> dict[str, Any]:
             ]
             answers[question.name] = [row for row in rows if any(row.values())]
         elif question.name in given:
-            answers[question.name] = given[question.name]
+            answers[question.name] = given[question.name][: LONGEST + 1]
     return answers
 
 

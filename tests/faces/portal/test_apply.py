@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -24,7 +25,8 @@ from tests.domains.services.applying import delivered as carried
 from yimen.design.answer_forms import AnswerForm
 from yimen.domains.services.api import SERVICE, act, drafts
 from yimen.domains.services.models import Draft, Rating
-from yimen.kernel.forms.schema import read_form
+from yimen.kernel.access.throttle import PUBLIC_REPORTS
+from yimen.kernel.forms.schema import LONGEST, read_form
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import move
 
@@ -175,6 +177,24 @@ def test_what_is_typed_when_the_session_has_ended_is_not_lost() -> None:
     opened = at.post(reverse("portal:resume"), {"code": code, "phone": PERSON["phone"]})
     assert opened["Location"] == page
     assert 'value="81.5"' in at.get(page).content.decode()
+
+
+def test_endless_answers_are_neither_kept_nor_set_aside_and_nothing_is_set_aside_without_end() -> None:
+    at = browser()
+    code = begun(at, HOUSE_PERMIT)
+    at.post(reverse("portal:apply_person", args=[code]), {**PERSON, "place": village()})
+    page = reverse("portal:apply_page", args=[code, 2])
+    endless = {"has_old_house": "yes", "old_land_area": "8" * 2_000_000}
+    assert at.post(page, endless).status_code == 422
+    assert len(drafts.held(Draft.objects.get(code=code)).answers["old_land_area"]) == LONGEST + 1
+    before = Session.objects.count()
+    for _ in range(PUBLIC_REPORTS.uses + 5):
+        assert Client(headers={"host": "localhost"}).post(page, endless)["Location"] == reverse(
+            "portal:resume"
+        )
+    made = Session.objects.order_by("expire_date")
+    assert before < made.count() <= before + PUBLIC_REPORTS.uses
+    assert max(len(s.session_data) for s in made) < 20_000
 
 
 def test_a_draft_that_another_began_is_nobody_elses_to_fill_in() -> None:

@@ -126,7 +126,9 @@ def _ones_own(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
                 return view(request, _begun_anew(request, draft))
             return redirect("portal:resume")
         if request.method == "POST":
-            _set_aside(request, draft, address.get("number", 0))
+            with suppress(Refusal):
+                use(PUBLIC_REPORTS, address_of(request))
+                _set_aside(request, draft, address.get("number", 0))
         return redirect("portal:resume")
 
     return guarded
