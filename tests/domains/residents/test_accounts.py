@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -454,12 +455,19 @@ def test_single_sign_on_by_an_outside_provider(provider: str, settings: LazySett
     assert "省政务服务网" in one.get(reverse("portal:my_sign_in")).content.decode()
     there = one.get(reverse("portal:oidc_leave"))["Location"]
     assert there.startswith(provider)
+    asked = parse_qs(urlsplit(there).query)
+    assert asked["code_challenge_method"] == ["S256"]
+    assert all(len(asked[word][0]) >= 20 for word in ("state", "nonce", "code_challenge"))
+    again = parse_qs(urlsplit(one.get(reverse("portal:oidc_leave"))["Location"]).query)
+    assert all(again[word] != asked[word] for word in ("state", "nonce", "code_challenge"))
     answer = requests.post(there, data={"sub": "wang"}, allow_redirects=False, timeout=5)
     back = answer.headers["Location"].partition("localhost")[2]
     forged = Client(headers={"host": "localhost"}).get(back[back.index("/") :])
     assert forged.status_code == 502
     arrived = one.get(back[back.index("/") :])
     assert arrived["Location"] == reverse("portal:oidc_confirm")
+    replayed = one.get(back[back.index("/") :])
+    assert replayed.status_code == 502
     assert not Resident.objects.exists()
     assert "王小妹" in one.get(arrived["Location"]).content.decode()
     assert one.post(arrived["Location"])["Location"] == reverse("portal:mine")
