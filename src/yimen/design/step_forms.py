@@ -50,8 +50,9 @@ MOST_FILES = 6
 
 
 class FilesField(forms.FileField):
-    """Zero or more uploads; cleans to a list."""
+    """Zero or more uploads, at most `most`; cleans to a list."""
 
+    most = MOST_FILES
     widget = MultipleFiles(attrs={"accept": "image/*,application/pdf,video/mp4"})
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
@@ -59,8 +60,8 @@ class FilesField(forms.FileField):
         uploads = data if isinstance(data, list | tuple) else [data] if data else []
         if self.required and not uploads:
             raise forms.ValidationError(self.error_messages["required"])
-        if len(uploads) > MOST_FILES:
-            raise forms.ValidationError(_("一次最多 %(most)s 个文件。") % {"most": MOST_FILES})
+        if len(uploads) > self.most:
+            raise forms.ValidationError(_("一次最多 %(most)s 个文件。") % {"most": self.most})
         return [forms.FileField.clean(self, each, initial) for each in uploads]
 
 

@@ -283,6 +283,19 @@ def _scan() -> SimpleUploadedFile:
     return SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF")
 
 
+def test_scans_of_what_could_not_be_taken_in_yet_are_not_made_again() -> None:
+    window = at_window()
+    address, code = reverse("console:intake", args=[ALLOWANCE]), ITEMS[ALLOWANCE].materials[0].code
+    given = {**PERSON, "village": village(), **typed_in(filled(ALLOWANCE))}
+    lacking = window.post(address, {**given, "name": "", f"paper-{code}": _scan()})
+    boxes = re.findall(
+        rf'name="paper-{code}-waiting"[^>]*value="([0-9a-f]{{32}})" checked', lacking.content.decode()
+    )
+    assert len(boxes) == 1
+    assert window.post(address, {**given, f"paper-{code}-waiting": boxes}).status_code == 302
+    assert len(Matter.objects.get().facts["papers"][code]) == 1
+
+
 def test_scans_are_seen_beside_the_review() -> None:
     window = at_window()
     code = next(m.code for m in ITEMS[ALLOWANCE].materials)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yimen.design.answer_forms import AnswerForm, said, typed
 from yimen.design.shapes import Cell, Column
-from yimen.design.step_forms import FilesField
+from yimen.design.step_forms import FilesField, MultipleFiles
 from yimen.design.wording import ID_KINDS
 from yimen.domains.catalogue.api import Channel, Item, Kind, in_force, item, items, transfers
 from yimen.domains.hall.api import HallPermission, Site, refuse_elsewhere, sites_of, submit_for, visible_tasks
@@ -261,6 +261,24 @@ def intake_bundle(request: HttpRequest, code: str) -> HttpResponse:
     return _taken_in(request, whole.whole, lambda actor, given: submit_together(actor, code, whole, given))
 
 
+class _Scans(FilesField):
+    """The pages of a paper, scanned one by one or together."""
+
+    most = 50
+    widget = MultipleFiles(attrs={"accept": "image/*,application/pdf"})
+
+
+class ScansForm(forms.Form):
+    """The scans of an item's materials, each under its code."""
+
+    prefix = "paper"
+
+    def __init__(self, found: Item, *args: Any) -> None:
+        super().__init__(*args)
+        for material in found.materials:
+            self.fields[material.code] = _Scans(label=_("扫描件"), required=False)
+
+
 def _taken_in(
     request: HttpRequest,
     found: Item,
@@ -281,13 +299,15 @@ def _taken_in(
                 **({"village": places[0][0]} if len(places) == 1 else {}),
             },
         )
-        return _intake_page(request, found, declared, person, {}, ())
+        return _intake_page(request, found, declared, person, ScansForm(found), {}, ())
     answers = typed(declared, request.POST)
     person = ApplicantForm(places, builds_on, request.POST, request.FILES, has_mandate=bool(represented_by))
+    scans = ScansForm(found, request.POST, request.FILES)
     findings: tuple[Finding, ...] = ()
-    if "more" not in request.POST and person.is_valid():
+    if "more" not in request.POST and person.is_valid() and scans.is_valid():
         try:
-            every = hand_in(actor_of(request), _application(request, found, person.cleaned_data, answers))
+            given = _application(request, found, person.cleaned_data, scans.cleaned_data, answers)
+            every = hand_in(actor_of(request), given)
         except Refusal as refused:
             findings = refused.findings
         else:
@@ -296,18 +316,19 @@ def _taken_in(
                 messages.success(request, _("已收件：%(number)s，查询码 %(code)s") % receipt)
             taken = urlencode({"taken": _draft_name(request)})
             return redirect(f"{reverse('console:matter', args=[every[0].matter_id])}?{taken}")
-    return _intake_page(request, found, declared, person, answers, findings, status=422)
+    return _intake_page(request, found, declared, person, scans, answers, findings, status=422)
 
 
 def _application(
-    request: HttpRequest, found: Item, given: dict[str, Any], answers: dict[str, Any]
+    request: HttpRequest,
+    found: Item,
+    given: dict[str, Any],
+    scans: dict[str, list[Any]],
+    answers: dict[str, Any],
 ) -> Application:
     """What was typed and scanned; papers are kept once the person's details are in order."""
     account = actor_of(request).account_id
-    papers = {
-        m.code: [keep_upload(each, by=account).id for each in request.FILES.getlist(f"paper-{m.code}")]
-        for m in found.materials
-    }
+    papers = {code: [keep_upload(each, by=account).id for each in files] for code, files in scans.items()}
     return Application(
         item=found.code,
         place=given["village"],
@@ -353,6 +374,7 @@ def _intake_page(
     found: Item,
     declared: Form,
     person: ApplicantForm,
+    scans: ScansForm,
     answers: dict[str, Any],
     findings: tuple[Finding, ...],
     status: int = 200,
@@ -369,8 +391,8 @@ def _intake_page(
         "draft": _draft_name(request),
         "person": person,
         "asked": asked,
-        "materials": [(m, m.code in shown) for m in found.materials],
-        "files": FilesField,
+        "scans_form": scans,
+        "materials": [(m, m.code in shown, scans[m.code]) for m in found.materials],
         "findings": [f for f in rest if f.field not in person.fields],
     }
     return render(request, "console/intake.html", context, status=status)
