@@ -146,8 +146,15 @@ def test_an_application_from_the_guide_to_the_rating(town: str, browser: Browser
     perform(clerk, "一次告知补正", {"defects": "请补交近期免冠照片一张"})
     work()
 
+    phone.context.add_cookies([{"name": "elder", "value": "30", "url": town}])
     phone.goto(tracked)
     expect(phone.locator("main")).to_contain_text("补正材料告知书")
+    beyond = (
+        "[...document.querySelectorAll('main *')].some(e => e.getBoundingClientRect().right > innerWidth + 2)"
+    )
+    assert not phone.evaluate(beyond), "the largest letters fit the page"
+    phone.context.clear_cookies(name="elder")
+    phone.goto(tracked)
     clean(phone)
     phone.locator("details.act:has-text('补正材料') summary").first.click()
     phone.locator("details.act[open] input[type=file]").first.set_input_files(a_photo())
