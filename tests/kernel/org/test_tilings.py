@@ -159,6 +159,16 @@ def test_of_a_file_in_which_everything_lies_on_everything_the_first_overlaps_are
     assert "还有更多" in found[-1].sentence.zh
 
 
+def test_two_combs_through_each_other_are_named_by_their_largest_overlaps() -> None:
+    def comb(*, lies: bool) -> Polygon:
+        teeth = [(n * 1e-5, 0.01 if n % 2 else 0.001) for n in range(200)]
+        points = [(0.0, 0.0), *teeth, (2e-3, 0.0)]
+        return Polygon([(118 + (y if lies else x), 29 + (x if lies else y)) for x, y in points])
+
+    found = flaws([comb(lies=False), comb(lies=True)])
+    assert 0 < len(found) <= MOST_OVERLAPS
+
+
 def test_a_polygon_is_read() -> None:
     found = polygon({"type": "Polygon", "coordinates": [GOOD]})
     assert isinstance(found, Polygon)

@@ -226,9 +226,12 @@ def _touching(shapes: Sequence[Polygon]) -> Iterator[tuple[int, int]]:
 
 
 def _parts(code: str, shape: BaseGeometry, zh: str, en: str, of: tuple[int, ...] = ()) -> list[Flaw]:
-    """One flaw for each part that is large enough to matter; a narrow one is a sliver."""
+    """One flaw for each part that is large enough to matter; a narrow one is a sliver. Of very many, the largest."""
     found = []
-    for part in shapely.get_parts(shape):
+    parts = shapely.get_parts(shape)
+    if len(parts) > MOST_OVERLAPS:
+        parts = sorted(parts, key=shapely.area, reverse=True)[:MOST_OVERLAPS]
+    for part in parts:
         area = square_metres(part)
         if area < LEAST_SQUARE_METRES or width(part) < ROUNDING_METRES:
             continue
