@@ -160,6 +160,33 @@ def test_a_department_writes_itself_in_full_and_english_begins_with_a_capital() 
     assert str(closing.body[0].words.en).startswith("Your application")  # type: ignore[union-attr]
 
 
+def test_each_notice_tells_the_day_of_its_own_limit() -> None:
+    moved = applied(HOUSE_PERMIT)
+    act(clerk(), moved.matter_id, "accept")
+    for kind in Matter.objects.get(id=moved.matter_id).facts["inquiries"]:
+        step = (
+            "look_into"
+            if kind in Matter.objects.get(id=moved.matter_id).facts["counted"]
+            else "begin_inquiry"
+        )
+        act(reviewer(), moved.matter_id, step, {"inquiry": kind, "staff": TWO})
+        act(reviewer(), moved.matter_id, "end_inquiry", {"finding": "属实"})
+    act(reviewer(), moved.matter_id, "review", {"opinion": "有争议"})
+    act(head(), moved.matter_id, "extend", {"number": 10, "reason": "要核实"})
+    act(head(), moved.matter_id, "tell_hearing", {"reason": "涉及邻居"})
+    act(clerk(), moved.matter_id, "ask_hearing")
+    when = now().astimezone(LOCAL_ZONE).date() + timedelta(days=20)
+    act(head(), moved.matter_id, "notify_hearing", {"when": str(when), "place": "会议室"})
+    told = {d.kind: text_of(d) for d in heard(moved.matter_id)}
+    ends = {
+        c.limit_code: f"{c.due_at.astimezone(LOCAL_ZONE):%Y年%-m月%-d日}" for c in clocks_of(moved.matter_id)
+    }
+    assert f"最迟于{ends['decide']}前" in told["extension"]
+    assert ends["decide"] != ends["promise"]
+    assert f"请于{ends['ask_hearing']}前提出" in told["hearing_right"]
+    assert f"{when:%Y年%-m月%-d日}" in told["hearing_notice"]
+
+
 def test_a_refusal_tells_reasons_and_remedies() -> None:
     matter_id = applied(TIMBER).matter_id
     act(clerk(), matter_id, "accept")

@@ -89,6 +89,7 @@ def test_a_permit_is_renewed_or_changed_from_the_page_that_follows_it() -> None:
     assert 'value="changes"' in page
     given = {"upon": "changes", "before": before.tracking_code}
     code = filled_in(at, TIMBER, given)
+    assert "· 变更" in at.get(reverse("portal:apply_check", args=[code])).content.decode()
     assert at.post(reverse("portal:apply_check", args=[code])).status_code == 302
     assert Matter.objects.get(procedure=SERVICE.code, state="submitted").facts["changes"] == str(before.id)
     other = Matter.objects.get(id=carried(ALLOWANCE).matter_id)

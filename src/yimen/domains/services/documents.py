@@ -171,9 +171,15 @@ def _deferred(case: Case) -> tuple[Block, ...]:
 
 
 def _ends(case: Case, limit: str) -> date | None:
-    """The day on which a limit of the application runs out; None where it does not run, as before the act."""
-    ends = (c.due_at for c in clocks_of(case.matter.id) if c.limit_code == limit)
-    return next((end.astimezone(LOCAL_ZONE).date() for end in ends), None)
+    """The day on which a limit of the application runs out, as it was last started; None where it does not run, as before the act."""
+    ends = [c.due_at for c in clocks_of(case.matter.id) if c.limit_code == limit]
+    return ends[-1].astimezone(LOCAL_ZONE).date() if ends else None
+
+
+def _told(case: Case, limit: str) -> Text:
+    """That day in words; a dash in a preview, as the limit begins or is made longer only by the act."""
+    ends = _ends(case, limit) if case.due else None
+    return _day(ends) if ends else said("—")
 
 
 def defects(case: Case) -> Document:
@@ -186,7 +192,7 @@ def defects(case: Case) -> Document:
         Listing(lines),
         _paragraph(
             Text("请于{due}前一次补齐；逾期未补的，视为撤回申请，不影响再次申请。", "Please do so by {due}; otherwise it counts as withdrawn, and you may apply again."),
-            due=_day(case.due) if case.due else Text("通知的期限", "the day told"),
+            due=_told(case, "supplement"),
         ),
     )  # fmt: skip
 
@@ -212,7 +218,7 @@ def special_procedure(case: Case) -> Document:
         case, Text("特别程序告知书", "Notice of a special procedure"), "特程",
         _paragraph(
             Text("{intro}，依法需要进行{what}，所需时间不计入办理时限，预计于{due}前完成。", "{intro} needs {what}; its time does not count. It should be done by {due}."),
-            intro=case.intro, what=_INQUIRIES.get(kind, said(kind)), due=_day(case.due) if case.due else said("—"),
+            intro=case.intro, what=_INQUIRIES.get(kind, said(kind)), due=_told(case, "inquiry"),
         ),
         *([Paragraph(said(str(case.given["note"])))] if case.given.get("note") else []),
     )  # fmt: skip
@@ -224,7 +230,7 @@ def extension(case: Case) -> Document:
         case, Text("延长办理期限告知书", "Notice of more time"), "延期",
         _paragraph(
             Text("{intro}，不能在规定期限内作出决定，经本机关负责人批准，延长{n}个工作日，最迟于{due}前作出决定。", "{intro} cannot be decided in time. With the head’s approval it takes {n} working days more, until {due} at the latest."),
-            intro=case.intro, n=case.given.get("number", ""), due=_day(case.due) if case.due else said("—"),
+            intro=case.intro, n=case.given.get("number", ""), due=_told(case, "decide"),
         ),
         _reason(case),
     )  # fmt: skip
@@ -236,7 +242,7 @@ def hearing_right(case: Case) -> Document:
         case, Text("听证权利告知书", "Notice of the right to a hearing"), "听告",
         _paragraph(
             Text("{intro}，直接涉及你（单位）或者他人的重大利益。你（单位）有权要求听证，请于{due}前提出；逾期不提出的，视为放弃。听证不收费用。", "{intro} affects important interests of yours or of others. You may ask for a hearing until {due}; otherwise it is taken as not wanted. A hearing costs nothing."),
-            intro=case.intro, due=_day(case.due) if case.due else said("—"),
+            intro=case.intro, due=_told(case, "ask_hearing"),
         ),
         _reason(case),
     )  # fmt: skip
@@ -245,7 +251,7 @@ def hearing_right(case: Case) -> Document:
 def hearing_notice(case: Case) -> Document:
     """When and where the hearing is held."""
     rows = Rows((
-        (Text("时间", "Day"), said(str(case.given.get("when", "")))),
+        (Text("时间", "Day"), _day(date.fromisoformat(str(case.given["when"]))) if case.given.get("when") else said("")),
         (Text("地点", "Place"), said(str(case.given.get("place", "")))),
     ))  # fmt: skip
     return _paper(

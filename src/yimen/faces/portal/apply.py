@@ -258,7 +258,16 @@ def _frame(draft: Draft, number: int, **context: Any) -> dict[str, Any]:
         if draft.bundle_code
         else reverse("portal:guide", args=[found.code])
     )
-    return {"draft": draft, "item": found, "above": above, "steps": steps, "step_number": number, **context}
+    upon = next(iter(drafts.held(draft).upon), "")
+    return {
+        "draft": draft,
+        "upon": {"renews": _("延续"), "changes": _("变更")}.get(upon, ""),
+        "item": found,
+        "above": above,
+        "steps": steps,
+        "step_number": number,
+        **context,
+    }
 
 
 def _item(draft: Draft) -> tuple[Item, Form]:
