@@ -160,13 +160,16 @@ def test_of_a_file_in_which_everything_lies_on_everything_the_first_overlaps_are
 
 
 def test_two_combs_through_each_other_are_named_by_their_largest_overlaps() -> None:
-    def comb(*, lies: bool) -> Polygon:
-        teeth = [(n * 1e-5, 0.01 if n % 2 else 0.001) for n in range(200)]
-        points = [(0.0, 0.0), *teeth, (2e-3, 0.0)]
+    def comb(teeth: int, *, lies: bool) -> Polygon:
+        edge = [(n * 1e-5, 0.01 if n % 2 else 0.001) for n in range(teeth)]
+        points = [(0.0, 0.0), *edge, (teeth * 1e-5, 0.0)]
         return Polygon([(118 + (y if lies else x), 29 + (x if lies else y)) for x, y in points])
 
-    found = flaws([comb(lies=False), comb(lies=True)])
-    assert 0 < len(found) <= MOST_OVERLAPS
+    found = flaws([comb(120, lies=False), comb(120, lies=True)])
+    assert "tangled" not in {flaw.code for flaw in found}
+    assert len(found) == MOST_OVERLAPS
+    combs = [comb(900, lies=False), comb(900, lies=True)]
+    assert [flaw.code for flaw in flaws(combs, box(117, 28, 119, 30))] == ["tangled"]
 
 
 def test_a_polygon_is_read() -> None:

@@ -6,9 +6,10 @@ Degrees are WGS84 (CGCS2000). Areas are in square metres, reckoned flat around t
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import shapely
-from shapely import Polygon
+from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import split
 
@@ -26,6 +27,9 @@ NARROW_METRES = 1.0
 MOST_POINTS = 20_000
 MOST_OVERLAPS = 500
 """So many overlaps are named at a time; a file in which everything lies on everything has millions."""
+MOST_CROSSINGS = 20_000
+"""Of two boundaries with each other; neighbours that were drawn apart cross some hundred times."""
+_AT_ONCE = 50
 _METRES_A_DEGREE = 111_320.0
 _FEWEST = 4
 
@@ -163,6 +167,8 @@ def flaws(
         if width(shape) < NARROW_METRES
     ]  # fmt: skip
     found += _overlaps(shapes, called)
+    if any(flaw.code == "tangled" for flaw in found):
+        return found
     for n, shape in enumerate(shapes):
         for other in neighbours:
             found += _parts(
@@ -209,6 +215,13 @@ def _overlaps(shapes: Sequence[Polygon], called: Sequence[str]) -> list[Flaw]:
             )
             found.append(Flaw("duplicate", said, both, one, square_metres(one)))
             continue
+        if _are_tangled(one, other):
+            said = Text(
+                f"“{called[first]}”和“{called[second]}”的边界来回交叉太多次。",
+                f"The boundaries of “{called[first]}” and “{called[second]}” cross each other far too often.",
+            )
+            found.append(Flaw("tangled", said, both, one, square_metres(one)))
+            continue
         found += _parts(
             "overlap", one.intersection(other), f"“{called[first]}”和“{called[second]}”重叠",
             f"“{called[first]}” and “{called[second]}” overlap", both,
@@ -225,10 +238,28 @@ def _touching(shapes: Sequence[Polygon]) -> Iterator[tuple[int, int]]:
                 yield first, int(second)
 
 
+def _are_tangled(one: Polygon, other: Polygon) -> bool:
+    """Whether two boundaries cross so often that what they have in common would fill the memory: two combs do."""
+    sides, others = _sides(one), _sides(other)
+    if len(sides) * len(others) < MOST_CROSSINGS:
+        return False
+    tree, crossings = shapely.STRtree(others), 0
+    for at in range(0, len(sides), _AT_ONCE):
+        crossings += tree.query(sides[at : at + _AT_ONCE], predicate="crosses").shape[1]
+        if crossings > MOST_CROSSINGS:
+            return True
+    return False
+
+
+def _sides(shape: Polygon) -> list[LineString]:
+    corners = shape.exterior.coords
+    return [LineString(pair) for pair in pairwise(corners)]
+
+
 def _parts(code: str, shape: BaseGeometry, zh: str, en: str, of: tuple[int, ...] = ()) -> list[Flaw]:
     """One flaw for each part that is large enough to matter; a narrow one is a sliver. Of very many, the largest."""
     found = []
-    parts = shapely.get_parts(shape)
+    parts = list(shapely.get_parts(shape))
     if len(parts) > MOST_OVERLAPS:
         parts = sorted(parts, key=shapely.area, reverse=True)[:MOST_OVERLAPS]
     for part in parts:
