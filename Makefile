@@ -28,11 +28,11 @@ $(DEV): requirements/dev.txt $(BASE)
 messages: $(BASE)
 	@$(BIN)/python scripts/translations.py compile
 
-demo: $(BASE) messages ## 云溪县 in your browser (Ctrl-C stops it, the data stays)
-	@$(BIN)/yimen demo
+demo: $(BASE) messages ## 云溪县 in your browser (Ctrl-C stops it, the data stays; PORT=8001 where 8000 is taken)
+	@$(BIN)/yimen demo $(if $(PORT),--port $(PORT))
 
 demo-reset: $(BASE) messages ## the demo from nothing
-	@$(BIN)/yimen demo --reset
+	@$(BIN)/yimen demo --reset $(if $(PORT),--port $(PORT))
 
 test: check unit ## everything that must hold
 

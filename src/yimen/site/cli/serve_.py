@@ -36,7 +36,7 @@ def closed(host: str, port: int) -> str:
         return f"port {port} is for the system's administrator; choose one above 1023 with --port"
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            return f"port {port} is taken by another program; stop it, or choose another: --port {port % 65535 + 1}"
+            return f"port {port} is taken by another program; stop it, or choose another: --port {port % 65535 + 1} (make demo PORT={port % 65535 + 1})"
         return f"nobody can listen on {host}:{port}: {error.strerror or error}"
     return ""
 
