@@ -9,7 +9,7 @@ from yimen.domains.command.api import catch_up, follow
 from yimen.domains.grid.letters import HEARD as OF_INCIDENTS
 from yimen.domains.hall.api import mark_missed
 from yimen.domains.residents.api import accounts
-from yimen.domains.services.api import answer_anonymous, courses, drafts, follow_transfers
+from yimen.domains.services.api import answer_anonymous, cancel_expired, courses, drafts, follow_transfers
 from yimen.domains.services.letters import HEARD as OF_APPLICATIONS
 from yimen.kernel.access.throttle import forget_old
 from yimen.kernel.calendar.today import today
@@ -61,6 +61,9 @@ def connect() -> None:
     worker.routinely(Text("处理导入的文件", "import files"), timedelta(seconds=2), runs.work)
     worker.routinely(
         Text("处理到期的时限", "act on limits that have run out"), timedelta(minutes=5), act_on_breaches
+    )
+    worker.routinely(
+        Text("注销有效期届满的许可", "cancel permits that ran out"), timedelta(hours=1), cancel_expired
     )
     worker.routinely(
         Text("回应不署名的差评", "answer bad ratings without a name"), timedelta(hours=1), answer_anonymous

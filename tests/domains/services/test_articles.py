@@ -30,7 +30,15 @@ from tests.domains.services.applying import (
     papers,
     reviewer,
 )
-from yimen.domains.services.api import Applicant, act, applications_waiting
+from tests.domains.services.test_documents import heard, text_of
+from yimen.domains.services.api import (
+    Applicant,
+    PublicPermit,
+    act,
+    applications_waiting,
+    cancel_expired,
+    courses,
+)
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import frozen, now
 from yimen.kernel.counties.models import Division
@@ -381,6 +389,47 @@ def test_only_a_permit_asked_for_thirty_days_before_its_end_is_deemed_renewed() 
         assert "renewal" not in running(late)
     with frozen(datetime(2028, 6, 1, 2, tzinfo=UTC)):
         assert "renewal" not in running(applied(CHRONIC, renews=confirmation.matter_id))
+
+
+# 第七十条第一项: a permit that ran out
+
+
+def test_a_permit_that_ran_out_is_cancelled_by_the_house_with_its_papers_and_its_public_row() -> None:
+    with frozen(BEGAN):
+        permit, confirmation = delivered(TIMBER), delivered(CHRONIC)
+        heard(permit.matter_id)
+        courses.catch_up()
+    assert row(confirmation).facts["valid_until"]
+    with frozen(datetime(2027, 2, 2, 15, 59, tzinfo=UTC)):
+        assert cancel_expired() == 0
+        assert code_of(HOUSE, permit, "expire") == "service.in_force"
+    with frozen(datetime(2027, 2, 2, 16, 1, tzinfo=UTC)):
+        assert cancel_expired() == 1
+        assert cancel_expired() == 0
+        assert row(permit).state == "cancelled"
+        paper = next(d for d in heard(permit.matter_id) if d.kind == "revocation")
+        assert "2027年2月2日届满" in text_of(paper)
+        courses.catch_up()
+    public = PublicPermit.objects.get(matter_id=permit.matter_id)
+    assert (public.ended, str(public.ended_on)) == ("cancelled", "2027-02-03")
+    with frozen(datetime(2036, 1, 1, tzinfo=UTC)):
+        assert code_of(HOUSE, confirmation, "expire") == "service.renewing"
+    assert verify_county().ok
+
+
+def test_while_its_renewal_is_in_hand_a_permit_is_not_cancelled() -> None:
+    with frozen(BEGAN):
+        before, other = delivered(TIMBER), delivered(TIMBER)
+        courses.catch_up()
+    with frozen(datetime(2027, 2, 1, 2, tzinfo=UTC)):  # too late to be deemed renewed, but before the end
+        renewal = reviewed(TIMBER, renews=before.matter_id)
+        granted(TIMBER, renews=other.matter_id)
+    with frozen(datetime(2027, 2, 4, 2, tzinfo=UTC)):
+        assert cancel_expired() == 0
+        assert code_of(HOUSE, before, "expire") == "service.renewing"
+        act(head(), renewal.matter_id, "refuse", {"reason": "超出限额"})
+        assert cancel_expired() == 1
+    assert (row(before).state, row(other).state) == ("cancelled", "delivered")
 
 
 # 第五十五条: inspectors

@@ -86,7 +86,7 @@ FROM: Mapping[str, set[str]] = {
     "grant": {"reviewed"}, "refuse": {"reviewed"}, "count_to_expiry": {"submitted"},
     "deem_renewed": {"submitted", "accepted", "inquiry", "reviewed", "hearing_told", "hearing_due", "handed_up"}, "issue": {"granted"},
     "deliver": {"issued"}, "deliver_refusal": {"refused"}, "withdraw": _BEFORE, "revoke": {"issued", "delivered"},
-    "cancel": {"delivered"}, "open_form": _ALL, "note": _OPEN,
+    "cancel": {"delivered"}, "expire": {"issued", "delivered"}, "open_form": _ALL, "note": _OPEN,
     "transfer": {"submitted", "deficient", "accepted", "reviewed"}, "transfer_down": {"accepted", "reviewed"}, "transfer_down_again": {"accepted", "reviewed"},
     "transfer_decision": {"handed_up"}, "transfer_up": {"accepted", "reviewed"},
 }  # fmt: skip
@@ -94,6 +94,7 @@ _PUBLIC = {"submit", "supplement", "bring_deferred", "ask_hearing", "waive_heari
 _HOUSES = {
     "count_again",
     "replace",
+    "expire",
     "deem_accepted",
     "deem_accepted_for_county",
     "lapse",

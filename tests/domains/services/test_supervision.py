@@ -1,14 +1,16 @@
 """What is granted is under supervision where it stands, and what is found there comes back."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from tests.cast import HERE, THERE, hired, signed_in
 from tests.domains.services.applying import ITEMS, applied, clerk, head, official, papers
-from yimen.domains.services.api import act, findings_of, report_finding, supervised
+from yimen.domains.services.api import act, cancel_expired, courses, findings_of, report_finding, supervised
 from yimen.domains.services.letters import HEARD
 from yimen.domains.services.models import SupervisedObject
-from yimen.kernel.calendar.today import today
+from yimen.kernel.calendar.today import frozen, now, today
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.notices.models import OutboxMessage
 from yimen.kernel.words import Refusal
@@ -68,6 +70,19 @@ def test_a_revoked_permit_is_supervised_no_longer() -> None:
     assert (
         SupervisedObject.objects.get().valid.isempty or SupervisedObject.objects.get().valid.upper == today()
     )
+
+
+def test_a_permit_that_ran_out_is_supervised_no_longer_and_its_findings_stay() -> None:
+    matter = delivered()
+    found = SupervisedObject.objects.get()
+    report_finding(official("grid_worker", area=f"{matter.place_code}001"), found, "超出批准的范围")
+    courses.catch_up()
+    with frozen(now() + timedelta(days=400)):
+        assert cancel_expired() == 1
+        _hear(matter.id, "service.revoked")
+    found.refresh_from_db()
+    assert found.valid.upper is not None
+    assert [e.act for e in findings_of(found)] == ["end_supervision", "finding", "begin_supervision"]
 
 
 @pytest.mark.parametrize("upon", ["changes", "renews"])

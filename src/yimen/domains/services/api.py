@@ -17,6 +17,7 @@ from yimen.domains.services.commands import (
 )
 from yimen.domains.services.deciders import stands_with
 from yimen.domains.services.documents import WRITTEN, preview
+from yimen.domains.services.expiring import cancel_expired
 from yimen.domains.services.models import LEVELS, Course, Draft, PublicPermit, Rating, SupervisedObject
 from yimen.domains.services.order import earlier_in_order
 from yimen.domains.services.permissions import ServicePermission
@@ -62,6 +63,7 @@ __all__ = [
     "answer_anonymous",
     "answer_to",
     "applications_waiting",
+    "cancel_expired",
     "combined",
     "courses",
     "digest_of",

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -325,8 +325,7 @@ def _upon(given: Application, applicant: str, item: Item) -> dict[str, Any]:
         )  # fmt: skip
     if given.changes:
         return {"changes": str(before.id), **({"valid_until": until} if until else {})}
-    others = Matter.objects.filter(procedure=SERVICE.code, kind=item.code, facts__renews=str(before.id))
-    if others.exclude(state__in=_CAME_TO_NOTHING).exists():
+    if renewed([before.id], [item.code]):
         raise Refusal.of(
             "service.renewed", "这个结果的延续已经申请过了。", "Its renewal has been applied for already.", field="renews"
         )  # fmt: skip
@@ -335,6 +334,16 @@ def _upon(given: Application, applicant: str, item: Item) -> dict[str, Any]:
     if item.power_type == PERMIT and days >= _RENEWAL_DAYS:
         facts["renewal_period"] = [days, "calendar_days"]
     return facts
+
+
+def renewed(results: Collection[UUID], items: Collection[str]) -> set[UUID]:
+    """Which of these results of these items were renewed, or have a renewal in hand."""
+    renewals = Matter.objects.filter(
+        procedure=SERVICE.code, kind__in=items, facts__renews__in=[str(r) for r in results]
+    )
+    return {
+        UUID(m) for m in renewals.exclude(state__in=_CAME_TO_NOTHING).values_list("facts__renews", flat=True)
+    }
 
 
 def may_build_on(item: Item, until: str) -> tuple[bool, bool]:
@@ -522,6 +531,12 @@ def _taken_back(matter: Matter, given: Mapping[str, object]) -> Change:
     return Change(facts=facts, known={"takes_back": "county" if is_countys else "township"})
 
 
+def _expired(matter: Matter, _: Mapping[str, object]) -> Change:
+    is_permit = item_version(matter.kind, matter.facts["item_version"]).power_type == PERMIT
+    ends = is_permit and not renewed([matter.id], [matter.kind])
+    return Change(known={"may_expire": "yes" if ends else ""})
+
+
 def _years_from_today(years: int) -> str:
     on = today()
     try:
@@ -582,6 +597,7 @@ _CHANGES = {
     "issue": _issued,
     "settle": _settled,
     "deliver": _delivered,
+    "expire": _expired,
     **dict.fromkeys(("revoke", "county_revoke", "cancel", "county_cancel"), _taken_back),
     **dict.fromkeys(TRANSFERS, _carried_over),
 }

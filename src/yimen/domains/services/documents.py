@@ -352,7 +352,18 @@ def revocation(case: Case) -> Document:
             Text("{intro}的结果（编号{result}），现依法予以{what}。", "The result ({result}) of {intro} is {what}."),
             intro=case.intro, result=case.matter.facts.get("result_number", ""), what=what,
         ),
-        _reason(case), _remedy(),
+        _expiry(case) if case.act.act == "expire" else _reason(case), _remedy(),
+    )  # fmt: skip
+
+
+def _expiry(case: Case) -> Paragraph:
+    until = _day(date.fromisoformat(str(case.matter.facts["valid_until"])))
+    return _paragraph(
+        Text(
+            "理由和依据：有效期于{day}届满，未延续（行政许可法第七十条第一项）。",
+            "Reasons and basis: it ended on {day_en} and was not renewed (article 70 (1) of the Licensing Law).",
+        ),
+        day=until.zh, day_en=until.en,
     )  # fmt: skip
 
 
@@ -423,11 +434,12 @@ WRITTEN: Mapping[str, tuple[_Written, ...]] = {
     "county_revoke": (("revocation", rules.REVOKE, revocation),),
     "cancel": (("revocation", rules.CANCEL, revocation),),
     "county_cancel": (("revocation", rules.CANCEL, revocation),),
+    "expire": (("revocation", rules.EXPIRED, revocation),),
 }
 """Step → the papers it makes: kind, the article it stands on, and what it says."""
 
 _OF_WHO_DECIDES = frozenset({"grant", "refusal", "result", "revocation"})
-_TAKING_BACK = frozenset({"revoke", "county_revoke", "cancel", "county_cancel", "replace"})
+_TAKING_BACK = frozenset({"revoke", "county_revoke", "cancel", "county_cancel", "expire", "replace"})
 _TAKEN_BACK = ("grant", "result")
 
 
@@ -445,7 +457,8 @@ def write(message_id: UUID, payload: Mapping[str, Any]) -> None:
             organ_code=_organ(case, kind), asked_by=who, law=law, at=case.act.at,
         )  # fmt: skip
     if step in _TAKING_BACK:
-        why = str(case.given.get("reason") or "已变更，由新的结果代替")
+        by_the_house = "有效期届满，未延续" if step == "expire" else "已变更，由新的结果代替"
+        why = str(case.given.get("reason") or by_the_house)
         withdraw_documents(case.matter.id, _TAKEN_BACK, why, case.act.at)
 
 

@@ -137,7 +137,10 @@ class PublicPermit(Called, models.Model):
 
     class Meta:
         db_table = "services_public_permit"
-        indexes = (GinIndex(fields=["terms"], name="public_permit_terms"),)
+        indexes = (
+            GinIndex(fields=["terms"], name="public_permit_terms"),
+            models.Index(fields=["valid_until"], condition=Q(ended=""), name="public_permit_by_end"),
+        )
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"

@@ -16,6 +16,7 @@ from yimen.domains.services.rules import (
     DEEMED,
     DEFERRED,
     DELIVERY,
+    EXPIRED,
     HEARING,
     HEARING_HELD,
     INSPECTED,
@@ -71,6 +72,7 @@ from yimen.domains.services.rules import (
     missing_may_follow,
     no_false_materials_bar,
     no_fraud_bars,
+    nothing_renews_it,
     notice_is_in_time,
     objection_is_answered,
     opinions_are_in,
@@ -86,6 +88,7 @@ from yimen.domains.services.rules import (
     two_are_assigned,
     two_are_sent,
     two_have_reviewed,
+    validity_has_run_out,
 )
 from yimen.domains.services.rules import (
     JOINT_OPINION as JOINT_LAW,
@@ -560,6 +563,12 @@ _STEPS = (
     Step(
         "county_cancel", Text("县级注销", "County cancels"), ("delivered",), "cancelled",
         _COUNTY, CANCEL, fields=(_REASON,), only_if=(something_was_granted,), is_correction=True, event="service.revoked",
+    ),
+    Step(
+        "expire", Text("有效期届满未延续，注销", "Ran out, cancelled"), ("issued", "delivered"), "cancelled",
+        _HOUSE, EXPIRED,
+        description=Text("许可的有效期届满、没有延续申请在办也没有延续的，由系统注销。", "A permit that ran out is cancelled, unless it was renewed or its renewal is in hand."),
+        only_if=(something_was_granted,), guards=(validity_has_run_out, nothing_renews_it), is_correction=True, event="service.revoked",
     ),
     Step(
         "replace", Text("已变更，由新的结果代替", "Changed: replaced by the new result"), ("delivered",), "replaced",

@@ -29,6 +29,7 @@ FALSE_BEFORE = f"{LICENSING} 第七十八条"
 FALSE_AFTER = f"{LICENSING} 第七十九条"
 REVOKE = f"{LICENSING} 第六十九条"
 CANCEL = f"{LICENSING} 第七十条"
+EXPIRED = f"{CANCEL}第一项"
 SHARED = "国务院关于在线政务服务的若干规定 第七条"
 DEFERRED = "安阳市政务服务条例 第二十四条（参照）"
 COMMITMENT = "安阳市政务服务条例 第二十五条至第二十九条（参照）"
@@ -655,6 +656,30 @@ def delivery_is_shown(facts: GuardFacts) -> bool:
 def something_was_granted(facts: GuardFacts) -> bool:
     """Only what was granted can be revoked or cancelled."""
     return bool(facts.facts.get("is_granted"))
+
+
+@rule(
+    "service.in_force",
+    Text("结果没有期限，或者有效期还没有届满。", "The result does not end, or not yet."),
+    EXPIRED,
+)
+def validity_has_run_out(facts: GuardFacts) -> bool:
+    """A result is in force to the end of its last day."""
+    until = facts.facts.get("valid_until")
+    return bool(until) and str(until) < str(facts.at.astimezone(LOCAL_ZONE).date())
+
+
+@rule(
+    "service.renewing",
+    Text(
+        "这不是许可，或者已经延续，或者延续申请还在办。",
+        "It is no permit, or was renewed, or its renewal is in hand.",
+    ),
+    f"{EXPIRED}、第五十条",
+)
+def nothing_renews_it(facts: GuardFacts) -> bool:
+    """A permit ends with its days where it was not renewed and no renewal is being decided."""
+    return bool(facts.related.get("may_expire"))
 
 
 @rule(

@@ -157,6 +157,7 @@ _ACT_MARKS: dict[str, tuple[str, Tone]] = {
     "county_revoke": ("slash-circle", "red"),
     "cancel": ("slash-circle", "neutral"),
     "county_cancel": ("slash-circle", "neutral"),
+    "expire": ("calendar-x", "neutral"),
     "replace": ("arrow-repeat", "neutral"),
     "open_form": ("eye", "neutral"),
     # opinions, bad ratings, agents, bought services, the grids' list, appeals

@@ -1,0 +1,34 @@
+"""A permit that has run out and was not renewed is cancelled by the house (行政许可法 第七十条第一项).
+
+One whose renewal is in hand waits until that is decided or counts as granted (第五十条).
+"""
+
+import logging
+from uuid import UUID
+
+from yimen.domains.services.commands import act, renewed
+from yimen.domains.services.models import PublicPermit
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.calendar.today import today
+from yimen.kernel.words import Refusal
+
+log = logging.getLogger("yimen.expiring")
+HOUSE = Actor.system("有效期届满")
+
+
+def cancel_expired() -> int:
+    """Cancel every permit whose last day is past and that nothing renews; returns how many were."""
+    over = PublicPermit.objects.filter(ended="", valid_until__lt=today())
+    items = dict(over.order_by("valid_until").values_list("matter_id", "item_code"))
+    kept = renewed(items.keys(), set(items.values()))
+    return sum(_cancelled(matter_id) for matter_id in items if matter_id not in kept)
+
+
+def _cancelled(matter_id: UUID) -> bool:
+    """False where somebody was quicker."""
+    try:
+        act(HOUSE, matter_id, "expire")
+    except Refusal as refused:
+        log.info("expire of %s waits: %s", matter_id, refused.code)
+        return False
+    return True
