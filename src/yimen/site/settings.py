@@ -269,5 +269,7 @@ LOGGING = {
         "axes": {"level": "ERROR"},
         "django.request": {"level": "ERROR"},
         "django.security.csrf": {"level": "ERROR"},
+        # Whoever scans the world with any Host gets a 400, and no page of traceback each time.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

@@ -28,7 +28,10 @@ _TEXTS = (
     "request_key",
     "crs",
 )
-_ENCODING = Finding("json.encoding", Text("请用 UTF-8 编码的 JSON。", "Send JSON in UTF-8."))
+_ENCODING = Text(
+    "这不是 UTF-8 编码的 JSON：读到第 {line} 行第 {column} 列读不下去。",
+    "This is no JSON in UTF-8: it cannot be read beyond line {line}, column {column}.",
+)
 _SHAPE = Text("“{field}”缺失或类型不对。", "“{field}” is missing or of the wrong type.")
 
 
@@ -92,8 +95,9 @@ def report_incident_json(request: HttpRequest) -> HttpResponse:
         )
     try:
         given = orjson.loads(request.body)
-    except orjson.JSONDecodeError:
-        return _refused(400, _ENCODING)
+    except orjson.JSONDecodeError as error:
+        where = _ENCODING.fill(line=error.lineno, column=error.colno)
+        return _refused(400, Finding("json.encoding", where))
     try:
         moved = report_incident(actor, _report(given))
     except Refusal as refusal:
