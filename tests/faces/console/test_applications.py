@@ -3,7 +3,9 @@
 import io
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.conf import LazySettings
@@ -41,10 +43,15 @@ from yimen.domains.services.api import act, combined
 from yimen.faces.console.application_presenting import materials_of
 from yimen.faces.console.applications import ApplicantForm
 from yimen.kernel.access.standing import load_actor
+from yimen.kernel.calendar.today import frozen, now
 from yimen.kernel.forms.schema import read_form
+from yimen.kernel.ledger.append import BUSY
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.papers import looks
+from yimen.kernel.papers.looks import looks_at
 from yimen.kernel.papers.store import keep_upload
+from yimen.kernel.words import Refusal
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -362,3 +369,31 @@ def test_a_file_that_is_no_picture_is_a_link_in_what_happened(tmp_path: Path) ->
     page = at_window().get(reverse("console:matter", args=[moved.matter_id])).content.decode()
     assert reverse("console:paper", args=[moved.matter_id, pdf.id]) in page
     assert reverse("console:thumbnail", args=[moved.matter_id, pdf.id]) not in page
+
+
+def test_who_looks_at_a_persons_paper_is_recorded_once_a_day_before_it_is_shown() -> None:
+    moved = applied()
+    act(clerk(), moved.matter_id, "accept")
+    pdf = keep_upload(SimpleUploadedFile("minutes.pdf", b"%PDF-1.4\n%%EOF\n"), by=None)
+    act(reviewer(), moved.matter_id, "review", {"opinion": "属实", "files": [str(pdf.id)]})
+    person = hired("chuangkou", role="window_clerk", area=HERE, organ=HERE)
+    window, shown = signed_in(person), reverse("console:paper", args=[moved.matter_id, pdf.id])
+    assert window.get(shown).status_code == window.get(shown + "?view").status_code == 200
+    (look,) = looks_at([pdf.id])[pdf.id]
+    assert (look.act, look.seq) == ("look", 1)
+    ledger = window.get(reverse("console:matter_ledger", args=[moved.matter_id])).content.decode()
+    assert "minutes.pdf" in ledger
+    assert look.who_name in ledger
+    with frozen(now() + timedelta(days=1)):
+        assert signed_in(person).get(shown).status_code == 200
+    assert len(looks_at([pdf.id])[pdf.id]) == 2
+
+
+def test_what_cannot_be_recorded_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = applied()
+    act(clerk(), moved.matter_id, "accept")
+    pdf = keep_upload(SimpleUploadedFile("minutes.pdf", b"%PDF-1.4\n%%EOF\n"), by=None)
+    act(reviewer(), moved.matter_id, "review", {"opinion": "属实", "files": [str(pdf.id)]})
+    monkeypatch.setattr(looks, "record", Mock(side_effect=Refusal(BUSY)))
+    with pytest.raises(Refusal):
+        at_window().get(reverse("console:paper", args=[moved.matter_id, pdf.id]))

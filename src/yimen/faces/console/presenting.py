@@ -212,6 +212,7 @@ _HOUSE = {
 _OTHER_ACTS = {
     "calendar_recalculated": gettext_lazy("按放假安排重算时限"),
     "retry_message": gettext_lazy("重新发送消息"),
+    "look": gettext_lazy("查看材料"),
     "access.create_account": gettext_lazy("开立账号"),
     "access.grant_role": gettext_lazy("授予角色"),
     "access.revoke_role": gettext_lazy("收回角色"),

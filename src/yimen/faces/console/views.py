@@ -97,6 +97,7 @@ from yimen.kernel.matters.queries import (
 )
 from yimen.kernel.org.models import Grid
 from yimen.kernel.org.queries import holders, names_of, organ_names, post_names
+from yimen.kernel.papers.looks import looking, looks_at
 from yimen.kernel.papers.models import Paper
 from yimen.kernel.papers.store import PICTURES, SUFFIXES, keep_upload, path_of
 from yimen.kernel.sealing import unseal
@@ -392,8 +393,26 @@ def matter_ledger(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         for e in history(matter.id)
     ]
     proofs = [(row[0], reverse("console:proof", args=[matter.id, row[0]])) for row in rows]
-    context = {"matter": matter, "columns": columns, "rows": rows, "proofs": proofs}
+    context = {"matter": matter, "columns": columns, "rows": rows, "proofs": proofs, **_looks(matter)}
     return render(request, "console/matter_ledger.html", context)
+
+
+def _looks(matter: Matter) -> Mapping[str, Any]:
+    """Who has looked at what a person handed in, a line a paper, person and day."""
+    named = {
+        UUID(f)
+        for e in history(matter.id)
+        for f in (orjson.loads(e.payload).get("given") or {}).get("files", ())
+    }
+    names = dict(Paper.objects.filter(id__in=named).values_list("id", "original_name"))
+    looks = sorted(
+        ((e.at, e.who_name, names.get(p, "")) for p, found in looks_at(named).items() for e in found)
+    )
+    return {
+        "look_columns": (Column(_("时间"), "date"), Column(_("谁")), Column(_("材料"), "title")),
+        "looks": looks,
+        "has_looks": matter.procedure != INCIDENT.code,
+    }
 
 
 @require_safe
@@ -415,7 +434,10 @@ def _readable(actor: Actor, procedure: str) -> QuerySet[Matter]:
 
 
 def _paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> Paper:
-    """A paper that an entry of a matter the reader may see names; any other does not exist."""
+    """A paper that an entry of a matter the reader may see names; any other does not exist.
+
+    A look at what a person handed in is recorded; the photographs of an incident show a place.
+    """
     matter = Matter.objects.filter(id=matter_id).first()
     if matter is None or not _readable(actor_of(request), matter.procedure).filter(id=matter_id).exists():
         raise Http404
@@ -426,6 +448,8 @@ def _paper(request: HttpRequest, matter_id: UUID, paper_id: UUID) -> Paper:
     paper = Paper.objects.filter(id=paper_id).first() if named else None
     if paper is None:
         raise Http404
+    if matter.procedure != INCIDENT.code:
+        looking(request, actor_of(request).who(), paper_id)
     return paper
 
 

@@ -6,6 +6,8 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from yimen.kernel.papers.looks import keep_looks
+
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -16,7 +18,9 @@ class WorkPutOff(Exception):
 class ReadsAreReadOnly:
     """Innermost middleware: wraps GET views in `SET TRANSACTION READ ONLY`, which PostgreSQL enforces.
 
-    What a view puts off until the commit would run outside of it: a look may put nothing off (`WorkPutOff`). Sessions are saved outside of it (their middleware is further out), so a sliding time-out still works.
+    What a view puts off until the commit would run outside of it: a look may put nothing off (`WorkPutOff`). That somebody
+    was shown a person's papers is recorded after it (`kernel.papers.looks`). Sessions are saved outside of it (their
+    middleware is further out), so a sliding time-out still works.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -33,4 +37,5 @@ class ReadsAreReadOnly:
             response = self.get_response(request)
             if put_off := connection.run_on_commit[before:]:
                 raise WorkPutOff(f"{request.resolver_match or request.method}: {put_off[0][1]!r}")
-            return response
+        keep_looks(request)
+        return response
