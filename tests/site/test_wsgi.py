@@ -85,3 +85,11 @@ def test_a_body_of_no_announced_length_is_asked_for_its_length() -> None:
     more = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
     status, answer = send("/api/incidents", "application/json", b"{}", announced=2, **more)
     assert (status, b"Content-Length" in answer) == (411, True)
+
+
+@pytest.mark.parametrize("extension", ["json", "xml"])
+def test_a_form_that_cannot_be_read_is_answered_in_the_format_asked_for(extension: str) -> None:
+    path = f"/open311/v2/requests.{extension}"
+    for body in (b"--x\r\nnonsense", b""):
+        status, answer = send(path, "multipart/form-data", body, announced=len(body))
+        assert (status, "表单读不懂".encode() in answer) == (400, True), answer

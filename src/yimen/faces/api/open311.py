@@ -13,8 +13,10 @@ from uuid import UUID
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import orjson
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -58,6 +60,11 @@ _FORMATS = {"json": "application/json; charset=utf-8", "xml": "text/xml; charset
 _SINGULAR = {"services": "service", "service_requests": "request", "errors": "error"}
 _NOT_FOUND = Finding("open311.not_found", Text("没有找到。", "Not found."))
 
+_UNREADABLE = Finding(
+    "open311.unreadable",
+    Text("表单读不懂，请核对格式和大小。", "The form cannot be read; check its format and size."),
+)
+
 
 class _Wrong(Exception):
     """An answer that is an error: its status and what is wrong."""
@@ -79,6 +86,8 @@ def _door(view: Any) -> Any:
             root, records, status = view(request, **given)
         except _Wrong as wrong:
             root, records, status = "errors", _errors(wrong.status, wrong.findings), wrong.status
+        except (MultiPartParserError, SuspiciousOperation):
+            root, records, status = "errors", _errors(400, (_UNREADABLE,)), 400
         except Refusal as refusal:
             status = 429 if refusal.code == "access.too_often" else 409 if refusal.code in REPEATED else 400
             root, records = "errors", _errors(status, refusal.findings)
