@@ -104,18 +104,6 @@ NOT_FOUND = Mishap(
         Text("查询办件进度，请用回执上的查询码。", "To track a matter, use the code on your receipt."),
     ),
 )
-TOO_MANY = Mishap(
-    429,
-    Text("操作太频繁了", "Too many attempts"),
-    Text("为了保护您的账号，请稍等几分钟再试。", "To protect your account, please wait a few minutes."),
-    (
-        Text("您已经填写的内容还在，不必重新填写。", "What you typed is still there."),
-        Text(
-            "急事请直接拨打 12345，紧急情况拨打 110、119、120。",
-            "If urgent call 12345; emergencies 110, 119, 120.",
-        ),
-    ),
-)
 EXPIRED = Mishap(
     403,
     Text("页面停留太久，请再提交一次", "The page has expired, please submit again"),
@@ -162,11 +150,6 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """`handler404`."""
     return _mishap(request, NOT_FOUND)
-
-
-def too_many_requests(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-    """The answer to somebody who tries too often (also `AXES_LOCKOUT_CALLABLE`)."""
-    return _mishap(request, TOO_MANY)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

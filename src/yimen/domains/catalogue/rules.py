@@ -41,7 +41,6 @@ ORGAN_NATURES = {
 ENTRUSTED = ("5", "6")
 FORMS = ("original", "copy", "shown", "electronic")
 SOURCES = ("applicant", "organ", "intermediary")
-RESULT_KINDS = ("certificate", "approval", "registration", "benefit", "reply")
 
 _STOPS_A_PERMITS_CLOCK = (Inquiry.HEARING, Inquiry.INSPECTION, Inquiry.EXPERT_REVIEW)
 _CODE = re.compile(r"\d{12}")

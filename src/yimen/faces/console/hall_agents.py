@@ -126,6 +126,7 @@ def new_mandate(request: HttpRequest) -> HttpResponse:
 
 
 def task_of(request: HttpRequest, matter_id: UUID) -> Matter:
+    """The agent's task as far as the asker may see it; else 404. For agents and for who checks them."""
     _needs_agent_or_checker(request)
     matter = hall.visible_tasks(actor_of(request)).filter(id=matter_id).first()
     if matter is None:
@@ -168,6 +169,7 @@ def cash_columns() -> tuple[Column, ...]:
 
 
 def cash_rows(entries: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Entries of the cash book as rows of its table; the amounts in yuan."""
     return [(e.receipt, WAYS[e.way], yuan(e.fen), e.words, e.at) for e in entries]
 
 

@@ -19,7 +19,7 @@ from yimen.kernel.calendar.today import LOCAL_ZONE, now, today
 from yimen.kernel.constraints import one_act
 from yimen.kernel.counties.tenancy import address, current_county
 from yimen.kernel.documents import keys
-from yimen.kernel.documents.models import Custody, IssuedDocument, OfficialSeal
+from yimen.kernel.documents.models import Custody, OfficialSeal
 from yimen.kernel.ids import uuid7
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.org.models import Organ, Person
@@ -168,11 +168,6 @@ def log_of(seal: OfficialSeal, before: int | None = None, most: int = 50) -> lis
     """The seal's chain, the newest first: made, entrusted, each use, ended."""
     entries = Entry.objects.filter(stream=seal.id)
     return list((entries.filter(seq__lt=before) if before else entries).order_by("-seq")[:most])
-
-
-def sealed_under(seal: OfficialSeal) -> QuerySet[IssuedDocument]:
-    """What stands under a seal, the newest first."""
-    return IssuedDocument.objects.filter(seal=seal).order_by("-id")
 
 
 def revoked_certificates() -> bytes:

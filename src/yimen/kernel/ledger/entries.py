@@ -189,11 +189,6 @@ def body_text(
     )
 
 
-def body_hash(body: bytes, algo: str) -> bytes:
-    """H(body)."""
-    return digest(algo, body)
-
-
 def entry_hash(prev: bytes, body: bytes, algo: str) -> bytes:
     """H(prev ‖ body hash): what the next entry, and the day's seal, hold fast. Both inputs are 32 bytes."""
     return digest(algo, prev + body)

@@ -77,15 +77,6 @@ def grids_without_a_person(on: date) -> QuerySet[Grid]:
     return Grid.objects.filter(~Exists(manned), valid__contains=on).order_by("code")
 
 
-def posts_of(person_id: UUID, on: date) -> list[Post]:
-    """The posts a person holds on a day."""
-    return list(
-        Post.objects.filter(appointments__person_id=person_id, appointments__valid__contains=on)
-        .select_related("organ")
-        .order_by("code")
-    )
-
-
 def certificates_of(person_id: UUID, on: date) -> QuerySet[OfficerCertificate]:
     """The person's enforcement certificates valid on a day: in their period, and not withdrawn by then."""
     held = Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=on)
