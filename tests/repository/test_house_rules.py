@@ -153,3 +153,23 @@ def test_every_step_and_public_state_has_its_mark_in_the_story() -> None:
     assert {s.code for p in procedures for s in p.steps if act_mark(s.code)[0] == "dot"} == set()
     public = {s.code for p in procedures if p.code in ("incident", "service") for s in p.states}
     assert {code for code in public if not step_mark(code)[0]} == {"imported"} & public
+
+
+def test_every_setting_of_the_environment_is_documented_and_every_documented_one_is_read() -> None:
+    name = r"((?:YIMEN|DATABASE)_[A-Z_]+)"
+    code = "\n".join(p.read_text(encoding="utf-8") for p in SOURCE.rglob("*.py"))
+    read = set(re.findall(rf"environ(?:\.get\(|\[)\s*\"{name}\"", code))
+    told = set(re.findall(rf"`{name}\b", (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")))
+    assert "YIMEN_DATA" in read
+    assert (read - told - {"YIMEN_TESTING"}, told - read) == (set(), set())
+
+
+def test_every_link_of_the_documents_leads_to_a_file() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    gone = [
+        (page.name, link)
+        for page in pages
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / link).exists()
+    ]
+    assert not gone

@@ -25,6 +25,9 @@ YIMEN_KEYS = Path(os.environ.get("YIMEN_KEYS", DATA / "keys"))
 YIMEN_FONTS = os.environ.get("YIMEN_FONTS", "")
 YIMEN_DOCUMENT_FONT = os.environ.get("YIMEN_DOCUMENT_FONT", "Noto Serif SC")
 YIMEN_TIMESTAMPS = os.environ.get("YIMEN_TIMESTAMPS", "")
+# The ledger: the hash of new entries, and where its day seals are published.
+YIMEN_LEDGER_ALGO = os.environ.get("YIMEN_LEDGER_ALGO", "sha256")
+YIMEN_SEALS = os.environ.get("YIMEN_SEALS", "")
 TESTING = os.environ.get("YIMEN_TESTING") == "1"
 
 

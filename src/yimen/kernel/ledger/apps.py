@@ -15,4 +15,4 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Choose the algorithm; one that this machine lacks stops the start, not the first act."""
-        use_algorithm(getattr(settings, "YIMEN_LEDGER_ALGO", "sha256"))
+        use_algorithm(settings.YIMEN_LEDGER_ALGO)

@@ -170,5 +170,5 @@ def _is_over(day: date) -> bool:
 
 def _folder() -> Path:
     """The current county's public folder: `YIMEN_SEALS`, or `seals` among the installation's files."""
-    base = getattr(settings, "YIMEN_SEALS", None) or Path(settings.YIMEN_FILES) / "seals"
+    base = settings.YIMEN_SEALS or Path(settings.YIMEN_FILES) / "seals"
     return Path(base) / getattr(connection, "schema_name", "public")
