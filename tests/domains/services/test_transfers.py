@@ -1,4 +1,4 @@
-"""An item transferred to a township's approval organ is that organ's to decide from the day on, and nobody else's (C19)."""
+"""An item transferred to a township's approval organ is that organ's to decide from the day on, and nobody else's."""
 
 from datetime import timedelta
 from pathlib import Path
