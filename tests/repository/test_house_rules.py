@@ -1,6 +1,8 @@
 """The repository itself keeps the rules of the house."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.cast import hired, signed_in
+from yimen.faces.console.acts_in_words import REGISTER_ACTS
 from yimen.faces.console.presenting import act_mark
 from yimen.faces.portal.presenting import step_mark
 from yimen.kernel.procedure import registry
@@ -173,3 +176,23 @@ def test_every_link_of_the_documents_leads_to_a_file() -> None:
         if not (page.parent / link).exists()
     ]
     assert not gone
+
+
+def _acts_recorded() -> Iterator[str]:
+    """The acts that the source names when it records an entry (`note(actor, stream, act, …)`, `record(act=…)`)."""
+    for path in SOURCE.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(call, ast.Call):
+                continue
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            named = (
+                [k.value for k in call.keywords if k.arg == "act"] if name in ("record", "make_entry") else []
+            )
+            named += call.args[2:3] if name == "note" else []
+            yield from (a.value for a in named if isinstance(a, ast.Constant) and isinstance(a.value, str))
+
+
+def test_every_act_of_the_ledger_has_words() -> None:
+    recorded = set(_acts_recorded())
+    assert len(recorded) > 50
+    assert recorded - REGISTER_ACTS.keys() == set()

@@ -24,6 +24,7 @@ from yimen.design.shapes import (
 )
 from yimen.design.wording import listed
 from yimen.domains.grid.api import INCIDENT, class_name
+from yimen.faces.console.acts_in_words import act_words
 from yimen.kernel.calendar.clocks import OfficeHours
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.tenancy import current_county
@@ -209,25 +210,6 @@ _HOUSE = {
     "calendar": gettext_lazy("放假安排"),
 }
 """The house's own names in the ledger: what acted by itself."""
-_OTHER_ACTS = {
-    "calendar_recalculated": gettext_lazy("按放假安排重算时限"),
-    "retry_message": gettext_lazy("重新发送消息"),
-    "look": gettext_lazy("查看材料"),
-    "access.create_account": gettext_lazy("开立账号"),
-    "access.grant_role": gettext_lazy("授予角色"),
-    "access.revoke_role": gettext_lazy("收回角色"),
-    "access.delegate": gettext_lazy("委托角色"),
-    "access.revoke_delegation": gettext_lazy("收回委托"),
-    "access.reset_password": gettext_lazy("重置密码"),
-    "access.change_password": gettext_lazy("修改密码"),
-    "access.enrol_second_factor": gettext_lazy("绑定动态口令"),
-    "access.renew_backup_codes": gettext_lazy("换备用码"),
-    "access.sign_in": gettext_lazy("登录"),
-    "access.deactivate": gettext_lazy("停用账号"),
-    "access.reactivate": gettext_lazy("恢复账号"),
-    "access.issue_key": gettext_lazy("发放密钥"),
-    "access.revoke_key": gettext_lazy("收回密钥"),
-}
 
 
 def state_tone(state: str) -> Tone:
@@ -304,14 +286,6 @@ def _channels() -> dict[str, str]:
 
 def _channel(code: str) -> str:
     return _channels().get(code, code)
-
-
-def act_words(code: str, procedure: Procedure = INCIDENT) -> Said:
-    """An act of the ledger in words; its code when nobody has named it."""
-    try:
-        return procedure.step(code).label
-    except KeyError:
-        return _OTHER_ACTS.get(code, code)
 
 
 def act_mark(code: str) -> tuple[str, Tone]:

@@ -14,15 +14,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yimen.design.shapes import Column, Fact
 from yimen.design.wording import chinese
-from yimen.faces.console.presenting import act_words, performer
+from yimen.faces.console.acts_in_words import act_words
+from yimen.faces.console.presenting import performer
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.calendar.notices import current_calendar, missing_year
 from yimen.kernel.ledger.models import Entry, Seal
 from yimen.kernel.ledger.verify import verify_county
 from yimen.kernel.ledger.walk import REASONS
+from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import heads
 from yimen.kernel.notices.queries import failed_messages, retry, routine_runs, waiting
+from yimen.kernel.procedure import registry
 from yimen.kernel.words import Text
 
 
@@ -30,13 +33,18 @@ from yimen.kernel.words import Text
 @needs(KernelPermission.AUDIT_READ)
 def ledger(request: HttpRequest) -> HttpResponse:
     """The latest entries of the county's ledger, and a button that walks all of it."""
-    entries = Entry.objects.order_by("-at")[:50]
+    entries = list(Entry.objects.order_by("-at")[:50])
+    matters = Matter.objects.filter(id__in={e.stream for e in entries})
+    of = {
+        key: registry.get(code, version)
+        for key, code, version in matters.values_list("id", "procedure", "version")
+    }
     context = {
         "columns": (
             Column(_("时间"), "date"), Column(_("行为"), "title"), Column(_("办理人")), Column(_("依据")),
             Column(_("记录值")),
         ),
-        "rows": [(e.at, act_words(e.act), performer(e.who_name) or "—", chinese(e.law) or "—", bytes(e.hash).hex()[:16]) for e in entries],
+        "rows": [(e.at, act_words(e.act, of.get(e.stream)), performer(e.who_name) or "—", chinese(e.law) or "—", bytes(e.hash).hex()[:16]) for e in entries],
         "result": None,
     }  # fmt: skip
     return render(request, "console/ledger.html", context)

@@ -55,6 +55,7 @@ from yimen.domains.services.api import (
     visible_applications,
 )
 from yimen.domains.services.api import act as act_on_application
+from yimen.faces.console.acts_in_words import act_words
 from yimen.faces.console.application_presenting import (
     StillMissing,
     application_facts,
@@ -67,7 +68,6 @@ from yimen.faces.console.incident_map import filter_form, incident_map, view_tab
 from yimen.faces.console.presenting import (
     LIST_COLUMNS,
     WORK_COLUMNS,
-    act_words,
     clock_rows,
     facts_of,
     grids_sheet,
@@ -385,7 +385,7 @@ def matter_ledger(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         (
             e.seq,
             e.at,
-            act_words(e.act),
+            act_words(e.act, procedure_of(matter)),
             performer(e.who_name),
             bytes(e.prev).hex()[:16],
             bytes(e.hash).hex()[:16],
