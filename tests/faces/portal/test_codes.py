@@ -1,11 +1,14 @@
 """Who guesses codes is stopped by address; a village that shares one and types its own codes is not."""
 
+from uuid import UUID
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from tests.domains.grid.test_incident import reported
 from tests.domains.hall.test_queue import MORNING, booked, opened_for_booking
+from yimen.faces.portal import urls as portal
 from yimen.kernel.access.models import Throttle
 from yimen.kernel.access.throttle import WRONG_CODES, network_of
 from yimen.kernel.calendar.today import frozen
@@ -42,6 +45,18 @@ def test_after_many_wrong_codes_no_door_opens_from_there_and_every_door_from_els
         assert browser().post(reverse("portal:track"), {"code": code}).status_code == 429
         assert browser().get("/", {"q": code}).status_code == 200
         assert browser("10.0.0.2").get("/", {"q": code}).status_code == 302
+
+
+def test_every_address_with_a_tracking_code_is_such_a_door() -> None:
+    spend()
+    named = [p for p in portal.urlpatterns if "tracking_code" in p.pattern.converters]
+    assert len(named) > 5
+    for pattern in named:
+        values = {
+            key: UUID(int=0) if key.endswith("_id") else "nothing" for key in pattern.pattern.converters
+        }
+        door = reverse(f"portal:{pattern.name}", kwargs=values | {"tracking_code": _WRONG})
+        assert {browser().get(door).status_code, browser().post(door).status_code} <= {429, 405}, door
 
 
 @pytest.mark.parametrize(

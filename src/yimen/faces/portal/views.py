@@ -159,6 +159,7 @@ def received(request: HttpRequest, tracking_code: str) -> HttpResponse:
 
 
 @require_safe
+@by_code
 def handed_in(request: HttpRequest, tracking_code: str) -> HttpResponse:
     """The same for an application, with what was applied for."""
     matter = _matter(tracking_code)
