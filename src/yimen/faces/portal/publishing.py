@@ -8,17 +8,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yimen.design.shapes import Cell, Column, Fact
+from yimen.domains.catalogue.api import cited
 from yimen.domains.services.api import SERVICE, PublicNotice, PublicPermit, public_notices, public_permits
 from yimen.kernel.calendar.today import LOCAL_ZONE, today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.documents.issuing import documents_of
 from yimen.kernel.org.models import Organ
-from yimen.kernel.org.queries import organ_names
+from yimen.kernel.org.queries import names_of, organ_names
 from yimen.kernel.words import Text
 
 _PAGE = 25
@@ -50,7 +50,7 @@ def permits(request: HttpRequest) -> HttpResponse:
         ),
         "rows": [
             (
-                Cell(_name(r), href=reverse("portal:permit", args=[r.id])), r.number, r.holder, organs.get(r.organ_code, "—"), r.granted_on,
+                Cell(r.called, href=reverse("portal:permit", args=[r.id])), r.number, r.holder, organs.get(r.organ_code, "—"), r.granted_on,
                 r.valid_until, _badge(r, on),
             )
             for r in found[:_PAGE]
@@ -66,19 +66,19 @@ def permit(request: HttpRequest, permit_id: UUID) -> HttpResponse:
     """One permit: what was granted to whom, by whom, from when until when, and whether it still holds."""
     row = get_object_or_404(PublicPermit, id=permit_id)
     said, ended_on = _standing(row, today())
-    place = Division.objects.filter(code=f"{row.township_code}000").values_list("name", flat=True).first()
+    place = Division.objects.filter(code=f"{row.township_code}000").first()
     facts = [
         Fact(_("证照编号"), row.number), Fact(_("持有人"), row.holder),
         Fact(_("决定机关"), organ_names(today()).get(row.organ_code, "—")), Fact(_("决定日期"), row.granted_on),
         Fact(_("有效期自"), row.valid_from or row.granted_on), Fact(_("有效期至"), row.valid_until or _("长期")),
-        Fact(_("地点"), place), Fact(_("状态"), said, hint=f"{ended_on:%Y-%m-%d}" if ended_on else ""),
+        Fact(_("地点"), place.called if place else "—"), Fact(_("状态"), said, hint=f"{ended_on:%Y-%m-%d}" if ended_on else ""),
     ]  # fmt: skip
     papers = [
         (Text(d.title, d.title_en), d.number) for d in documents_of(row.matter_id) if d.kind in _OF_THE_GRANT and d.number
     ]  # fmt: skip
     page = {
         "permit": row,
-        "name": _name(row),
+        "name": row.called,
         "facts": facts,
         "papers": papers,
         "guide_url": reverse("portal:guide", args=[row.item_code]),
@@ -104,18 +104,13 @@ def _badge(row: PublicPermit, on: date) -> Cell:
     )
 
 
-def _name(row: PublicPermit) -> str:
-    return row.name_en if (get_language() or "").startswith("en") else row.name
-
-
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """What is announced now before it is decided: what, until when, on what ground, and how to object."""
     before = _before(request)
     found = public_notices(before, _PAGE)
-    places = dict(
-        Division.objects.filter(code__in={c for n in found for c in (n.place_code, f"{n.place_code[:9]}000")}).values_list("code", "name")
-    )  # fmt: skip
+    codes = {code for n in found for code in (n.place_code, f"{n.place_code[:9]}000")}
+    places = names_of(Division.objects.filter(code__in=codes))
     organs = Organ.objects.in_bulk({n.organ_code for n in found})
     page = {
         "notices": [_announced(n, places, organs.get(n.organ_code)) for n in found[:_PAGE]],
@@ -128,14 +123,13 @@ def notices(request: HttpRequest) -> HttpResponse:
 def _announced(notice: PublicNotice, places: dict[str, str], organ: Organ | None) -> dict[str, Any]:
     until: date = notice.until.astimezone(LOCAL_ZONE).date()
     town = places.get(f"{notice.place_code[:9]}000", "")
-    law = notice.basis
     return {
         "name": notice.name,
         "facts": [
             Fact(_("申请人"), notice.holder), Fact(_("地点"), f"{town} {places.get(notice.place_code, '')}".strip()),
             Fact(_("公示自"), notice.since.astimezone(LOCAL_ZONE).date()), Fact(_("公示至"), until),
             Fact(_("由谁决定"), organ.called if organ else "—", hint=organ.duty_phone if organ else ""),
-            Fact(_("依据"), f"{law.law} {law.article}".strip() if law else ""),
+            Fact(_("依据"), cited([notice.basis]) if notice.basis else "—"),
         ],
         "guide_url": reverse("portal:guide", args=[notice.item.code]),
     }  # fmt: skip
