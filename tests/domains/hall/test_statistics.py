@@ -147,7 +147,7 @@ def test_levels_are_counted_once_by_whole_weeks_and_by_window() -> None:
                 for level, number in levels.of.items():
                     rows = statistics.rated(head(), *PERIOD, by=by, group=group, of=(level,))
                     assert rows.count() == number, (by, group, level)
-                bad = statistics.rated(head(), *PERIOD, by=by, group=group, of=statistics.BAD)
+                bad = statistics.rated(head(), *PERIOD, by=by, group=group, of=statistics.BAD_LEVELS)
                 assert bad.count() == levels.bad
         assert statistics.levels(official("service_head", THERE, THERE), *PERIOD, by="township") == {}
 

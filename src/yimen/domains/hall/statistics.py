@@ -14,7 +14,7 @@ from django.db.models import Avg, Count, F, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce, TruncMonth
 
 from yimen.domains.hall.models import Visit, Window
-from yimen.domains.services.api import LEVELS, Course, Rating, ServicePermission
+from yimen.domains.services.api import BAD, LEVELS, Course, Rating, ServicePermission
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import areas
 from yimen.kernel.calendar.today import midnight, now, today
@@ -174,7 +174,7 @@ def picked(
     return rows.order_by("-matter_id")
 
 
-BAD = (1, 2)
+BAD_LEVELS = tuple(level for level in LEVELS if level <= BAD)
 """不满意 and 非常不满意: together, the bad ratings (差评)."""
 
 
@@ -192,7 +192,7 @@ class Levels:
     @property
     def bad(self) -> int:
         """The dissatisfied and the very dissatisfied."""
-        return sum(self.of.get(level, 0) for level in BAD)
+        return sum(self.of.get(level, 0) for level in BAD_LEVELS)
 
 
 RATING_GROUPS = ("township", "item", "month", "window")
