@@ -120,7 +120,7 @@ def export(resident: Resident) -> dict[str, Any]:
 
 
 def _matter(matter: Matter, *, is_own: bool) -> dict[str, Any]:
-    given = orjson.loads(unseal(bytes(matter.private))) if matter.private and is_own else {}
+    given = matter.unsealed() if is_own else {}
     return {
         "number": matter.number, "tracking_code": matter.tracking_code, "title": matter.title, "procedure": matter.procedure,
         "state": matter.state, "opened": matter.opened_at.isoformat(),

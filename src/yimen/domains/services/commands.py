@@ -43,7 +43,7 @@ from yimen.kernel.matters.moving import (
     open_matter,
 )
 from yimen.kernel.registers.acts import named, permit, phone_number
-from yimen.kernel.sealing import masked, unseal
+from yimen.kernel.sealing import masked
 from yimen.kernel.words import Finding, Refusal, Text
 
 ID_KINDS = ("citizen", "credit", "passport")
@@ -51,7 +51,9 @@ _PASSPORT = re.compile(r"[A-Z0-9]{6,12}")
 _DIVIDES = re.compile(r"[、,，;；\s]+")
 _HOUSE = Actor.system("时限届满")
 _SAFETY_YEARS, _FRAUD_YEARS = 1, 3
+"""For so long who gave false materials (行政许可法 第七十八条), or obtained a permit by fraud (第七十九条), does not apply again."""
 _NOTICE_DAYS, _RENEWAL_DAYS = 7, 30
+"""A hearing is notified so many days before it (第四十八条), a renewal asked for so many before the end (第五十条)."""
 _CAME_TO_NOTHING = (
     "refused", "refusal_delivered", "out_of_scope", "not_required", "declined", "withdrawn", "lapsed", "revoked",
 )  # fmt: skip
@@ -622,9 +624,9 @@ def _ask_opinions(actor: Actor, matter: Matter) -> None:
 def opened_form(actor: Actor, matter: Matter) -> dict[str, Any]:
     """The applicant's details and answers, for who works on it; each look leaves an entry. Raises `Refusal`."""
     act(actor, matter.id, "open_form")
-    if matter.private is None:
+    private = matter.unsealed()
+    if not private:
         return {}
-    private = orjson.loads(unseal(bytes(matter.private)))
     answers = orjson.loads(private.pop("answers", "{}"))
     return {"applicant": private, "answers": answers}
 

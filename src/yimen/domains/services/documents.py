@@ -23,7 +23,6 @@ from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import clocks_of
 from yimen.kernel.org.models import Post
-from yimen.kernel.sealing import unseal
 from yimen.kernel.words import Text
 
 _REMEDY = Text(
@@ -487,7 +486,7 @@ def _case(matter_id: UUID, revision: int, due_at: object) -> Case:
 
 
 def _holder(matter: Matter) -> str:
-    private = orjson.loads(unseal(bytes(matter.private))) if matter.private else {}
+    private = matter.unsealed()
     return str(private.get("name", ""))
 
 

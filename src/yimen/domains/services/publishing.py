@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-import orjson
 from django.db.models import QuerySet
 
 from yimen.domains.catalogue.api import PERMIT, Basis, Inquiry, Item, item_version
@@ -22,7 +21,7 @@ from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.queries import matching
 from yimen.kernel.matters.search import folded, terms_of
-from yimen.kernel.sealing import masked, unseal
+from yimen.kernel.sealing import masked
 from yimen.kernel.words import Text
 
 PAGE = 25
@@ -66,7 +65,7 @@ def permit_of(matter: Matter, item: Item, entries: Sequence[Entry]) -> PublicPer
 
 def holder_of(matter: Matter) -> tuple[str, bool]:
     """The applicant as the public may know them, and whether it is a person."""
-    private = orjson.loads(unseal(bytes(matter.private))) if matter.private else {}
+    private = matter.unsealed()
     name, is_person = str(private.get("name", "")), private.get("id_kind") != "credit"
     return (masked(name) if is_person else name), is_person
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db.models import Q, QuerySet
 from psycopg.types.range import DateRange
 
@@ -24,7 +23,7 @@ from yimen.kernel.ids import uuid7
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.registers.acts import named, note, permit, stream_of, until
-from yimen.kernel.sealing import masked, unseal
+from yimen.kernel.sealing import masked
 
 LAW = "关于推进基层整合审批服务执法力量的实施意见 一"
 _VILLAGE = 12
@@ -38,7 +37,7 @@ def begin_supervision(message_id: UUID, payload: Mapping[str, Any]) -> None:
     item = item_version(matter.kind, int(matter.facts["item_version"]))
     if item.supervised_as is None or SupervisedObject.objects.filter(matter_id=matter.id).exists():
         return
-    private = orjson.loads(unseal(bytes(matter.private))) if matter.private else {}
+    private = matter.unsealed()
     at = now()
     told = {
         "matter_id": matter.id, "name": item.supervised_as.zh, "name_en": item.supervised_as.en,

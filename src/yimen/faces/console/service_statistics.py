@@ -227,7 +227,9 @@ def ratings(request: HttpRequest) -> HttpResponse:
     group, level = request.GET.get("group", "")[:40], request.GET.get("level", "")
     if asked["by"] not in statistics.RATING_GROUPS:
         raise Http404
-    chosen = {"bad": (_("差评"), statistics.BAD_LEVELS)} | {str(n): (str(LEVEL_NAMES[n]), (n,)) for n in LEVELS}
+    chosen = {"bad": (_("差评"), statistics.BAD_LEVELS)} | {
+        str(n): (str(LEVEL_NAMES[n]), (n,)) for n in LEVELS
+    }
     words, levels = chosen.get(level, (_("好差评"), LEVELS))
     try:
         rows = statistics.rated(

@@ -100,7 +100,6 @@ from yimen.kernel.org.queries import holders, names_of, organ_names, post_names
 from yimen.kernel.papers.looks import looking, looks_at
 from yimen.kernel.papers.models import Paper
 from yimen.kernel.papers.store import PICTURES, SUFFIXES, keep_upload, path_of
-from yimen.kernel.sealing import unseal
 from yimen.kernel.words import Refusal
 
 log = getLogger(__name__)
@@ -360,7 +359,7 @@ def reveal(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and matter.private is not None:
         try:
             act_on_incident(actor_of(request), matter.id, "reveal", {"reason": form.cleaned_data["reason"]})
-            shown = orjson.loads(unseal(bytes(matter.private)))
+            shown = matter.unsealed()
         except Refusal as refusal:
             findings = refusal.findings
     return render(

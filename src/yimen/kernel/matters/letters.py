@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.throttle import Allowance, use
 from yimen.kernel.calendar.today import LOCAL_ZONE, now, today
@@ -18,7 +16,7 @@ from yimen.kernel.ledger.append import record
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.notices import gateways
 from yimen.kernel.org.models import Organ
-from yimen.kernel.sealing import masked, unseal
+from yimen.kernel.sealing import masked
 from yimen.kernel.words import Refusal, Text
 
 Hearer = Callable[[UUID, Mapping[str, Any]], None]
@@ -38,9 +36,7 @@ def to_person(sentence: str) -> Hearer:
 
     def tell(message_id: UUID, payload: Mapping[str, Any]) -> None:
         matter = Matter.objects.get(id=payload["matter"])
-        if matter.private is None:
-            return
-        phone = str(orjson.loads(unseal(bytes(matter.private))).get("phone", ""))
+        phone = str(matter.unsealed().get("phone", ""))
         if not phone:
             return
         try:

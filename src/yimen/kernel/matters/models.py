@@ -4,8 +4,9 @@ What happened is in the ledger; these rows are its present tense. They are writt
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
+import orjson
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
@@ -15,6 +16,7 @@ from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 from yimen.kernel.matters.titles import titled
+from yimen.kernel.sealing import unseal
 
 Light = Literal["red", "amber", "green", "grey"]
 
@@ -166,6 +168,10 @@ class Matter(models.Model):
     def titled(self) -> str:
         """The title in the reader's language."""
         return titled(self)
+
+    def unsealed(self) -> dict[str, Any]:
+        """What is sealed with it, such as the applicant's details; empty where nothing is. Whoever shows it records the look."""
+        return dict(orjson.loads(unseal(bytes(self.private)))) if self.private else {}
 
     def light(self, at: datetime) -> Light:
         """The traffic light at an instant; a closed matter has none to show."""
