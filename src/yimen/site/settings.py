@@ -129,7 +129,6 @@ MIDDLEWARE = (
     "yimen.kernel.access.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
-    "yimen.kernel.access.throttle.CountsWrongCodes",
     "yimen.kernel.matters.reading.ReadsAreReadOnly",
 )
 ROOT_URLCONF = "yimen.site.urls"

@@ -8,6 +8,7 @@ from django.db import InternalError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from yimen.kernel.afterwards import afterwards
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.matters.reading import ReadsAreReadOnly, WorkPutOff
 from yimen.kernel.org.models import Person
@@ -58,3 +59,14 @@ def test_an_act_may_write_and_a_look_may_read(fresh_database: str) -> None:
     request.county = current_county()  # type: ignore[attr-defined]
     answer = ReadsAreReadOnly(lambda _: HttpResponse(str(Person.objects.count())))(request)
     assert answer.status_code == 200
+
+
+def test_what_a_look_leaves_is_written_after_it_and_before_the_answer(fresh_database: str) -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        afterwards(request, lambda: Person.objects.update(name="看过"))
+        return HttpResponse("seen")
+
+    assert ask("get", view).status_code == 200
+    assert set(Person.objects.values_list("name", flat=True)) == {"看过"}
+    with pytest.raises(ZeroDivisionError):
+        ask("get", lambda request: afterwards(request, lambda: 1 // 0) or HttpResponse("seen"))  # type: ignore[func-returns-value]

@@ -6,16 +6,16 @@ The address is kept as a keyed digest, so the table names nobody.
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 
 from yimen.kernel.access.models import Throttle
+from yimen.kernel.afterwards import afterwards
 from yimen.kernel.calendar.today import LOCAL_ZONE, now
 from yimen.kernel.words import Finding, Refusal, Text
 
@@ -61,7 +61,7 @@ FAILED_FOR_NAME = Allowance(
     ),
 )  # fmt: skip
 """By login, from whatever address, whether there is such an account or not: who has many addresses still has one name to guess.
-It opens again on the hour, and never shuts the addresses from which the account signed in of late (`used_from`)."""
+It opens again on the hour, and never shuts the addresses from which the account signed in of late (`refuse_far_from_home`)."""
 CHECKS = Allowance(
     "check", 120, timedelta(hours=1),
     Text("查验得太频繁，请在 {time} 以后再试。", "Too many checks; please try again after {time}."),
@@ -103,21 +103,7 @@ def network_of(address: str) -> str:
 
 def wrong_code(request: HttpRequest) -> None:
     """The code that came with the request opens nothing; it is counted when the answer is made, for a look may not write."""
-    request.is_wrong_code = True  # type: ignore[attr-defined]
-
-
-class CountsWrongCodes:
-    """Counts, outside the read-only transaction of a look, the codes that opened nothing."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer, then count."""
-        answer = self.get_response(request)
-        if getattr(request, "is_wrong_code", False):
-            count(WRONG_CODES, address_of(request))
-        return answer
+    afterwards(request, partial(count, WRONG_CODES, address_of(request)))
 
 
 def use(allowance: Allowance, address: str) -> None:

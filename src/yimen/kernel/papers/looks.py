@@ -1,15 +1,17 @@
 """Who has looked at a person's papers: a chain of its own for each paper, one entry a person and day.
 
-An answer that only looks writes nothing itself: the view says `looking()`, and what it said is kept after the view's
-read-only transaction and before anything is sent (`kernel.matters.reading`). What cannot be recorded is not shown.
+A view that shows one says so (`looking()`); it is recorded before anything is sent (`kernel.afterwards`), and what cannot
+be recorded is not shown.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.http import HttpRequest
 
+from yimen.kernel.afterwards import afterwards
 from yimen.kernel.calendar.today import midnight, now, today
 from yimen.kernel.ledger.append import record
 from yimen.kernel.ledger.entries import Who
@@ -25,21 +27,16 @@ def stream_of(paper_id: UUID) -> UUID:
 
 
 def looking(request: HttpRequest, who: Who, paper_id: UUID) -> None:
-    """Say that the answer shows somebody a person's paper."""
-    request.__dict__.setdefault("looks", []).append((who, paper_id))
+    """Have it recorded that the answer shows somebody a person's paper."""
+    afterwards(request, partial(_record, who, paper_id))
 
 
-def keep_looks(request: HttpRequest) -> None:
-    """Record the looks that the view has said, in a transaction of their own."""
-    for who, paper_id in request.__dict__.get("looks", ()):
-        stream = stream_of(paper_id)
-        with transaction.atomic():
-            if not Entry.objects.filter(
-                stream=stream, account_id=who.account_id, at__gte=midnight(today())
-            ).exists():
-                record(
-                    stream=stream, act="look", who=who, law=LAW, payload={"paper": str(paper_id)}, at=now()
-                )
+def _record(who: Who, paper_id: UUID) -> None:
+    stream = stream_of(paper_id)
+    earlier = Entry.objects.filter(stream=stream, account_id=who.account_id, at__gte=midnight(today()))
+    with transaction.atomic():
+        if not earlier.exists():
+            record(stream=stream, act="look", who=who, law=LAW, payload={"paper": str(paper_id)}, at=now())
 
 
 def looks_at(papers: Iterable[UUID]) -> Mapping[UUID, list[Entry]]:
