@@ -35,6 +35,7 @@ from yimen.domains.services.ratings import (
     rate_at_counter,
     ratings_of,
 )
+from yimen.domains.services.rules import inquiries_left
 from yimen.domains.services.supervision import findings_of, report_finding, supervised
 from yimen.domains.services.transfers import follow_transfers, in_hand
 
@@ -72,6 +73,7 @@ __all__ = [
     "findings_of",
     "follow_transfers",
     "in_hand",
+    "inquiries_left",
     "may_build_on",
     "may_take_in",
     "needed",

@@ -1,7 +1,9 @@
 """The rules an application is judged by: statements about the facts, true when all is well."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from yimen.kernel.calendar.today import LOCAL_ZONE
 from yimen.kernel.procedure.language import GuardFacts, rule
@@ -272,7 +274,9 @@ def _are_two(staff: object) -> bool:
 )
 def inquiry_stops_the_clock(facts: GuardFacts) -> bool:
     """Only the special procedures that the law does not count stop the clock, each once."""
-    return facts.given.get("inquiry") is None or facts.given["inquiry"] in _left(facts, is_counted=False)
+    return facts.given.get("inquiry") is None or facts.given["inquiry"] in inquiries_left(
+        facts.facts, is_counted=False
+    )
 
 
 @rule(
@@ -283,7 +287,9 @@ def inquiry_stops_the_clock(facts: GuardFacts) -> bool:
 )
 def inquiry_is_counted(facts: GuardFacts) -> bool:
     """An inquiry whose days count is one of the item's, made once."""
-    return facts.given.get("inquiry") is None or facts.given["inquiry"] in _left(facts, is_counted=True)
+    return facts.given.get("inquiry") is None or facts.given["inquiry"] in inquiries_left(
+        facts.facts, is_counted=True
+    )
 
 
 @rule(
@@ -293,19 +299,19 @@ def inquiry_is_counted(facts: GuardFacts) -> bool:
 )
 def a_pausing_inquiry_is_left(facts: GuardFacts) -> bool:
     """A special procedure that stops the clock is begun where the item still has one."""
-    return bool(_left(facts, is_counted=False))
+    return bool(inquiries_left(facts.facts, is_counted=False))
 
 
 @rule("service.counted_inquiry", Text("没有要做的核查、调查。", "No inquiry is left."), REVIEW)
 def a_counted_inquiry_is_left(facts: GuardFacts) -> bool:
     """An inquiry whose days count is begun where the item still has one."""
-    return bool(_left(facts, is_counted=True))
+    return bool(inquiries_left(facts.facts, is_counted=True))
 
 
-def _left(facts: GuardFacts, *, is_counted: bool) -> set[str]:
+def inquiries_left(facts: Mapping[str, Any], *, is_counted: bool) -> set[str]:
     """The item's inquiries that are still to be made, of those that count or of those that do not."""
-    counted = set(facts.facts.get("counted") or ())
-    return {kind for kind in facts.facts.get("inquiries") or {} if (kind in counted) == is_counted}
+    counted = set(facts.get("counted") or ())
+    return {kind for kind in facts.get("inquiries") or {} if (kind in counted) == is_counted}
 
 
 @rule("service.no_renewal", Text("这不是延续申请。", "This is no renewal."), RENEWAL)

@@ -52,6 +52,7 @@ from yimen.domains.services.api import (
     SERVICE,
     WRITTEN,
     applications_waiting,
+    inquiries_left,
     visible_applications,
 )
 from yimen.domains.services.api import act as act_on_application
@@ -214,10 +215,9 @@ def _form_class(matter: Matter, offer: Offer) -> type[forms.Form]:
     if offer.step.code == "correct" and matter.procedure == SERVICE.code:
         form_class.base_fields["missing"] = StillMissing(matter)
     if offer.step.code in ("begin_inquiry", "look_into"):
-        counted, left = set(matter.facts.get("counted") or ()), matter.facts.get("inquiries") or {}
-        of_step = {k for k in left if (k in counted) == (offer.step.code == "look_into")}
+        left = inquiries_left(matter.facts, is_counted=offer.step.code == "look_into")
         field: Any = form_class.base_fields["inquiry"]
-        field.choices = [(code, words) for code, words in field.choices if code in of_step]
+        field.choices = [(code, words) for code, words in field.choices if code in left]
     return form_class
 
 
