@@ -211,6 +211,10 @@ def test_for_joint_handling_the_government_approves_more_time() -> None:
 def test_handing_back_gains_the_county_no_time() -> None:
     with frozen(BEGAN):
         moved = reviewed(DRAINAGE)
+        assert code_of(reviewer(), moved, "hand_up", OPINION) == "service.inquiries_wait"
+        looked_into(moved)
+        act(reviewer(), moved.matter_id, "review", OPINION)
+        act(reviewer(), moved.matter_id, "second_review", OPINION)
         act(reviewer(), moved.matter_id, "hand_up", OPINION)
         ends = running(moved)["decide"].due_at
     with frozen(BEGAN + 3 * DAY):

@@ -25,6 +25,7 @@ from tests.domains.services.applying import (
     county,
     filled,
     head,
+    looked_into,
     official,
     papers,
     reviewer,
@@ -370,9 +371,10 @@ class TestLaw:
             moved, countys = self._reviewed(HOUSE_PERMIT), self._reviewed(LIVING_ALLOWANCE)
             act(reviewer(), moved.matter_id, "second_review", OPINION)
             act(reviewer(), countys.matter_id, "second_review", OPINION)
-            Matter.objects.filter(id=moved.matter_id).update(
-                facts={**matter(moved).facts, "inquiries": {}, "joint_organs": []}
-            )
+            for each in (moved, countys):
+                Matter.objects.filter(id=each.matter_id).update(
+                    facts={**matter(each).facts, "inquiries": {}, "joint_organs": []}
+                )
             assert refusal(head(), moved, "grant", {"reason": "准予"}) == "service.resolution_wait"
             assert refusal(reviewer(), countys, "hand_up", OPINION) == "service.resolution_wait"
             minutes = {**RESOLVED, "when": "2026-08-11"}
@@ -392,8 +394,9 @@ class TestLaw:
         moved = self._reviewed(LIVING_ALLOWANCE)
         assert set(clocks(moved)) == {"preliminary", "promise"}
         assert refusal(head(), moved, "grant", {"reason": "准予"}) == "service.countys"
+        looked_into(moved)
+        act(reviewer(), moved.matter_id, "review", OPINION)
         act(reviewer(), moved.matter_id, "second_review", OPINION)
-        act(reviewer(), moved.matter_id, "record_resolution", RESOLVED)
         act(reviewer(), moved.matter_id, "hand_up", OPINION)
         assert (matter(moved).organ_code, set(clocks(moved))) == ("civil", {"decide", "promise"})
         assert refusal(county("housing"), moved, "county_grant", {"reason": "准予"}) == "step.not_yours"

@@ -33,7 +33,7 @@ from tests.domains.services.applying import (
     clerk,
     delivered,
     filled,
-    papers,
+    looked_into,
     reviewer,
     village,
 )
@@ -206,10 +206,9 @@ def test_each_sees_what_is_theirs() -> None:
     )
     assert department.get(page).status_code == 404
     act(clerk(), moved.matter_id, "accept_for_county")
+    looked_into(moved)
     act(reviewer(), moved.matter_id, "review", {"opinion": "属实"})
     act(reviewer(), moved.matter_id, "second_review", {"opinion": "属实"})
-    minutes = {"meeting": "township_head", "minutes": "12号", "when": "2026-08-03", "files": papers()}
-    act(reviewer(), moved.matter_id, "record_resolution", minutes)
     act(reviewer(), moved.matter_id, "hand_up", {"opinion": "建议准予"})
     seen = department.get(page).content.decode()
     assert "县级准予" in seen

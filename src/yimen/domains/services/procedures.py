@@ -396,7 +396,7 @@ _STEPS = (
         "hand_up", Text("报县级部门", "Hand up to the county"), ("reviewed",), "handed_up",
         (Who(P.REVIEW), Who(P.DECIDE)), PRELIMINARY,
         fields=(_OPINION, _FILES), only_if=(county_decides, the_countys_time_is_not_running),
-        guards=(two_have_reviewed, meetings_have_resolved, decider_is_unchanged),
+        guards=(two_have_reviewed, inquiries_are_done, meetings_have_resolved, decider_is_unchanged),
         stops=("preliminary",), starts=("decide",), event="service.handed_up",
     ),
     Step(
@@ -404,7 +404,7 @@ _STEPS = (
         (Who(P.REVIEW), Who(P.DECIDE)), PRELIMINARY,
         description=Text("县级的决定时限从第一次上报起算，退回补充不重新计算。", "The county’s time counts from the first handing up; it does not begin anew."),
         fields=(_OPINION, _FILES), only_if=(county_decides, the_countys_time_runs),
-        guards=(two_have_reviewed, meetings_have_resolved, decider_is_unchanged), stops=("preliminary",), event="service.handed_up",
+        guards=(two_have_reviewed, inquiries_are_done, meetings_have_resolved, decider_is_unchanged), stops=("preliminary",), event="service.handed_up",
     ),
     Step(
         "hand_back", Text("退回乡镇补充", "Hand back to the township"), ("handed_up",), "accepted",

@@ -323,13 +323,13 @@ def it_is_a_renewal(facts: GuardFacts) -> bool:
 @rule(
     "service.inquiries_wait",
     Text(
-        "还有没做的特别程序：公示、调查或评议等完成后再决定。",
-        "Special procedures of the item are still to be done first.",
+        "还有没做的特别程序：公示、调查或评议等完成后再决定或上报。",
+        "Special procedures of the item are still to be done before it is decided or handed up.",
     ),
     REVIEW,
 )
 def inquiries_are_done(facts: GuardFacts) -> bool:
-    """A grant follows the notice, survey or appraisal that the item prescribes."""
+    """A grant, and the handing up for one, follows the notice, survey or appraisal that the item prescribes."""
     return not facts.facts.get("inquiries")
 
 

@@ -22,24 +22,32 @@ _ALLOWANCE, _SENIOR_CARD, _HOUSE, _MINIMUM = "330500121001", "332000124001", "33
 _TEMPORARY, _TOILET, _TIMBER = "330500043001", "330500091001", "330100112001"
 _PEOPLE = ("甲一", "乙二", "丙三", "丁四", "戊五", "己六", "庚七", "辛八", "壬九", "癸十")
 _OPINION = {"opinion": "材料齐全，情况属实，建议准予。"}
-_ROAD: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("qiuchuang", "accept", {}),
-    ("shenyi", "review", _OPINION),
-    ("zhaozhen", "grant", {"reason": "符合条件，准予。"}),
-    ("qiuchuang", "issue", {"number": "云青〔2026〕演示1号"}),
-    ("qiuchuang", "deliver", {"way": "counter", "receipt": "本人签收"}),
+_Road = tuple[tuple[int, str, str, dict[str, Any]], ...]
+"""Each act of an application: how many days after it was handed in, whose, which, and what is said."""
+_ROAD: _Road = (
+    (1, "qiuchuang", "accept", {}),
+    (2, "shenyi", "review", _OPINION),
+    (3, "zhaozhen", "grant", {"reason": "符合条件，准予。"}),
+    (4, "qiuchuang", "issue", {"number": "云青〔2026〕演示1号"}),
+    (5, "qiuchuang", "deliver", {"way": "counter", "receipt": "本人签收"}),
 )
-_UP: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("qiuchuang", "accept_for_county", {}),
-    ("shenyi", "review", _OPINION),
-    ("geer", "second_review", _OPINION),
-    ("shenyi", "record_resolution", {"meeting": "township_head", "minutes": "〔2026〕演示12号"}),
-    ("shenyi", "hand_up", _OPINION),
+_UP: _Road = (
+    (1, "qiuchuang", "accept_for_county", {}),
+    (2, "shenyi", "look_into", {"inquiry": "household_survey", "staff": "申一审、葛二审"}),
+    (3, "shenyi", "end_inquiry", {"finding": "三口人，住房和收入与申报一致。"}),
+    (4, "shenyi", "look_into", {"inquiry": "democratic_appraisal"}),
+    (5, "shenyi", "end_inquiry", {"finding": "村民代表评议，全票同意。"}),
+    (6, "shenyi", "begin_inquiry", {"inquiry": "public_notice"}),
+    (14, "shenyi", "end_inquiry", {"finding": "公示期满，没有异议。"}),
+    (15, "shenyi", "review", _OPINION),
+    (16, "geer", "second_review", _OPINION),
+    (17, "shenyi", "record_resolution", {"meeting": "township_head", "minutes": "〔2026〕演示12号"}),
+    (18, "shenyi", "hand_up", _OPINION),
 )
 # item, days ago, how many acts of its road, complete or not, the rating it got
 _STORIES: tuple[tuple[str, int, int, bool, int], ...] = (
     (_ALLOWANCE, 13, 5, True, 5), (_ALLOWANCE, 12, 5, True, 2), (_ALLOWANCE, 6, 4, True, 0), (_ALLOWANCE, 5, 2, True, 0),
-    (_ALLOWANCE, 1, 0, True, 0), (_HOUSE, 9, 1, True, 0), (_HOUSE, 4, 0, False, 0), (_MINIMUM, 10, 5, True, 0),
+    (_ALLOWANCE, 1, 0, True, 0), (_HOUSE, 9, 1, True, 0), (_HOUSE, 4, 0, False, 0), (_MINIMUM, 20, len(_UP), True, 0),
     (_TEMPORARY, 3, 1, True, 0), (_TOILET, 2, 0, True, 0),
 )  # fmt: skip
 _GOOD = {
@@ -66,7 +74,7 @@ def apply_and_handle(township: str) -> None:
                 cast["qiuchuang"], application_of(item(code), n, places, is_complete=is_complete)
             ).matter_id
         road = _UP if item(code).decided_by == "county" else _ROAD
-        for day, (login, step, given) in enumerate(road[:acts], 1):
+        for day, login, step, given in road[:acts]:
             with frozen(min(at + timedelta(days=day, minutes=n), began)):
                 minutes = _minutes_of_today() if step == "record_resolution" else {}
                 act(cast[login], matter_id, step, {**given, **minutes})
