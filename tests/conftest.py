@@ -15,6 +15,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.db import connection, connections
+from django.utils import translation
 from psycopg import sql
 
 from yimen.site import postgres
@@ -142,6 +143,13 @@ def _in_first_county(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with in_county("yunxi"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _in_chinese() -> Iterator[None]:
+    """A test starts in Chinese, whatever language the requests of the one before it asked for."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
