@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from tests.cast import HERE, THERE, hired, signed_in
 from tests.domains.hall.test_queue import MORNING, booked, opened_for_booking
-from tests.domains.services.applying import ALLOWANCE, SENIOR_CARD, applied, clerk, village
+from tests.domains.services.applying import ALLOWANCE, SENIOR_CARD, applied, clerk, filled, village
 from yimen.domains.hall.api import slots
 from yimen.domains.hall.models import Appointment
 from yimen.domains.residents.api import Resident, accounts, belongings, representing
@@ -371,6 +371,35 @@ def test_an_application_handed_in_while_signed_in_is_found_again_and_its_answers
     page = reverse("portal:apply_page", args=[again, 1])
     assert "用上次填的内容填入" in one.get(page).content.decode()
     assert "用上次填的内容填入" not in one.get(page + "?kept").content.decode()
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_what_is_handed_in_for_another_says_so_and_waits_for_a_clerk_where_none_confirmed_it(
+    is_confirmed: bool,
+) -> None:
+    one = browser()
+    found = representing.represent(
+        Resident.objects.get(), relation="parent", name="王小妹", id_kind="citizen", id_number=ID, ends=None, evidence=None
+    )  # fmt: skip
+    if is_confirmed:
+        representing.confirm_representation(clerk(), found, HERE, "户口簿")
+    one.post(reverse("portal:apply", args=[ALLOWANCE]))
+    draft = drafts.find(one.session["drafts"][-1])
+    assert draft
+    holds = drafts.held(draft)
+    holds.person = {
+        "name": "王小妹", "id_kind": "citizen", "id_number": ID, "phone": PHONE, "place": village(), "address": "",
+    }  # fmt: skip
+    holds.answers = filled(ALLOWANCE)
+    drafts.keep(draft, holds)
+    assert one.post(reverse("portal:apply_check", args=[draft.code])).status_code == 302
+    matter = Matter.objects.get()
+    assert (matter.facts["authority"], matter.facts["authority_is_unseen"]) == ("mandate", not is_confirmed)
+    page = signed_in(hired("chuangkou", role="window_clerk", area=HERE, organ=HERE)).get(
+        reverse("console:matter", args=[matter.id])
+    )
+    assert ("代办依据是否核验" in page.content.decode()) != is_confirmed
+    assert ("核验代办依据" in page.content.decode()) != is_confirmed
 
 
 def test_papers_given_once_are_offered_again_to_their_owner_only() -> None:

@@ -1,5 +1,6 @@
 """Articles of the licensing law one by one: what an officer in a hurry might do, and what the house says to it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from tests.domains.services.applying import (
     LIVING_ALLOWANCE,
     OPINION,
     PROTECTED,
+    SENIOR_CARD,
     TIMBER,
     TOILET,
     TRACTOR,
@@ -31,6 +33,7 @@ from tests.domains.services.applying import (
     reviewer,
 )
 from tests.domains.services.test_documents import heard, text_of
+from yimen.domains.catalogue.api import Channel
 from yimen.domains.services.api import (
     Applicant,
     PublicPermit,
@@ -592,3 +595,33 @@ def test_who_hands_in_for_another_shows_the_authority(id_kind: str) -> None:
     assert handed_in("mandate", 0) == "service.authority_paper 行政许可法 第二十九条"
     assert handed_in("mandate", 1) == "mandate"
     assert handed_in(fitting, 1) == fitting
+
+
+@pytest.mark.parametrize(
+    ("code", "step", "given"),
+    [
+        (TIMBER, "accept", {}), (TIMBER, "grant_on_commitment", {"files": papers()}), (HOUSE_PERMIT, "accept", {}),
+        (SENIOR_CARD, "settle", {"number": "1", "receipt": "张"}), (DRAINAGE, "accept_for_county", {}),
+    ],
+)  # fmt: skip
+def test_what_is_handed_in_online_for_another_is_accepted_when_the_authority_was_seen(
+    code: str, step: str, given: dict[str, Any]
+) -> None:
+    son = replace(ZHANG, represented_by="张小明", authority="mandate")
+    moved = applied(code, by=RESIDENT, channel=Channel.ONLINE, applicant=son)
+    assert code_of(clerk(), moved, step, given) == "service.authority_unseen"
+    act(clerk(), moved.matter_id, "see_authority", {"shown": "委托书"})
+    assert code_of(clerk(), moved, "see_authority", {"shown": "委托书"}) == "service.authority_seen"
+    assert act(clerk(), moved.matter_id, step, given).state in ("accepted", "granted", "delivered")
+    seen = applied(code, by=RESIDENT, channel=Channel.ONLINE, applicant=replace(son, is_confirmed=True))
+    assert act(clerk(), seen.matter_id, step, given).state in ("accepted", "granted", "delivered")
+
+
+def test_the_law_accepts_in_time_what_nobody_checked_and_the_reviewer_still_can() -> None:
+    with frozen(BEGAN):
+        son = replace(ZHANG, represented_by="张小明", authority="mandate")
+        moved = applied(TIMBER, by=RESIDENT, channel=Channel.ONLINE, applicant=son)
+    with frozen(BEGAN + 10 * DAY):
+        act_on_breaches()
+        assert row(moved).state == "accepted"
+        act(reviewer(), moved.matter_id, "see_authority", {"shown": "委托书"})

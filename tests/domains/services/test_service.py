@@ -87,7 +87,7 @@ FROM: Mapping[str, set[str]] = {
     "grant": {"reviewed"}, "refuse": {"reviewed"}, "count_to_expiry": {"submitted"},
     "deem_renewed": {"submitted", "accepted", "inquiry", "reviewed", "hearing_told", "hearing_due", "handed_up"}, "issue": {"granted"},
     "deliver": {"issued"}, "deliver_refusal": {"refused"}, "withdraw": _BEFORE, "revoke": {"issued", "delivered"},
-    "cancel": {"delivered"}, "expire": {"issued", "delivered"}, "open_form": _ALL, "note": _OPEN,
+    "cancel": {"delivered"}, "expire": {"issued", "delivered"}, "see_authority": {"submitted", "accepted", "reviewed"}, "open_form": _ALL, "note": _OPEN,
     "transfer": {"submitted", "deficient", "accepted", "reviewed"}, "transfer_down": {"accepted", "reviewed"}, "transfer_down_again": {"accepted", "reviewed"},
     "transfer_decision": {"handed_up"}, "transfer_up": {"accepted", "reviewed"},
 }  # fmt: skip
@@ -112,11 +112,11 @@ MAY: Mapping[str, set[str]] = {
     "resident": _PUBLIC | {"agree_electronic"},
     "house": _HOUSES,
     "clerk": _PUBLIC | {
-        "settle", "redirect", "not_needed", "decline", "correct", "name_defects", "accept", "accept_for_county",
+        "settle", "see_authority", "redirect", "not_needed", "decline", "correct", "name_defects", "accept", "accept_for_county",
         "accept_deferred", "accept_deferred_for_county", "grant_on_commitment", "issue", "deliver", "deliver_refusal", "cancel", "open_form", "note",
     },
     "reviewer": {
-        "ask_opinions", "assign_inspectors", "begin_inquiry", "look_into", "end_inquiry", "review", "second_review", "review_again", "tell_hearing",
+        "see_authority", "ask_opinions", "assign_inspectors", "begin_inquiry", "look_into", "end_inquiry", "review", "second_review", "review_again", "tell_hearing",
         "ask_hearing", "waive_hearing", "notify_hearing", "hand_up", "hand_up_again", "open_form", "note", "record_resolution",
     },
     "head": {
@@ -511,7 +511,6 @@ _LICENSING_LAW = (
 )  # fmt: skip
 _ELSEWHERE = {
     "二十四": "catalogue/rules.py",  # who entrusts is published
-    "二十九": "services/rules.py",  # who acts for another shows the authority
     "四十": "services/publishing.py",  # grants are public
     "五十八": "catalogue/rules.py",  # no fee without a basis
     "八十二": "services/procedures.py",  # working days: the unit of each limit

@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from psycopg.types.range import DateRange
 
 from yimen.domains.residents.accounts import LAW as PRIVACY
-from yimen.domains.residents.accounts import acting, digest_for, judge_id, locked
+from yimen.domains.residents.accounts import acting, details_of, digest_for, judge_id, locked
 from yimen.domains.residents.models import Representation, Resident
 from yimen.domains.residents.permissions import ResidentPermission
+from yimen.domains.services.api import drafts
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.constraints import one_act
@@ -24,6 +25,12 @@ RELATIONS = {
     "child": Text("未成年子女", "A child under age"), "parent": Text("父母", "A parent"), "spouse": Text("配偶", "Spouse"),
     "ward": Text("被监护人", "A ward"), "company": Text("单位（法定代表人或受托人）", "A company, as its representative"),
 }  # fmt: skip
+
+
+_AUTHORITY = {
+    "child": "guardianship", "ward": "guardianship", "parent": "mandate", "spouse": "mandate", "company": "mandate",
+}  # fmt: skip
+"""The relation → by what one acts; for a company a clerk sees whether it is the legal representative or somebody mandated."""
 
 
 def represent(
@@ -67,6 +74,17 @@ def representations(resident: Resident) -> QuerySet[Representation]:
 def represented_details(found: Representation) -> dict[str, str]:
     """Name and number of who is represented, to fill in with."""
     return dict(orjson.loads(unseal(bytes(found.private))))
+
+
+def acting_for(resident: Resident, id_kind: str, id_number: str) -> drafts.Acting | None:
+    """By what the resident hands in for the holder of a document, where they said they act for them."""
+    digest = digest_for(id_kind, id_number)
+    found = representations(resident).filter(person_digest=digest).order_by("confirmed_at", "id").first()
+    if found is None or digest == resident.person_digest:
+        return None
+    by = details_of(resident).get("name") or resident.contact_masked
+    papers = (found.evidence,) if found.evidence else ()
+    return drafts.Acting(by, _AUTHORITY[found.relation], papers, is_confirmed=found.confirmed_at is not None)
 
 
 def end(resident: Resident, found: Representation) -> None:

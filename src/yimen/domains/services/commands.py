@@ -74,7 +74,8 @@ AUTHORITIES: Mapping[str, Text] = {
 @dataclass(frozen=True, slots=True)
 class Applicant:
     """Who applies. `id_kind`: citizen, credit (an organisation's code) or passport; `represented_by`: who acts for them, by
-    which `authority` (one of `AUTHORITIES`) and on which papers that show it. An agent acts under a recorded mandate instead."""
+    which `authority` (one of `AUTHORITIES`) and on which papers that show it. An agent acts under a recorded mandate instead.
+    What is said online is seen by a clerk before it is accepted, unless one has seen it already (`is_confirmed`)."""
 
     name: str
     id_kind: str
@@ -84,6 +85,7 @@ class Applicant:
     represented_by: str = ""
     authority: str = ""
     authority_papers: tuple[UUID, ...] = ()
+    is_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def submit(actor: Actor, given: Application, *, at: datetime | None = None) -> M
     item = _offered(given)
     if given.channel != Channel.ONLINE:
         permit(actor, ServicePermission.INTAKE, given.place)
-    if given.applicant.represented_by.strip() and given.channel != Channel.AGENT:
+    if given.applicant.represented_by.strip() and given.channel not in (Channel.AGENT, Channel.ONLINE):
         _refuse_without_authority(given.applicant)
     person = _person(given.applicant)
     answers = checked(read_form(item.form), given.answers)
@@ -304,6 +306,7 @@ def _facts(item: Item, given: Application, answers: Mapping[str, Any]) -> dict[s
     elif given.applicant.represented_by.strip():
         facts["authority"] = given.applicant.authority
         facts["authority_papers"] = [str(p) for p in given.applicant.authority_papers]
+        facts["authority_is_unseen"] = given.channel == Channel.ONLINE and not given.applicant.is_confirmed
     if given.renews or given.changes:
         facts |= _upon(given, facts["applicant"], item)
     return facts
@@ -571,6 +574,7 @@ def _months_from(on: date, months: int) -> date:
 
 _CHANGES = {
     "correct": _corrected,
+    "see_authority": lambda _matter, _given: Change(facts={"authority_is_unseen": False}),
     "supplement": _brought,
     "bring_deferred": _brought,
     "assign_inspectors": _inspectors,

@@ -105,8 +105,19 @@ def opens(draft: Draft, phone: str) -> bool:
     return bool(known) and digits == known
 
 
-def hand_in(actor: Actor, draft: Draft) -> Moved:
-    """Submit what a draft holds; a double tap is taken once. Refuses what is wrong, and then the draft stays.
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who hands in for another: by which of `AUTHORITIES`, on which papers, and whether a clerk has seen them."""
+
+    name: str
+    authority: str
+    papers: tuple[UUID, ...] = ()
+    is_confirmed: bool = False
+
+
+def hand_in(actor: Actor, draft: Draft, acting: Acting | None = None) -> Moved:
+    """Submit what a draft holds; a double tap is taken once. Refuses what is wrong, and then the draft stays. `acting`: who
+    hands it in for the applicant, where that is known.
 
     Of a life event the receipt is that of the first application; the others are shown with it.
     """
@@ -114,13 +125,14 @@ def hand_in(actor: Actor, draft: Draft) -> Moved:
     person: Mapping[str, str] = holds.person
     if not person:
         raise Refusal.of("draft.empty", "请先填写申请人。", "Say who applies first.", field="name")
+    by = acting or Acting("", "")
     application = Application(
         item=draft.item_code,
         place=person.get("place", ""),
         channel=Channel.ONLINE,
         applicant=Applicant(
             person.get("name", ""), person.get("id_kind", ""), person.get("id_number", ""), person.get("phone", ""),
-            person.get("address", ""),
+            person.get("address", ""), by.name, by.authority, by.papers, by.is_confirmed,
         ),
         answers=holds.answers,
         papers={code: [UUID(p) for p in papers] for code, papers in holds.papers.items()},

@@ -28,6 +28,7 @@ from yimen.domains.services.rules import (
     PRIVACY,
     RECEIVE,
     RENEWAL,
+    REPRESENTED,
     REVIEW,
     REVOKE,
     TRANSFER,
@@ -35,6 +36,8 @@ from yimen.domains.services.rules import (
     a_meeting_is_awaited,
     a_pausing_inquiry_is_left,
     application_is_complete,
+    authority_is_unseen,
+    authority_was_seen,
     county_decides,
     decider_is_unchanged,
     defects_are_told_once,
@@ -183,7 +186,7 @@ BEFORE_DECISION = (
 )
 TRANSFERS = ("transfer", "transfer_down", "transfer_down_again", "transfer_decision", "transfer_up")
 """What the house does with an application when another organ decides its item from that day on."""
-_COMPLETE = (application_is_complete, notice_is_in_time, decider_is_unchanged)
+_COMPLETE = (authority_was_seen, application_is_complete, notice_is_in_time, decider_is_unchanged)
 
 _STEPS = (
     Step(
@@ -196,7 +199,7 @@ _STEPS = (
         (Who(P.INTAKE),), REVIEW,
         description=Text("材料齐全、可以当场决定的即办件：收下、决定、发给结果，一次完成。", "Instant items: taken in, decided and handed over in one act."),
         fields=(_RESULT_NUMBER, Field("receipt", Text("签收人", "Received by"), "text", required=True, max_length=60, is_private=True), _FILES),
-        only_if=(item_is_instant,), guards=(application_is_complete, decider_is_unchanged, granted_in_order), event="service.delivered",
+        only_if=(item_is_instant,), guards=(authority_was_seen, application_is_complete, decider_is_unchanged, granted_in_order), event="service.delivered",
     ),
     Step(
         "accept", Text("受理", "Accept"), ("submitted",), "accepted",
@@ -215,7 +218,7 @@ _STEPS = (
         (Who(P.INTAKE),), DEFERRED,
         description=Text("申请人书面承诺在期限内补齐；逾期不补的，视为撤回。", "On a written promise; if it is not kept, the application counts as withdrawn."),
         fields=(Field("files", Text("书面承诺", "The written promise"), "files", required=True),),
-        only_if=(township_decides, missing_may_follow), guards=(notice_is_in_time, decider_is_unchanged),
+        only_if=(township_decides, missing_may_follow), guards=(authority_was_seen, notice_is_in_time, decider_is_unchanged),
         stops=("accept",), starts=("decide", "promise", "deferred", "assign"), event="service.accepted",
     ),
     Step(
@@ -223,7 +226,7 @@ _STEPS = (
         (Who(P.INTAKE),), DEFERRED,
         description=Text("申请人书面承诺在期限内补齐；逾期不补的，视为撤回。", "On a written promise; if it is not kept, the application counts as withdrawn."),
         fields=(Field("files", Text("书面承诺", "The written promise"), "files", required=True),),
-        only_if=(county_decides, missing_may_follow), guards=(notice_is_in_time, decider_is_unchanged),
+        only_if=(county_decides, missing_may_follow), guards=(authority_was_seen, notice_is_in_time, decider_is_unchanged),
         stops=("accept",), starts=("preliminary", "promise", "deferred", "assign"), event="service.accepted",
     ),
     Step(
@@ -231,7 +234,7 @@ _STEPS = (
         (Who(P.INTAKE),), COMMITMENT,
         description=Text("申请人书面承诺符合条件的，当场决定，事后核查。", "Decided on the written commitment, checked afterwards."),
         fields=(Field("files", Text("书面承诺", "The written commitment"), "files", required=True),),
-        only_if=(item_takes_commitment, township_decides), guards=(notice_is_in_time, decider_is_unchanged, opinions_are_in, granted_in_order),
+        only_if=(item_takes_commitment, township_decides), guards=(authority_was_seen, notice_is_in_time, decider_is_unchanged, opinions_are_in, granted_in_order),
         stops=("accept", "renewal"), starts=("issue",), event="service.granted",
     ),
     Step(
@@ -243,6 +246,13 @@ _STEPS = (
     Step(
         "correct", Text("当场更正、补齐", "Put right on the spot"), ("submitted",), SAME,
         (Who(P.INTAKE),), RECEIVE, fields=(_MISSING, _NOTE, _FILES), guards=(missing_are_known,),
+    ),
+    Step(
+        "see_authority", Text("核验代办依据", "Check the authority"), ("submitted", "accepted", "reviewed"), SAME,
+        (Who(P.INTAKE), Who(P.REVIEW)), REPRESENTED,
+        description=Text("看过委托书、监护证明或法定代表人身份证明，确认可以替申请人办理。", "The mandate, proof of guardianship or of being the legal representative was seen: one may act for the applicant."),
+        fields=(Field("shown", Text("看了什么证明", "What was seen"), "text", required=True, max_length=100),),
+        only_if=(authority_is_unseen,),
     ),
     Step(
         "redirect", Text("不属本机关职权", "Not this organ's"), ("submitted",), "out_of_scope",

@@ -259,6 +259,26 @@ def granted_in_order(facts: GuardFacts) -> bool:
     return not facts.related.get("earlier")
 
 
+@rule(
+    "service.authority_unseen",
+    Text(
+        "这是替别人在网上提交的，还没有核验凭什么代办：先看委托书或身份证明，办“核验代办依据”；没有的，一次告知补正。",
+        "This was handed in online for another, and by what authority was not checked: see the paper and take “Check the authority”; "
+        "where there is none, name it among the defects.",
+    ),
+    REPRESENTED,
+)
+def authority_was_seen(facts: GuardFacts) -> bool:
+    """What is handed in online for another is accepted once a clerk has seen by what authority."""
+    return not facts.facts.get("authority_is_unseen")
+
+
+@rule("service.authority_seen", Text("没有要核验的代办依据。", "No authority is to be checked."), REPRESENTED)
+def authority_is_unseen(facts: GuardFacts) -> bool:
+    """An authority is checked where one was said and not seen."""
+    return bool(facts.facts.get("authority_is_unseen"))
+
+
 def _are_two(staff: object) -> bool:
     return len({name for name in _DIVIDES.split(str(staff)) if name}) >= 2
 

@@ -79,7 +79,10 @@ def _authority(matter: Matter) -> list[Fact]:
     found = AUTHORITIES.get(matter.facts.get("authority", ""))
     papers = matter.facts.get("authority_papers") or [""]
     seen = reverse("console:paper", args=[matter.id, papers[0]]) + "?view" if papers[0] else ""
-    return [Fact(_("代办依据"), found, href=seen)] if found else []
+    if not found:
+        return []
+    unseen = [Fact(_("代办依据是否核验"), _("还没有"))] if matter.facts.get("authority_is_unseen") else []
+    return [Fact(_("代办依据"), found, href=seen), *unseen]
 
 
 def _in_order(matter: Matter, item: Item) -> list[Fact]:

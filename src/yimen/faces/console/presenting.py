@@ -158,6 +158,7 @@ _ACT_MARKS: dict[str, tuple[str, Tone]] = {
     "county_revoke": ("slash-circle", "red"),
     "cancel": ("slash-circle", "neutral"),
     "county_cancel": ("slash-circle", "neutral"),
+    "see_authority": ("person-check", "blue"),
     "expire": ("calendar-x", "neutral"),
     "replace": ("arrow-repeat", "neutral"),
     "open_form": ("eye", "neutral"),

@@ -398,12 +398,18 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     holds = drafts.held(draft)
     findings: tuple[Finding, ...] = ()
     if request.method == "POST":
+        resident, person = resident_of(request), holds.person
+        acting = (
+            representing.acting_for(resident, person.get("id_kind", ""), person.get("id_number", ""))
+            if resident
+            else None
+        )
         try:
-            moved = drafts.hand_in(actor_for(request), draft)
+            moved = drafts.hand_in(actor_for(request), draft, acting)
         except Refusal as refused:
             findings = refused.findings
         else:
-            if resident := resident_of(request):
+            if resident:
                 belongings.remember(resident, holds.answers, holds.papers)
             return redirect("portal:handed_in", tracking_code=moved.tracking_code)
     labels = {name: field.label for name, field in PersonForm().fields.items()}
