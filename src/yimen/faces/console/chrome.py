@@ -29,7 +29,9 @@ def console(request: HttpRequest) -> dict[str, Chrome]:
     if standing is None:
         return {"chrome": Chrome(home_url=reverse("portal:home"))}
     actor = standing.actor
-    looking_after = [
+    sees_accounts = decide(actor, KernelPermission.ACCESS_READ, area=current_county().code) is None
+    accounts = [NavItem(_("账号"), reverse("console:accounts"), "person-lock")] if sees_accounts else []
+    looking_after = accounts + [
         NavItem(words, reverse(f"console:{name}"), icon)
         for words, name, icon, permission in (
             (_("台账"), "ledger", "journal-check", KernelPermission.AUDIT_READ),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from yimen.faces.console import (
+    accounts,
     agent_sheets,
     applications,
     assessments,
@@ -64,6 +65,24 @@ urlpatterns = [
     path("ledger/verify/", upkeep.verify, name="verify"),
     path("health/", upkeep.health, name="health"),
     path("health/messages/<uuid:message_id>/retry/", upkeep.retry_message, name="retry_message"),
+    path("accounts/", accounts.account_list, name="accounts"),
+    path("accounts/new/", accounts.choose_person, name="choose_account_person"),
+    path("accounts/new/machine/", accounts.new_machine_account, name="new_machine_account"),
+    path("accounts/new/<uuid:person_id>/", accounts.new_staff_account, name="new_staff_account"),
+    path("accounts/<uuid:account_id>/", accounts.account_page, name="account"),
+    path("accounts/<uuid:account_id>/grant/", accounts.grant, name="grant_role"),
+    path("accounts/<uuid:account_id>/password/", accounts.reset, name="reset_password"),
+    path("accounts/<uuid:account_id>/close/", accounts.close, name="close_account"),
+    path("accounts/<uuid:account_id>/open/", accounts.reopen, name="reopen_account"),
+    path("accounts/<uuid:account_id>/keys/new/", accounts.issue_key, name="issue_key"),
+    path("accounts/<uuid:account_id>/keys/<slug:prefix>/revoke/", accounts.revoke_key, name="revoke_key"),
+    path("accounts/<uuid:account_id>/grants/<uuid:grant_id>/revoke/", accounts.revoke, name="revoke_role"),
+    path("accounts/<uuid:account_id>/grants/<uuid:grant_id>/lend/", accounts.lend, name="lend_role"),
+    path(
+        "accounts/<uuid:account_id>/borrowed/<uuid:delegation_id>/end/",
+        accounts.end_loan,
+        name="end_delegation",
+    ),
     path("people/", people.people_list, name="people"),
     path("people/new/", registers.new_person, name="new_person"),
     path("people/<uuid:person_id>/", people.person_page, name="person"),

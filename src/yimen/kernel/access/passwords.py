@@ -1,5 +1,6 @@
 """What a password must be, for Django's `AUTH_PASSWORD_VALIDATORS`, and its findings in two languages."""
 
+import secrets
 import string
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -58,6 +59,19 @@ class MixedCharacters:
     def get_help_text(self) -> str:
         """The rule, for a form."""
         return str(PASSWORD_RULES["password_not_mixed"])
+
+
+_EASILY_READ = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Without what is mistaken for another when written down: l and 1, o, O and 0, I."""
+
+
+def one_time_password(account: "Account | None" = None) -> str:
+    """A password to be handed over once, in three groups of five that are read out easily."""
+    while True:
+        groups = ("".join(secrets.choice(_EASILY_READ) for _ in range(5)) for _ in range(3))
+        password = "-".join(groups)
+        if not password_findings(password, account):
+            return password
 
 
 def password_findings(password: str, account: "Account | None" = None) -> tuple[Finding, ...]:

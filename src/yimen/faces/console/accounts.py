@@ -1,0 +1,536 @@
+"""Accounts on screen: who has one and what each may do; every act is a command's, which decides who may."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django import forms
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yimen.design.shapes import Cell, Column, Fact, Happening
+from yimen.design.wording import listed
+from yimen.faces.console.account_forms import (
+    AccountFilterForm,
+    AccountForm,
+    GrantForm,
+    KeyForm,
+    LendForm,
+    ReasonForm,
+    ResetForm,
+)
+from yimen.faces.console.acts_in_words import act_words
+from yimen.faces.console.forms import PeopleFilterForm
+from yimen.faces.console.people import people_for
+from yimen.faces.console.presenting import act_mark, performer
+from yimen.faces.console.registers import ask
+from yimen.kernel.access import commands, second_factor
+from yimen.kernel.access.accounts import normal_login
+from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.decide import decide
+from yimen.kernel.access.middleware import AccessDenied, actor_of, needs
+from yimen.kernel.access.models import Account, AccountKind
+from yimen.kernel.access.passwords import one_time_password
+from yimen.kernel.access.permissions import KernelPermission as P
+from yimen.kernel.access.queries import (
+    account_of,
+    accounts_page,
+    area_names,
+    borrowed_by,
+    grants_of,
+    history_of,
+    keys_of,
+    role_name,
+    without_account,
+)
+from yimen.kernel.calendar.today import midnight, now, today
+from yimen.kernel.counties.models import Division
+from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.org.models import Organ
+from yimen.kernel.org.queries import names_of, organ_names, people_page
+from yimen.kernel.registers.people import appointments_of, is_over
+from yimen.kernel.words import Finding, Refusal
+
+_LOG = 50
+_COUNTY_DIGITS = 6
+
+
+def _for_the_county(permission: P) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., Any]]:
+    """A page for those who hold the permission for the whole county: accounts belong to no smaller place."""
+
+    def guard(view: Callable[..., HttpResponseBase]) -> Callable[..., Any]:
+        @needs(permission)
+        @wraps(view)
+        def guarded(request: HttpRequest, /, **kwargs: Any) -> HttpResponseBase:
+            finding = decide(actor_of(request), permission, area=current_county().code)
+            if finding:
+                raise AccessDenied(finding)
+            return view(request, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def _manages(request: HttpRequest) -> bool:
+    return decide(actor_of(request), P.ACCESS_MANAGE, area=current_county().code) is None
+
+
+def _found(account_id: UUID) -> Account:
+    account = account_of(account_id)
+    if account is None:
+        raise Http404
+    return account
+
+
+def _called(account: Account) -> str:
+    return account.person.name if account.person else account.login
+
+
+def _url(account_id: UUID) -> str:
+    return reverse("console:account", args=[account_id])
+
+
+def _state(account: Account) -> Cell:
+    if not account.is_active:
+        return Cell(_("已停用"), tone="red")
+    if not account.is_usable(today()):
+        return Cell(_("已过期"), tone="amber")
+    return Cell(_("可用"), tone="green")
+
+
+@require_safe
+@_for_the_county(P.ACCESS_READ)
+def account_list(request: HttpRequest) -> HttpResponse:
+    """Accounts by login, found by login or name, paged by key, with the roles in force."""
+    form = AccountFilterForm(request.GET)
+    given = form.cleaned_data if form.is_valid() else {}
+    search = given.get("q", "")
+    accounts, following = accounts_page(search, given.get("after", ""))
+    context = {
+        "columns": (
+            Column(_("登录名"), "title"), Column(_("姓名")), Column(_("种类")), Column(_("现有角色"), "prose"), Column(_("状态")),
+        ),
+        "rows": [
+            (
+                Cell(a.login, href=_url(a.id)),
+                a.person.name if a.person else "—",
+                AccountKind(a.kind).label,
+                listed(dict.fromkeys(role_name(r) for r in _roles_of(a))) or "—",
+                _state(a),
+            )
+            for a in accounts
+        ],
+        "q": search,
+        "may_change": _manages(request),
+        "next_url": f"?{urlencode({'q': search, 'after': following})}" if following else "",
+    }  # fmt: skip
+    return render(request, "console/accounts.html", context)
+
+
+def _roles_of(account: Account) -> list[str]:
+    return [g.role for g in account.role_grants.all()] + [d.grant.role for d in account.delegations.all()]
+
+
+@require_safe
+@_for_the_county(P.ACCESS_READ)
+def account_page(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """One account: what it may do, its keys, what happened to it."""
+    account = _found(account_id)
+    may_change = _manages(request)
+    grants, borrowed = list(grants_of(account_id)[:100]), list(borrowed_by(account_id)[:100])
+    every = [*grants, *(d.grant for d in borrowed)]
+    raw = request.GET.get("before", "")
+    entries = history_of(account_id, int(raw) if raw.isdecimal() and len(raw) < 9 else None, _LOG + 1)
+    payloads = [orjson.loads(e.payload) for e in entries[:_LOG]]
+    areas = area_names([*(g.area for g in every), *(p["area"] for p in payloads if p.get("area"))])
+    organs = names_of(Organ.objects.filter(code__in={g.organ_code for g in every}))
+    is_machine = account.kind == AccountKind.MACHINE
+    doing = (Column(_("收回")),) if may_change else ()
+    context = {
+        "account": account,
+        "called": _called(account),
+        "facts": [
+            Fact(_("登录名"), account.login),
+            Fact(_("姓名"), account.person.name if account.person else "—"),
+            Fact(_("种类"), AccountKind(account.kind).label),
+            Fact(_("状态"), _state(account).text),
+            Fact(_("开立时间"), account.created_at),
+            Fact(_("最后可用的一天"), account.valid_until or "—"),
+            *(
+                ()
+                if is_machine
+                else (
+                    Fact(_("动态口令"), _("已绑定") if second_factor.is_enrolled(account_id) else _("未绑定")),
+                    Fact(_("密码"), _("下次登录须修改") if account.must_change_password else _("本人已设定")),
+                )
+            ),
+        ],
+        "columns": (
+            Column(_("角色"), "title"), Column(_("范围")), Column(_("单位")), Column(_("岗位")), Column(_("自"), "date"),
+            Column(_("至"), "date"), Column(_("状态")), *doing, *((Column(_("委托")),) if may_change and not is_machine else ()),
+        ),
+        "rows": [
+            (
+                role_name(g.role), areas[g.area], organs.get(g.organ_code, g.organ_code) or "—", g.post_code or "—",
+                g.valid.lower, g.valid.upper or "—", _standing(g.valid.lower, g.valid.upper, g.revoked_at),
+                *_offers(may_change, g.valid.upper, g.revoked_at, (_("收回"), "revoke_role", account_id, g.id)),
+                *(() if is_machine else _offers(may_change, g.valid.upper, g.revoked_at, (_("委托"), "lend_role", account_id, g.id))),
+            )
+            for g in grants
+        ],
+        "borrowed_columns": (
+            Column(_("角色"), "title"), Column(_("谁的")), Column(_("范围")), Column(_("理由"), "prose"), Column(_("自"), "date"),
+            Column(_("至"), "date"), Column(_("状态")), *doing,
+        ),
+        "borrowed": [
+            (
+                role_name(d.grant.role), _called(d.grant.account), areas[d.grant.area], d.reason, d.valid.lower, d.valid.upper,
+                _standing(d.valid.lower, d.valid.upper, d.revoked_at or d.grant.revoked_at),
+                *_offers(may_change, d.valid.upper, d.revoked_at, (_("收回"), "end_delegation", account_id, d.id)),
+            )
+            for d in borrowed
+        ],
+        "key_columns": (
+            Column(_("开头"), "title"), Column(_("用途"), "prose"), Column(_("发放时间"), "date"), Column(_("至"), "date"),
+            Column(_("状态")), *doing,
+        ),
+        "keys": [
+            (
+                k.prefix, k.label, k.created_at, k.valid_until or "—", _standing(k.created_at, k.valid_until, k.revoked_at),
+                *_offers(may_change, k.valid_until, k.revoked_at, (_("收回"), "revoke_key", account_id, k.prefix)),
+            )
+            for k in keys_of(account_id)[:100]
+        ] if is_machine else [],
+        "is_machine": is_machine,
+        "may_change": may_change,
+        "happenings": [_happening(e, p, areas) for e, p in zip(entries[:_LOG], payloads, strict=True)],
+        "next_url": f"?{urlencode({'before': entries[_LOG - 1].seq})}" if len(entries) > _LOG else "",
+    }  # fmt: skip
+    return render(request, "console/account.html", context)
+
+
+def _standing(since: datetime, until: datetime | None, revoked: datetime | None) -> Cell:
+    at = now()
+    if revoked is not None:
+        return Cell(_("已收回"), tone="red")
+    if since > at:
+        return Cell(_("尚未生效"), tone="amber")
+    return Cell(_("有效"), tone="green") if until is None or at < until else Cell(_("已过期"), tone="neutral")
+
+
+def _offers(
+    may_change: bool, until: datetime | None, revoked: datetime | None, offer: tuple[str, str, UUID, object]
+) -> tuple[object, ...]:
+    """The link that changes a row, where it still stands."""
+    if not may_change:
+        return ()
+    words, name, account_id, key = offer
+    if revoked is not None or (until is not None and until <= now()):
+        return ("—",)
+    return (Cell(words, href=reverse(f"console:{name}", args=[account_id, key])),)
+
+
+def _happening(entry: Any, given: Mapping[str, Any], areas: Mapping[str, str]) -> Happening:
+    parts = (
+        role_name(given["role"]) if given.get("role") else "",
+        areas.get(given.get("area", ""), ""),
+        given.get("prefix"),
+        given.get("label"),
+        given.get("reason"),
+        _("同时解除动态口令和备用码") if given.get("second_factor_removed") else "",
+        given.get("address"),
+    )
+    return Happening(
+        at=entry.at, what=act_words(entry.act), who=performer(entry.who_name),
+        note=" · ".join(str(p) for p in parts if p), icon=act_mark(entry.act)[0],
+    )  # fmt: skip
+
+
+def _shown_once(
+    request: HttpRequest, title: str, form: forms.Form, act: Callable[[Actor, Mapping[str, Any]], tuple[str, str]], words: str,
+    *, back: str, note: str = "",
+) -> HttpResponse:  # fmt: skip
+    """Like `ask`, but the act gives a secret and where to go on: the secret stands in this one answer and nowhere else."""
+    findings: Sequence[Finding] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            secret, onward = act(actor_of(request), form.cleaned_data)
+        except Refusal as refusal:
+            findings = refusal.findings
+        else:
+            shown = {"title": title, "words": words, "secret": secret, "onward": onward}
+            return render(request, "console/shown_once.html", shown)
+    context = {"title": title, "form": form, "findings": findings, "back": back, "note": note}
+    return render(request, "console/ask.html", context, status=200 if request.method == "GET" else 422)
+
+
+@require_safe
+@_for_the_county(P.ACCESS_MANAGE)
+def choose_person(request: HttpRequest) -> HttpResponse:
+    """Whose account it shall be: the registered people who have none."""
+    form = PeopleFilterForm(request.GET)
+    given = form.cleaned_data if form.is_valid() else {}
+    search = given.get("q", "")
+    try:
+        people, following = people_page(
+            without_account(people_for(request, P.PEOPLE_READ)), search, given.get("after", "")
+        )
+    except ValueError as error:
+        raise BadRequest from error
+    context = {
+        "columns": (Column(_("姓名"), "title"), Column(_("电话"))),
+        "rows": [
+            (Cell(p.name, href=reverse("console:new_staff_account", args=[p.id])), p.phone_masked or "—")
+            for p in people
+        ],
+        "q": search,
+        "next_url": f"?{urlencode({'q': search, 'after': following})}" if following else "",
+    }
+    return render(request, "console/choose_account_person.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@_for_the_county(P.ACCESS_MANAGE)
+def new_staff_account(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Open the account of a registered person, with a password for the first sign-in."""
+    person = people_for(request, P.PEOPLE_READ).filter(id=person_id).first()
+    if person is None:
+        raise Http404
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> tuple[str, str]:
+        password = one_time_password()
+        made = commands.create_account(
+            actor, kind=AccountKind.STAFF, person_id=person_id, password=password, **given
+        )
+        return password, _url(made.id)
+
+    return _shown_once(
+        request, _("给 %(name)s 开立账号") % {"name": person.name}, AccountForm(request.POST or None), act,
+        _("一次性密码只显示这一次，请当面交给本人；首次登录须修改密码、绑定手机动态口令。账号还没有任何角色。"),
+        back=reverse("console:choose_account_person"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@_for_the_county(P.ACCESS_MANAGE)
+def new_machine_account(request: HttpRequest) -> HttpResponse:
+    """Open an account for another system."""
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        return _url(commands.create_account(actor, kind=AccountKind.MACHINE, **given).id)
+
+    return ask(
+        request, _("给外部系统开立账号"), AccountForm(request.POST or None), act, _("已开立。"), back=reverse("console:accounts"),
+        note=_("外部系统没有密码：开立后授予角色、发放密钥。"),
+    )  # fmt: skip
+
+
+def _starting(since: date | None) -> datetime | None:
+    """The instant at which a day begins; none for today, which has begun."""
+    return midnight(since) if since and since > today() else None
+
+
+def _ending(until: date | None) -> datetime | None:
+    return midnight(until) if until else None
+
+
+def _areas() -> list[tuple[str, str]]:
+    """The county, its townships and villages, each by the prefix that means it."""
+    county = current_county().code
+    places = names_of(Division.objects.filter(code__startswith=county).order_by("code"))
+    prefixes = ((code[: _prefix_length(code)], name) for code, name in places.items())
+    return [(area, f"{name} {area}") for area, name in prefixes]
+
+
+def _prefix_length(code: str) -> int:
+    return next(n for n in (_COUNTY_DIGITS, 9, 12) if not code[n:].strip("0"))
+
+
+@require_http_methods(["GET", "POST"])
+@_for_the_county(P.ACCESS_MANAGE)
+def grant(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Grant a role."""
+    account = _found(account_id)
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        commands.grant_role(
+            actor, account_id=account_id, role=given["role"], area=given["grid"] or given["area"],
+            organ_code=given["organ_code"], post_code=given["post_code"],
+            start=_starting(given["since"]), end=_ending(given["until"]),
+        )  # fmt: skip
+        return _url(account_id)
+
+    held = appointments_of(account.person_id) if account.person_id else []
+    form = GrantForm(
+        request.POST or None,
+        areas=_areas(),
+        organs=list(organ_names(today()).items()),
+        posts=[(a.post.code, str(a.post.called)) for a in held if not is_over(a)],
+    )
+    title = _("给 %(name)s 授予角色") % {"name": _called(account)}
+    return ask(request, title, form, act, _("已授予。"), back=_url(account_id))
+
+
+@require_http_methods(["GET", "POST"])
+@_for_the_county(P.ACCESS_MANAGE)
+def revoke(request: HttpRequest, account_id: UUID, grant_id: UUID) -> HttpResponse:
+    """Take a role back."""
+    account, held = _found(account_id), grants_of(account_id).filter(id=grant_id).first()
+    if held is None:
+        raise Http404
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        commands.revoke_role(actor, grant_id=grant_id, **given)
+        return _url(account_id)
+
+    title = _("收回 %(name)s 的角色：%(role)s") % {"name": _called(account), "role": role_name(held.role)}
+    return ask(
+        request, title, ReasonForm(request.POST or None), act, _("已收回。"), back=_url(account_id),
+        note=_("立即生效；由此委托给别人的一并失效。"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@_for_the_county(P.ACCESS_MANAGE)
+def lend(request: HttpRequest, account_id: UUID, grant_id: UUID) -> HttpResponse:
+    """Lend a role to a colleague for a time."""
+    account, held = _found(account_id), grants_of(account_id).filter(id=grant_id).first()
+    if held is None:
+        raise Http404
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        borrower = Account.objects.filter(login=normal_login(given["login"])).first()
+        if borrower is None:
+            raise Refusal.of(
+                "access.no_account", "没有这个账号。", "There is no such account.", field="login"
+            )
+        commands.delegate(
+            actor, grant_id=grant_id, account_id=borrower.id, reason=given["reason"],
+            start=_starting(given["since"]), end=midnight(given["until"]),
+        )  # fmt: skip
+        return _url(borrower.id)
+
+    title = _("委托 %(name)s 的角色：%(role)s") % {"name": _called(account), "role": role_name(held.role)}
+    return ask(
+        request, title, LendForm(request.POST or None), act, _("已委托。"), back=_url(account_id),
+        note=_("本人仍保留这个角色；受托人不能再转委托。"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@_for_the_county(P.ACCESS_MANAGE)
+def end_loan(request: HttpRequest, account_id: UUID, delegation_id: UUID) -> HttpResponse:
+    """End a delegation before its time."""
+    account, lent = _found(account_id), borrowed_by(account_id).filter(id=delegation_id).first()
+    if lent is None:
+        raise Http404
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        commands.revoke_delegation(actor, delegation_id=delegation_id, **given)
+        return _url(account_id)
+
+    title = _("收回委托给 %(name)s 的角色：%(role)s") % {
+        "name": _called(account),
+        "role": role_name(lent.grant.role),
+    }
+    return ask(request, title, ReasonForm(request.POST or None), act, _("已收回。"), back=_url(account_id))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@_for_the_county(P.ACCESS_MANAGE)
+def reset(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """A password for the next sign-in, shown once."""
+    account = _found(account_id)
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> tuple[str, str]:
+        password = one_time_password(account)
+        commands.reset_password(actor, account_id=account_id, password=password, **given)
+        return password, _url(account_id)
+
+    return _shown_once(
+        request, _("重置 %(name)s 的密码") % {"name": _called(account)}, ResetForm(request.POST or None), act,
+        _("一次性密码只显示这一次，请当面交给本人；下次登录须修改密码。"), back=_url(account_id),
+        note=_("原来的密码立即失效，已登录的退出。先核实是本人要求的。"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@_for_the_county(P.ACCESS_MANAGE)
+def close(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Close an account."""
+    account = _found(account_id)
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        commands.deactivate(actor, account_id=account_id, **given)
+        return _url(account_id)
+
+    return ask(
+        request, _("停用 %(name)s 的账号") % {"name": _called(account)}, ReasonForm(request.POST or None), act, _("已停用。"),
+        back=_url(account_id), note=_("立即不能登录，已登录的退出；什么都不删除，以后可以恢复。"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@_for_the_county(P.ACCESS_MANAGE)
+def reopen(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Open a closed account again."""
+    account = _found(account_id)
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        commands.reactivate(actor, account_id=account_id, **given)
+        return _url(account_id)
+
+    return ask(
+        request, _("恢复 %(name)s 的账号") % {"name": _called(account)}, ReasonForm(request.POST or None), act, _("已恢复。"),
+        back=_url(account_id), note=_("仍在有效期内的角色随之恢复，请先核对。"),
+    )  # fmt: skip
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@_for_the_county(P.ACCESS_MANAGE)
+def issue_key(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """A fresh key for another system, shown once."""
+    account = _found(account_id)
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> tuple[str, str]:
+        issued = commands.issue_machine_key(
+            actor, account_id=account_id, label=given["label"], valid_until=_ending(given["until"])
+        )
+        return issued.key, _url(account_id)
+
+    return _shown_once(
+        request, _("给 %(name)s 发放密钥") % {"name": _called(account)}, KeyForm(request.POST or None), act,
+        _("密钥只显示这一次，本系统不保存；请直接交给对方的管理员。"), back=_url(account_id),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@_for_the_county(P.ACCESS_MANAGE)
+def revoke_key(request: HttpRequest, account_id: UUID, prefix: str) -> HttpResponse:
+    """End a key."""
+    _found(account_id)
+    if not keys_of(account_id).filter(prefix=prefix).exists():
+        raise Http404
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        commands.revoke_machine_key(actor, prefix=prefix, **given)
+        return _url(account_id)
+
+    return ask(
+        request, _("收回密钥 %(prefix)s") % {"prefix": prefix}, ReasonForm(request.POST or None), act, _("已收回。"),
+        back=_url(account_id), note=_("半分钟内各处都不再接受这个密钥。"),
+    )  # fmt: skip
