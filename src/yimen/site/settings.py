@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from yimen.kernel.access.passwords import PASSWORD_VALIDATORS
+from yimen.site.logs import without_address
 
 PACKAGE = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("YIMEN_DATA", "var")).resolve()
@@ -263,10 +264,13 @@ YIMEN_EMAIL_GATEWAY = os.environ.get(
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "yimen.site.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "filters": {"route": {"()": "django.utils.log.CallbackFilter", "callback": without_address}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["route"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("YIMEN_LOG", "WARNING")},
-    # An address may hold a tracking code; what is refused is not logged with it.
+    # What is refused is the asker's to mend: no line for each.
     "loggers": {
         "axes": {"level": "ERROR"},
         "django.request": {"level": "ERROR"},
