@@ -6,6 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 
+from yimen.kernel.access.throttle import address_of, network_of
+from yimen.kernel.papers import waiting
+
 MOST_BYTES = 64 * 1024 * 1024
 """No form needs more: six files of ten megabytes."""
 
@@ -27,7 +30,8 @@ class Bounds:
             )
         if not request.COOKIES.get(settings.SESSION_COOKIE_NAME, "a").isalnum():
             del request.COOKIES[settings.SESSION_COOKIE_NAME]
-        answer = self.get_response(request)
+        with waiting.sent_from(network_of(address_of(request))):
+            answer = self.get_response(request)
         if "Cache-Control" not in answer:
             answer["Cache-Control"] = "no-store"
         return answer

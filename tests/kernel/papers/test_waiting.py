@@ -1,4 +1,4 @@
-"""Files of a form that came back wait for it under names nobody can guess, and are deleted when nobody comes back."""
+"""Files of a form that came back wait for it under names nobody can guess; nobody takes another's room."""
 
 import io
 from datetime import timedelta
@@ -9,6 +9,7 @@ import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
+from django.test import Client
 from django.utils.datastructures import MultiValueDict
 from PIL import Image
 
@@ -68,10 +69,33 @@ def test_what_would_be_refused_does_not_wait_nor_what_there_is_no_room_for(
     large = SimpleUploadedFile("b.jpg", photo().read() + bytes(MOST_BYTES))
     assert [w.name for w in waiting.keep([script, large, photo("c.jpg")])] == ["c.jpg"]
     monkeypatch.setattr(waiting, "MOST_BYTES", len(photo().read()))
-    assert waiting.keep([photo("d.jpg")]) == []
-    monkeypatch.undo()
-    monkeypatch.setattr(waiting, "MOST_FILES", 2)
-    assert [w.name for w in waiting.keep([photo("e.jpg"), photo("f.jpg")])] == ["e.jpg"]
+    assert [w.name for w in waiting.keep([photo("d.jpg"), photo("e.jpg")])] == ["d.jpg"]
+    monkeypatch.setattr(waiting, "MOST_BYTES", 10)
+    assert waiting.keep([photo("f.jpg")]) == []
+
+
+def test_who_floods_the_room_crowds_out_themselves_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "MOST_FILES", 5)
+    with waiting.sent_from("10.0.0.1"):
+        [mine] = waiting.keep([photo("我的.jpg")])
+    flood = []
+    for n in range(12):
+        with frozen(now() + timedelta(seconds=n)), waiting.sent_from(f"10.0.0.{2 + n % 2}"):
+            flood += waiting.keep([photo(f"{n}.jpg")])
+    assert len(waiting.given_back([mine.token])) == 1
+    assert [w.name for w in flood if waiting.given_back([w.token])] == ["8.jpg", "9.jpg", "10.jpg", "11.jpg"]
+    with waiting.sent_from("10.0.0.9"):
+        assert len(waiting.keep([photo("新来的.jpg")])) == 1
+    with waiting.sent_from("10.0.0.77"):
+        assert len(waiting.given_back([mine.token])) == 1
+
+
+def test_a_request_keeps_files_for_its_own_network(folder: Path) -> None:
+    for address in ("10.0.0.1", "10.0.0.1", "10.0.0.2"):
+        sent = {"text": "", "photos": photo()}
+        answer = Client(headers={"host": "localhost"}, REMOTE_ADDR=address).post("/report/", sent)
+        assert answer.status_code == 422
+    assert len({p.name[:16] for p in folder.rglob("*") if p.is_file()}) == 2
 
 
 def test_a_form_brings_no_more_of_what_waits_than_of_what_it_sends() -> None:
