@@ -4,6 +4,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from tests.domains.hall.test_queue import MORNING, booked, opened_for_booking
 from tests.domains.services.applying import ALLOWANCE, SENIOR_CARD, applied, clerk, filled, village
 from yimen.domains.hall.api import slots
 from yimen.domains.hall.models import Appointment
+from yimen.domains.residents.accounts import CODES_A_DAY, CODES_TO, WRONG_PASSWORDS, WRONG_PASSWORDS_HERE
 from yimen.domains.residents.api import Resident, accounts, belongings, representing
 from yimen.domains.residents.models import OneTimeCode, SavedAnswers
 from yimen.domains.services.api import Applicant, drafts
@@ -172,6 +174,57 @@ def test_a_password_lets_in_and_guessing_is_held_back() -> None:
     assert refused.value.code == "access.too_often"
     contact, code = accounts.send_code(PHONE, "10.0.0.8", "a")
     assert accounts.enter_with_code(contact, code, "a")
+
+
+def test_strangers_with_many_addresses_shut_no_browser_that_has_let_the_owner_in() -> None:
+    one, strangers = browser(entered(password=PASSWORD)), (Client(), browser(contact="13900002222"))
+    one.post(reverse("portal:my_sign_out"))
+    with frozen(MORNING):
+        for n in range(CODES_A_DAY.uses):
+            with suppress(Refusal):
+                accounts.send_code(PHONE, f"10.0.9.{n}", "stranger")
+        for n in range(WRONG_PASSWORDS.uses):
+            refusal_of(lambda at=f"10.0.8.{n}": accounts.enter_with_password(PHONE, "wrong", at))
+        given = {"contact": PHONE, "password": PASSWORD}
+        for stranger in strangers:
+            assert stranger.post(reverse("portal:my_sign_in"), given).status_code == 422
+            assert stranger.post(reverse("portal:my_send_code"), given).status_code == 422
+        assert one.post(reverse("portal:my_sign_in"), given).status_code == 302
+        assert one.get(reverse("portal:mine")).status_code == 200
+        assert one.post(reverse("portal:my_send_code"), given).status_code == 302
+
+
+def test_the_owners_own_browser_has_its_own_bounds_and_a_forged_mark_has_none() -> None:
+    found = entered(password=PASSWORD)
+    mark = accounts.browser_mark(found)
+    for _ in range(WRONG_PASSWORDS_HERE.uses):
+        assert (
+            refusal_of(lambda: accounts.enter_with_password(PHONE, "x", "10.0.0.1", mark)) == "resident.wrong"
+        )
+    assert (
+        refusal_of(lambda: accounts.enter_with_password(PHONE, PASSWORD, "10.0.0.1", mark))
+        == "access.too_often"
+    )
+    assert accounts.enter_with_password(PHONE, PASSWORD, "10.0.0.1") == found
+    assert accounts.enter_with_password(PHONE, PASSWORD, "10.0.0.1", mark + "x") == found
+    for _ in range(CODES_TO.uses):
+        accounts.send_code(PHONE, "10.0.0.1", "a", mark)
+    assert refusal_of(lambda: accounts.send_code(PHONE, "10.0.0.1", "a", mark)) == "access.too_often"
+
+
+def test_a_browser_knows_the_last_few_residents_it_let_in() -> None:
+    mark, people = "", [entered(f"1390000000{n}") for n in range(6)]
+    for each in people:
+        mark = accounts.browser_mark(each, mark)
+    for _ in range(WRONG_PASSWORDS_HERE.uses):
+        refusal_of(lambda: accounts.enter_with_password("13900000003", "x", "10.0.0.1", mark))
+    assert (
+        refusal_of(lambda: accounts.enter_with_password("13900000003", "x", "10.0.0.1", mark))
+        == "access.too_often"
+    )
+    assert (
+        refusal_of(lambda: accounts.enter_with_password("13900000003", "x", "10.0.0.1")) == "resident.wrong"
+    )
 
 
 def test_a_weak_password_is_refused_and_the_code_still_works() -> None:

@@ -15,6 +15,7 @@ import orjson
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -48,7 +49,7 @@ CODES_A_DAY = Allowance(
         "Too many codes were sent to this contact today. Please try again after {time} tomorrow, enter with the password, or come to a window.",
     ),
 )  # fmt: skip
-"""By contact, from whatever address: nobody's telephone is rung without end."""
+"""By contact, from whatever address: nobody's telephone is rung without end. The owner's own browser has a count of its own."""
 CODES_FROM = Allowance("resident_code_from", 30, timedelta(hours=1), _OFTEN)
 """By address: a village often shares one."""
 WRONG_PASSWORDS = Allowance(
@@ -58,7 +59,8 @@ WRONG_PASSWORDS = Allowance(
         "Too many wrong passwords. Please try again after {time}, or enter with a code now.",
     ),
 )  # fmt: skip
-"""By contact, from whatever address. Many strangers' tries shut the password's door till the hour ends, never the code's."""
+"""By contact, from whatever address. Many strangers' tries shut the password's door till the hour ends, never the code's, nor
+either door in a browser that has let the owner in (`browser_mark`)."""
 WRONG_PASSWORDS_HERE = Allowance("resident_password", 10, timedelta(hours=1), WRONG_PASSWORDS.refusal)
 """By contact and address: one stranger elsewhere does not lock the owner out."""
 WRONG_FROM = Allowance("resident_password_from", 60, timedelta(hours=1), _OFTEN)
@@ -66,6 +68,10 @@ _WRONG = Finding(
     "resident.wrong",
     Text("手机号（邮箱）、密码或验证码不对。", "The number or address, password or code is wrong."),
 )
+_BROWSER = "residents/browser"
+_MOST_KNOWN = 5
+BROWSER_KEPT = timedelta(days=365)
+"""How long a browser that let a resident in is known as one of theirs."""
 DETAILS = ("name", "id_kind", "id_number", "phone", "address")
 
 
@@ -95,16 +101,41 @@ def _digest(text: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), f"resident/{text}".encode(), hashlib.sha256).hexdigest()
 
 
-def send_code(typed: str, address: str, browser: str) -> tuple[str, str]:
+def browser_mark(resident: Resident, kept: str = "") -> str:
+    """What a browser keeps once it has let the resident in, signed; `kept` is what it had. It opens nothing (ADR 21)."""
+    word, residents = _read_mark(kept) or (secrets.token_urlsafe(12), [])
+    residents = [str(resident.id), *(r for r in residents if r != str(resident.id))]
+    return signing.dumps([word, residents[:_MOST_KNOWN]], salt=_BROWSER)
+
+
+def _read_mark(kept: str) -> tuple[str, list[str]] | None:
+    """The browser's own word and the residents it let in; None of a mark that is not ours."""
+    try:
+        word, residents = signing.loads(kept, salt=_BROWSER, max_age=BROWSER_KEPT)
+    except signing.BadSignature:
+        return None
+    return word, residents
+
+
+def _own_browser(contact: str, kept: str) -> str:
+    """What a browser that has let this contact's resident in is counted by, apart from everybody else; empty of others."""
+    word, residents = _read_mark(kept) or ("", [])
+    found = _of_contact(contact) if residents else None
+    return f"{contact}/{word}" if found and str(found.id) in residents else ""
+
+
+def send_code(typed: str, address: str, browser: str, mark: str = "") -> tuple[str, str]:
     """Send a code to a contact; returns the contact and the code, which only a demo may show.
 
     It is good in the browser that asked (`browser`: a word only that one knows) and nowhere else: a stranger who asks for
-    another, or guesses, spoils nobody's.
+    another, or guesses, spoils nobody's. `mark`: see `browser_mark`.
     """
     contact = read_contact(typed)
-    use(CODES_FROM, address)
-    use(CODES_TO, f"{contact}/{network_of(address)}")
-    use(CODES_A_DAY, contact)
+    own = _own_browser(contact, mark)
+    if not own:
+        use(CODES_FROM, address)
+    use(CODES_TO, own or f"{contact}/{network_of(address)}")
+    use(CODES_A_DAY, own or contact)
     code, at = f"{secrets.randbelow(10**6):06d}", now()
     OneTimeCode.objects.update_or_create(
         asked_digest=_digest(f"{contact}/{browser}"),
@@ -146,20 +177,24 @@ def enter_with_code(typed: str, code: str, browser: str, password: str = "") -> 
     raise Refusal(_WRONG)
 
 
-def enter_with_password(typed: str, password: str, address: str) -> Resident:
-    """Enter by the password; wrong ones are counted by contact, by address and by both."""
+def enter_with_password(typed: str, password: str, address: str, mark: str = "") -> Resident:
+    """Enter by the password; wrong ones are counted by contact, by address and by both.
+
+    In a browser that has let the resident in before (`mark`, see `browser_mark`) they are counted by that browser alone.
+    """
     contact = read_contact(typed)
-    here = f"{contact}/{network_of(address)}"
-    refuse_spent(WRONG_PASSWORDS, contact)
-    refuse_spent(WRONG_PASSWORDS_HERE, here)
-    refuse_spent(WRONG_FROM, address)
+    own = _own_browser(contact, mark)
+    counts = [(WRONG_PASSWORDS_HERE, own or f"{contact}/{network_of(address)}")]
+    if not own:
+        counts += [(WRONG_PASSWORDS, contact), (WRONG_FROM, address)]
+    for allowance, by in counts:
+        refuse_spent(allowance, by)
     found = _of_contact(contact)
     # Somebody unknown costs the same hashing: the answer's time tells nothing.
     if check_password(password, found.password if found and found.password else _NO_PASSWORD) and found:
         return found
-    count(WRONG_PASSWORDS, contact)
-    count(WRONG_PASSWORDS_HERE, here)
-    count(WRONG_FROM, address)
+    for allowance, by in counts:
+        count(allowance, by)
     raise Refusal(_WRONG)
 
 

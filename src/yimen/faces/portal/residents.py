@@ -37,6 +37,7 @@ from yimen.kernel.words import Refusal
 
 _SESSION = "resident"
 _LASTS = 2 * 60 * 60
+_BROWSER = "resident_browser"
 _CONTACT = "resident_contact"
 _ASKED = "resident_asked"
 _DEMO_CODE = "resident_demo_code"
@@ -164,14 +165,28 @@ def actor_for(request: HttpRequest) -> Actor:
     return accounts.acting(found) if found else Actor.resident()
 
 
-def let_in(request: HttpRequest, resident: Resident) -> None:
-    """Begin a session of a resident, under a new key; a staff session in this browser ends."""
+def let_in(request: HttpRequest, resident: Resident) -> HttpResponse:
+    """Begin a session of a resident, under a new key, and go to their page; a staff session in this browser ends.
+
+    The browser keeps a mark by which it is known as one that let them in; the mark itself opens nothing.
+    """
     drafts = request.session.get("drafts", [])
     request.session.flush()
     request.session["drafts"] = drafts
     request.session[_SESSION] = {
         "id": str(resident.id), "since": now().timestamp(), "mark": accounts.session_mark(resident)
     }  # fmt: skip
+    answer = redirect("portal:mine")
+    answer.set_cookie(
+        _BROWSER, accounts.browser_mark(resident, _mark(request)), max_age=accounts.BROWSER_KEPT,
+        secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
+    )  # fmt: skip
+    return answer
+
+
+def _mark(request: HttpRequest) -> str:
+    """What the browser keeps since it let somebody in, if it did."""
+    return request.COOKIES.get(_BROWSER, "")
 
 
 def latest(request: HttpRequest) -> list[tuple[Matter, Said]]:
@@ -208,13 +223,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             found = accounts.enter_with_password(
-                form.cleaned_data["contact"], form.cleaned_data["password"], address_of(request)
+                form.cleaned_data["contact"],
+                form.cleaned_data["password"],
+                address_of(request),
+                _mark(request),
             )
         except Refusal as refused:
             _refused(form, refused)
         else:
-            let_in(request, found)
-            return redirect("portal:mine")
+            return let_in(request, found)
     page = {"form": form, "sso": settings.YIMEN_OIDC["label"] if settings.YIMEN_OIDC else ""}
     return render(request, "portal/my_sign_in.html", page, status=422 if form.errors else 200)
 
@@ -227,7 +244,9 @@ def send_code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             asked = request.session.setdefault(_ASKED, token_urlsafe(16))
-            contact, code = accounts.send_code(form.cleaned_data["contact"], address_of(request), asked)
+            contact, code = accounts.send_code(
+                form.cleaned_data["contact"], address_of(request), asked, _mark(request)
+            )
         except Refusal as refused:
             _refused(form, refused)
         else:
@@ -258,15 +277,14 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             _refused(form, refused)
         else:
-            let_in(request, found)
-            return redirect("portal:mine")
+            return let_in(request, found)
     page = {"form": form, "contact": masked(contact), "demo_code": request.session.get(_DEMO_CODE, "")}
     return render(request, "portal/my_code.html", page, status=422 if form.errors else 200)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Out; nothing stays in this browser."""
+    """Out; what stays in this browser opens nothing."""
     request.session.flush()
     messages.success(request, _("您已退出。"))
     return redirect("portal:home")

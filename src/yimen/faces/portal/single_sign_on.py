@@ -77,8 +77,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if not claims or not settings.YIMEN_OIDC:
         return redirect("portal:my_sign_in")
     if request.method == "POST":
-        let_in(request, accounts.enter_with_subject(claims["subject"], claims["name"]))
-        return redirect("portal:mine")
+        return let_in(request, accounts.enter_with_subject(claims["subject"], claims["name"]))
     return render(request, "portal/my_confirm.html", {"name": claims["name"] or _("您的账号")})
 
 
