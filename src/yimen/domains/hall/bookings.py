@@ -90,7 +90,7 @@ def book(
     digest = hmac.new(settings.SECRET_KEY.encode(), f"hall/{number}".encode(), hashlib.sha256).hexdigest()
     owner = actor.account_id if is_own_phone else None
     row = Appointment(
-        id=uuid7(at), hall=hall, code=public_code(8), starts_at=starts_at, item_code=item_code, holder=masked(person),
+        id=uuid7(at), hall=hall, code=public_code(10), starts_at=starts_at, item_code=item_code, holder=masked(person),
         person=digest, private=seal(json.dumps({"name": person, "phone": number}).encode()), made_at=at,
         owner_id=owner,
     )  # fmt: skip

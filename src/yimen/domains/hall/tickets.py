@@ -70,7 +70,7 @@ def take_ticket(
         if taken >= _MOST_A_DAY:
             raise Refusal.of("ticket.full", "今天的号已经取完。", "Today's numbers have run out.")
         ticket = Ticket(
-            id=uuid7(at), hall=hall, on=on, number=f"{KINDS[kind]}{taken + 1:03d}", code=public_code(8), kind=kind,
+            id=uuid7(at), hall=hall, on=on, number=f"{KINDS[kind]}{taken + 1:03d}", code=public_code(10), kind=kind,
             rank=_RANKS[kind], item_code=booked.item_code if booked else item_code, appointment=booked, taken_at=at,
         )  # fmt: skip
         ticket.save(force_insert=True)

@@ -225,11 +225,11 @@ def one_request(request: HttpRequest, number: str) -> tuple[str, list[Record], i
 @_door
 def token(request: HttpRequest, token: str) -> tuple[str, list[Record], int]:
     """The number behind a tracking code; numbers are given at once, so this is never waited for."""
-    refuse_spent(WRONG_CODES, address_of(request))
     found = (
         Matter.objects.filter(tracking_code=read_public_code(token)).values_list("number", flat=True).first()
     )
     if found is None:
+        refuse_spent(WRONG_CODES, address_of(request))
         wrong_code(request)
         raise _Wrong(404, _NOT_FOUND)
     return "service_requests", [{"service_request_id": found, "token": token}], 200

@@ -1,4 +1,4 @@
-"""Doors that a code opens: wrong codes are counted by address, and after many nothing is opened there for a while."""
+"""Doors that a code opens: a right one always does; wrong ones are counted by address, and many are told to slow down (ADR 21)."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,14 +17,21 @@ def by_code(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, **address: object) -> HttpResponse:
         try:
-            refuse_spent(WRONG_CODES, address_of(request))
-        except Refusal as refused:
-            page = {"form": TrackForm(), "findings": refused.findings}
-            return render(request, "portal/track.html", page, status=429)
-        try:
             return view(request, **address)
         except Http404:
-            wrong_code(request)
+            if slowed := slowed_down(request):
+                return slowed
             raise
 
     return guarded
+
+
+def slowed_down(request: HttpRequest) -> HttpResponse | None:
+    """Count the wrong code that came with the request; an answer when too many did."""
+    try:
+        refuse_spent(WRONG_CODES, address_of(request))
+    except Refusal as refused:
+        page = {"form": TrackForm(), "findings": refused.findings}
+        return render(request, "portal/track.html", page, status=429)
+    wrong_code(request)
+    return None

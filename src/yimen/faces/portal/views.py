@@ -22,7 +22,7 @@ from yimen.domains.grid.api import (
     similar_incidents,
 )
 from yimen.domains.services.api import SERVICE
-from yimen.faces.portal.codes import by_code
+from yimen.faces.portal.codes import by_code, slowed_down
 from yimen.faces.portal.following import followed
 from yimen.faces.portal.forms import ReportForm, TrackForm
 from yimen.faces.portal.guides import FIELDS, bundles_shown, offers_for
@@ -37,9 +37,7 @@ from yimen.faces.portal.presenting import (
 from yimen.faces.portal.residents import actor_for, latest
 from yimen.kernel.access.throttle import (
     PUBLIC_REPORTS,
-    WRONG_CODES,
     address_of,
-    refuse_spent,
     use,
     wrong_code,
 )
@@ -108,12 +106,8 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _by_code(request: HttpRequest, asked: str) -> Matter | None:
-    """The matter whose code was typed among the words; after many wrong codes the words are just words."""
+    """The matter whose code was typed among the words; what might have been a code and is none is counted."""
     if not read_public_code(asked):
-        return None
-    try:
-        refuse_spent(WRONG_CODES, address_of(request))
-    except Refusal:
         return None
     found = by_tracking_code(asked)
     if found is None and any(c.isdigit() for c in asked):
@@ -170,7 +164,6 @@ def handed_in(request: HttpRequest, tracking_code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@by_code
 def track(request: HttpRequest) -> HttpResponse:
     """Where one types the code."""
     form = TrackForm(request.POST or None)
@@ -179,7 +172,8 @@ def track(request: HttpRequest) -> HttpResponse:
         matter = by_tracking_code(form.cleaned_data["code"])
         if matter is not None:
             return redirect("portal:tracked", tracking_code=matter.tracking_code)
-        wrong_code(request)
+        if slowed := slowed_down(request):
+            return slowed
         missing = True
     return render(request, "portal/track.html", {"form": form, "missing": missing})
 

@@ -74,7 +74,7 @@ WRONG_CODES = Allowance(
         "Too many wrong codes came from this address; please try again after {time}, or call 12345.",
     ),
 )  # fmt: skip
-"""By address: codes that open nothing. A right one is never counted, so a village that shares an address is not hindered."""
+"""By address: codes that open nothing. A right one always opens, whatever was tried from there: nobody guesses it (`kernel.ids`)."""
 PASSWORD_CHANGES = Allowance("password", 10, timedelta(hours=1), _TRY_LATER)
 """By account: whoever finds a session open cannot try passwords at will."""
 

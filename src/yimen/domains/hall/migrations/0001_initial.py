@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
                 (
                     "code",
-                    models.TextField(help_text="what the resident keeps: eight characters", unique=True),
+                    models.TextField(help_text="what the resident keeps: ten characters", unique=True),
                 ),
                 ("starts_at", models.DateTimeField()),
                 ("item_code", models.TextField(blank=True, default="")),

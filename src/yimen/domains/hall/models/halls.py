@@ -94,7 +94,7 @@ class Appointment(models.Model):
 
     id = models.UUIDField(primary_key=True)
     hall = models.ForeignKey(Hall, on_delete=models.PROTECT, related_name="appointments")
-    code = models.TextField(unique=True, help_text="what the resident keeps: eight characters")
+    code = models.TextField(unique=True, help_text="what the resident keeps: ten characters")
     starts_at = models.DateTimeField()
     item_code = models.TextField(default="", blank=True)
     state = models.TextField(default="booked")
