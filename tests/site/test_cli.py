@@ -176,14 +176,15 @@ def test_a_demo_is_not_thrown_away_under_somebody_who_uses_it(data: Path) -> Non
         assert "another yimen uses the database" in said.stderr
 
 
-def _give_a_real_county(data: Path) -> str:
+def _give_a_real_county(data: Path, schema: str = "songyang", code: str = "331124") -> str:
     """An installation with a county of its own, as one that serves people has; gives the owner's address."""
     assert yimen(data, "migrate").returncode == 0
     address = postgres.start(data).url(postgres.OWNER)
     with psycopg.connect(address) as owner:
         owner.execute(
             "INSERT INTO counties_county (schema_name, code, name, name_en, province, lng, lat, local_rest_days) "
-            "VALUES ('songyang', '331124', '松阳县', 'Songyang', '浙江省', 119.5, 28.4, '[]')"
+            "VALUES (%s, %s, '松阳县', 'Songyang', '浙江省', 119.5, 28.4, '[]')",
+            [schema, code],
         )
     (data / "files").mkdir(exist_ok=True)
     (data / "files" / "kept").touch()
@@ -214,11 +215,11 @@ def test_the_demo_keeps_away_from_a_real_county(tmp_path: Path) -> None:
 
 
 def test_the_demo_throws_no_real_county_away(tmp_path: Path) -> None:
-    """Nor a cluster that it cannot look into and has not made."""
+    """Though its schema and code be the demo's; nor a cluster that it cannot look into and has not made."""
     real = tmp_path / "real"
     with removed_at_last(real):
         with in_use(real):
-            _give_a_real_county(real)
+            _give_a_real_county(real, "yunxi", "339901")
         postgres.stop(real)
         said = yimen(real, "demo", "--no-serve", "--reset")
         assert (said.returncode, "松阳县" in said.stderr) == (2, True), said.stderr

@@ -4,7 +4,8 @@ Everything that a distributed PostgreSQL (Citus) sees differently is in this fil
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -25,6 +26,33 @@ PASSING = ("django_session", "axes_", "otp_", "access_throttle", "residents_code
 
 def migrate(owner_url: str, say: Callable[[str], None] = lambda _: None) -> None:
     """Run all migrations as the owning role, then grant the app's role what it needs and no more."""
+    with _as_owner(owner_url):
+        say("public")
+        call_command("migrate_schemas", shared=True, verbosity=0, interactive=False)
+        for schema in County.objects.exclude(schema_name="public").values_list("schema_name", flat=True):
+            say(schema)
+            connection.cursor().execute(
+                sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)).as_string()
+            )
+            _migrate_schema(schema)
+        grant(owner_url)
+
+
+def make_schema(owner_url: str, schema: str) -> None:
+    """Give an empty schema a county's tables, and the app's role what it needs there, before there is such a county."""
+    with _as_owner(owner_url):
+        _migrate_schema(schema)
+        grant(owner_url, more=(schema,))
+
+
+def _migrate_schema(schema: str) -> None:
+    call_command("migrate_schemas", schema_name=schema, tenant=True, verbosity=0, interactive=False)
+    stand_in_public()
+
+
+@contextmanager
+def _as_owner(owner_url: str) -> Iterator[None]:
+    """Inside, Django is the owning role; refuses a database that a newer version has made."""
     app = connections.databases["default"]
     connection.close()
     connections.databases["default"] = connections.settings["default"] = {
@@ -38,16 +66,7 @@ def migrate(owner_url: str, say: Callable[[str], None] = lambda _: None) -> None
                 f"this database was made by a newer version of Yimen (it has the migration {unknown}, unknown to "
                 f"{__version__}). Use that version, or set YIMEN_DATA to another folder"
             )
-        say("public")
-        call_command("migrate_schemas", shared=True, verbosity=0, interactive=False)
-        for schema in County.objects.exclude(schema_name="public").values_list("schema_name", flat=True):
-            say(schema)
-            connection.cursor().execute(
-                sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)).as_string()
-            )
-            call_command("migrate_schemas", schema_name=schema, tenant=True, verbosity=0, interactive=False)
-            stand_in_public()
-        grant(owner_url)
+        yield
     finally:
         connection.close()
         connections.databases["default"] = connections.settings["default"] = app
@@ -73,7 +92,7 @@ def _reconnect() -> None:
     del connections["default"]
 
 
-def grant(owner_url: str, role: str = postgres.APP) -> None:
+def grant(owner_url: str, role: str = postgres.APP, more: tuple[str, ...] = ()) -> None:
     """The app's role owns nothing. It reads, adds and changes; on the ledger it reads and adds; it deletes only what
     passes anyway: sessions, log-in attempts, used-up codes, counts, and what is added up from the ledger.
     """
@@ -82,6 +101,7 @@ def grant(owner_url: str, role: str = postgres.APP) -> None:
         schemas = [
             "public",
             *(r[0] for r in owner.execute("SELECT schema_name FROM counties_county").fetchall()),
+            *more,
         ]
         to = sql.Identifier(role)
         for name in schemas:

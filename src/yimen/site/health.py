@@ -44,7 +44,11 @@ def examine() -> list[Check]:
     checks += [*_roles(), *_migrations(), *_calendar()]
     counties = list(County.objects.order_by("schema_name").values_list("schema_name", flat=True))
     if not counties:
-        checks.append(Check("warning", "there is no county yet", "run: yimen demo"))
+        checks.append(
+            Check(
+                "warning", "there is no county yet", "run: yimen county add (or yimen demo for a look around)"
+            )
+        )
     for schema in counties:
         with in_county(schema):
             checks += _county(schema)

@@ -34,7 +34,7 @@ from yimen.kernel.forms.answers import checked
 from yimen.kernel.forms.schema import Form, read_form
 from yimen.kernel.forms.schema import Question as Asked
 from yimen.kernel.procedure.language import UNITS
-from yimen.site.demo.people import DEPARTMENTS
+from yimen.site.seeds import DEPARTMENTS
 
 DATA = Path(catalogue.__file__).parent / "data"
 ITEMS: dict[str, dict[str, Any]] = {

@@ -27,6 +27,7 @@ COMMANDS = {
     "demo": "the demo county in your browser",
     "serve": "serve HTTP",
     "worker": "deliver messages and do the day's routine work",
+    "county": "set up a county, or list those there are",
     "migrate": "bring the database's shape up to date",
     "calendar": "reckon a date in the official working calendar",
     "import": "bring published data into the database",

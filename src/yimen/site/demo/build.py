@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from importlib import resources
 from uuid import UUID, uuid5
 
 import shapely
@@ -14,9 +13,7 @@ from psycopg.types.range import DateRange
 from rich.console import Console
 from rich.progress import Progress
 
-from yimen.domains.catalogue.api import CataloguePermission, publish_items, read_files
 from yimen.domains.grid import reference
-from yimen.domains.grid.models import DutyRule, IncidentClass
 from yimen.kernel.access import second_factor
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.commands import create_account, grant_role
@@ -26,9 +23,9 @@ from yimen.kernel.counties.models import County, CountyHost, Division
 from yimen.kernel.counties.tenancy import in_county, stand_in_public
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.org import grids as grid_index
-from yimen.kernel.org.models import Appointment, Grid, Organ, Person, Post, Substitution
+from yimen.kernel.org.models import Appointment, Grid, Person, Post, Substitution
 from yimen.kernel.sealing import masked, seal
-from yimen.site import database
+from yimen.site import database, seeds
 from yimen.site.demo import duties, geography, halls
 from yimen.site.demo.applications import apply_and_handle
 from yimen.site.demo.assessed import assess_last_month
@@ -36,14 +33,11 @@ from yimen.site.demo.old_grids import bring_old_grids
 from yimen.site.demo.people import (
     CAST,
     COUNTY,
-    DEPARTMENTS,
     POSTS_EN,
     SECOND_COUNTY,
     SECOND_TOWNSHIPS,
     TOWNSHIPS,
-    TOWNSHIPS_EN,
     CastMember,
-    in_english,
     place_in_english,
     village_names,
 )
@@ -54,6 +48,7 @@ PASSWORD = "Yimen-2026"  # noqa: S105 - the demo's, printed at every start
 _NAMESPACE = UUID("7f6f0a52-3c1e-5d1a-9d0e-59494d454e31")
 SINCE = date(2020, 1, 1)
 _ALWAYS = DateRange(SINCE, None)
+PROVINCE = "演示省"
 _OUTLINE, _SECOND_OUTLINE = "331124", "330824"
 _SOURCE = "演示数据 synthetic"
 _KINDS = {
@@ -85,10 +80,12 @@ def real_county() -> str:
     """The name of a county in the database that is not the demo's; an empty string when there is none."""
     if not has_counties():
         return ""
-    own = [("yunxi", COUNTY), ("shiqiao", SECOND_COUNTY)]
+    own = [("yunxi", COUNTY, PROVINCE), ("shiqiao", SECOND_COUNTY, PROVINCE)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT schema_name, code, name FROM public.counties_county ORDER BY schema_name")
-        return next((name for schema, code, name in cursor.fetchall() if (schema, code) not in own), "")
+        cursor.execute(
+            "SELECT schema_name, code, province, name FROM public.counties_county ORDER BY schema_name"
+        )
+        return next((name for *which, name in cursor.fetchall() if tuple(which) not in own), "")
 
 
 def build_demo(say: Console, *, incidents: int = 600) -> None:
@@ -142,7 +139,7 @@ def build_county(
     county, is_new = County.objects.get_or_create(
         schema_name=schema,
         defaults={
-            "code": code, "name": name, "name_en": name_en, "province": "演示省", "lng": centre.x, "lat": centre.y,
+            "code": code, "name": name, "name_en": name_en, "province": PROVINCE, "lng": centre.x, "lat": centre.y,
             "boundary": geography.geojson(drawn.outline),
         },
     )  # fmt: skip
@@ -167,55 +164,31 @@ def build_county(
         if Account.objects.exists():
             return
         with transaction.atomic():
-            _organs(code, drawn)
+            _organs(drawn)
             tick(0.5)
             _people(drawn, schema)
-            _classes(code)
-            _catalogue(code)
-            duties.lay_list(partial(_id, code))
+            make_id = partial(_id, code)
+            seeds.lay_classes(make_id, SINCE, _SOURCE)
+            seeds.lay_items("演示", "云政办〔2025〕31号（演示）")
+            seeds.lay_tasks(
+                make_id,
+                duties.LISTED,
+                source=duties.DOCUMENT,
+                title="网格事项清单（2026 年版）",
+                standards=duties.SOURCE,
+            )
             tick(0.7)
             _accounts(code, drawn)
-            duties.found_party_units(partial(_id, code))
+            duties.found_party_units(make_id)
         grid_index.forget()
         reference.forget()
     tick(1.0)
 
 
-def _organs(code: str, drawn: geography.CountyPlan) -> None:
-    """Departments, township governments under their right names, village committees."""
-    rows = [
-        Organ(code="command", name="县综合指挥中心", name_en="County Command Centre", kind="command_centre",
-              place_code=code + "000000", valid=_ALWAYS),
-        *(
-            Organ(code=short, name="县" + zh, name_en=en, kind="county_department", place_code=code + "000000",
-                  parent_code="command", duty_phone=f"1000001{n:04d}", valid=_ALWAYS)
-            for n, (short, (zh, en)) in enumerate(DEPARTMENTS.items())
-        ),
-    ]  # fmt: skip
-    for number, place in enumerate(drawn.townships):
-        street = place.name.endswith("街道")
-        rows.append(
-            Organ(
-                code=place.code[:9],
-                name=place.name + ("办事处" if street else "人民政府"),
-                name_en=f"{TOWNSHIPS_EN[place.name]} {'Subdistrict Office' if street else 'Township Government'}",
-                kind="subdistrict" if street else "township",
-                place_code=place.code,
-                parent_code="command",
-                duty_phone=f"1000003{number:04d}",
-                valid=_ALWAYS,
-            )
-        )
-    for village in drawn.villages:
-        committee = "居民委员会" if village.name.endswith("社区") else "民委员会"
-        rows.append(
-            Organ(
-                code=village.code, name=village.name + committee,
-                name_en=f"{in_english(village.name[:2])} {'Residents' if committee[0] == '居' else 'Villagers'}’ Committee", kind="village_committee",
-                place_code=village.code, parent_code=village.code[:9], valid=_ALWAYS,
-            )
-        )  # fmt: skip
-    Organ.objects.bulk_create(rows)
+def _organs(drawn: geography.CountyPlan) -> None:
+    """Every organ with a number of its own that rings nowhere, and the grids."""
+    numbers = {"department": "1000001", "township": "1000003"}
+    seeds.lay_organs(SINCE, phones=lambda kind, number: f"{numbers[kind]}{number:04d}")
     Grid.objects.bulk_create(
         [
             Grid(
@@ -283,7 +256,7 @@ def _people(drawn: geography.CountyPlan, schema: str) -> None:
                 code=f"{kind}-{town}", organ_id=town, name=zh, name_en=POSTS_EN[zh], kind=kind, valid=_ALWAYS
             )  # fmt: skip
             appoint(post.code, post)
-    for organ in ("command", *DEPARTMENTS):
+    for organ in (seeds.COMMAND, *seeds.DEPARTMENTS):
         for number in range(1, 8):
             post = Post(
                 code=f"staff-{organ}-{number}", organ_id=organ, name="工作人员", name_en=POSTS_EN["工作人员"],
@@ -302,37 +275,6 @@ def _people(drawn: geography.CountyPlan, schema: str) -> None:
             for a, b in zip(appointments[2:200:40], appointments[3:200:40], strict=False)
         ]
     )  # fmt: skip
-
-
-def _classes(code: str) -> None:
-    raw = json.loads(resources.files("yimen.domains.grid").joinpath("data/classes.json").read_text("utf-8"))
-    IncidentClass.objects.bulk_create(
-        [
-            IncidentClass(
-                id=_id(code, "class", c["code"]), code=c["code"], name=c["name"], name_en=c["name_en"],
-                group=c["group"], group_en=c["group_en"], kind=c["kind"], filing_condition=c["filing_condition"],
-                closing_condition=c["closing_condition"], limit_number=c["limit"][0], limit_unit=c["limit"][1],
-                keywords=c["keywords"], source=c["source"], valid=_ALWAYS,
-            )
-            for c in raw
-        ]
-    )  # fmt: skip
-    DutyRule.objects.bulk_create(
-        [
-            DutyRule(
-                id=_id(code, "duty", c["code"]), class_prefix=c["code"], area_prefix=code,
-                organ_code="{township}" if c["duty"] == "township" else c["duty"], source=_SOURCE, valid=_ALWAYS,
-                is_automatic=c["kind"] == "component",
-            )
-            for c in raw
-        ]
-    )  # fmt: skip
-
-
-def _catalogue(code: str) -> None:
-    """The items that come with the house, published through the same command an officer uses."""
-    house = Actor.system("演示", Grant(frozenset({CataloguePermission.MANAGE}), code))
-    publish_items(house, read_files(), source="云政办〔2025〕31号（演示）")
 
 
 def _accounts(code: str, drawn: geography.CountyPlan) -> None:

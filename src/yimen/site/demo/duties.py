@@ -1,16 +1,13 @@
-"""The demo's duty list, party units and standards; and, for a look around, planted gaps, admissions and a round."""
+"""The demo's party units; and, for a look around, planted gaps, admissions and a round."""
 
-import json
 from collections.abc import Callable
 from datetime import date, timedelta
-from decimal import Decimal
-from importlib import resources
 from uuid import UUID
 
 from psycopg.types.range import DateRange
 
 from yimen.domains.duties import commands
-from yimen.domains.duties.models import DutySetting, GridTask, PartyUnit, TaskListEdition
+from yimen.domains.duties.models import PartyUnit
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.models import Account
 from yimen.kernel.access.permissions import KernelPermission
@@ -22,41 +19,10 @@ from yimen.kernel.org.models import Appointment, Grid, Person, Post
 from yimen.kernel.registers import people
 from yimen.site.demo.people import POSTS_EN
 
-_DOCUMENT = "云委办发〔2026〕3号（演示）"
-_SOURCE = "演示数据：县里自定；每网格300至500户只是常见的地方做法，国家没有统一规定"
-_STANDARDS = {
-    "households": "400", "area_km2": "6", "incidents": "60", "weight_households": "0.6", "weight_area_km2": "0.15",
-    "weight_incidents": "0.25", "part_time_share": "0.5", "opinion_days": "10", "review_days": "5",
-}  # fmt: skip
-_LISTED = date(2026, 1, 1)
+DOCUMENT = "云委办发〔2026〕3号（演示）"
+SOURCE = "演示数据：县里自定；每网格300至500户只是常见的地方做法，国家没有统一规定"
+LISTED = date(2026, 1, 1)
 _PARTY_TERM = DateRange(date(2024, 6, 1), date(2027, 6, 1))
-
-
-def lay_list(make_id: Callable[..., UUID]) -> None:
-    """The list of tasks, its edition and the county's standards."""
-    raw = json.loads(resources.files("yimen.domains.duties").joinpath("data/tasks.json").read_text("utf-8"))
-    in_force = DateRange(_LISTED, None)
-    GridTask.objects.bulk_create(
-        [
-            GridTask(
-                id=make_id("task", t["code"]), code=t["code"], name=t["name"], name_en=t["name_en"],
-                actions=t["actions"], what=t["what"], what_en=t["what_en"], frequency=t["frequency"],
-                basis=t["basis"], organ_code=t["organ"], minutes=t["minutes"], is_pushable=t["is_pushable"],
-                source=_DOCUMENT, valid=in_force,
-            )
-            for t in raw
-        ]
-    )  # fmt: skip
-    TaskListEdition.objects.create(
-        id=make_id("edition"), number=_DOCUMENT, title="网格事项清单（2026 年版）", published_on=_LISTED,
-        valid=in_force,
-    )  # fmt: skip
-    DutySetting.objects.bulk_create(
-        [
-            DutySetting(id=make_id("standard", n), name=n, value=Decimal(v), source=_SOURCE, valid=in_force)
-            for n, v in _STANDARDS.items()
-        ]
-    )
 
 
 def found_party_units(make_id: Callable[..., UUID]) -> None:
@@ -84,7 +50,7 @@ def found_party_units(make_id: Callable[..., UUID]) -> None:
         [
             PartyUnit(
                 id=make_id("unit", p.grid_code), grid_code=p.grid_code, name=f"{grids[p.grid_code].name}党小组",
-                kind="group", source=_DOCUMENT, valid=DateRange(_PARTY_TERM.lower, None),
+                kind="group", source=DOCUMENT, valid=DateRange(_PARTY_TERM.lower, None),
             )
             for p in posts
         ]

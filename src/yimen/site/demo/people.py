@@ -16,26 +16,6 @@ TOWNSHIPS = [
 SECOND_COUNTY = "339902"
 SECOND_TOWNSHIPS = [("100", "桥南镇"), ("200", "桥北乡")]
 
-DEPARTMENTS: dict[str, tuple[str, str]] = {
-    "urban": ("综合行政执法局", "Bureau of Comprehensive Enforcement"),
-    "housing": ("住房和城乡建设局", "Bureau of Housing and Construction"),
-    "eco": ("生态环境局", "Bureau of Ecology and Environment"),
-    "water": ("水利局", "Bureau of Water Resources"),
-    "transport": ("交通运输局", "Bureau of Transport"),
-    "emergency": ("应急管理局", "Bureau of Emergency Management"),
-    "resources": ("自然资源和规划局", "Bureau of Natural Resources and Planning"),
-    "farm": ("农业农村局", "Bureau of Agriculture and Rural Affairs"),
-    "police": ("公安局", "Public Security Bureau"),
-    "labour": ("人力资源和社会保障局", "Bureau of Human Resources and Social Security"),
-    "civil": ("民政局", "Bureau of Civil Affairs"),
-    "medical": ("医疗保障局", "Bureau of Medical Insurance"),
-    "health": ("卫生健康局", "Bureau of Health"),
-    "market": ("市场监督管理局", "Bureau of Market Regulation"),
-    "justice": ("司法局", "Bureau of Justice"),
-    "establishment": ("机构编制委员会办公室", "Establishment Office"),
-    "petitions": ("信访局", "Bureau of Petitions"),
-}
-
 POSTS_EN = {
     "网格员": "Grid Worker", "网格长": "Grid Leader", "网格党小组组长": "Grid Party Group Leader", "镇长": "Township Head",
     "副镇长": "Deputy Township Head", "综合窗口": "All-in-one Window", "综合执法队员": "Enforcement Officer",
