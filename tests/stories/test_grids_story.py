@@ -112,6 +112,32 @@ def test_two_old_systems_become_one(site: str, browser: Browser, tmp_path: Path)
 
 
 @pytest.mark.timeout(120)
+def test_a_drawing_that_was_checked_comes_back_where_it_was_looked_at(site: str, browser: Browser) -> None:
+    codes = list(Grid.objects.order_by("code").values_list("place_code", flat=True))
+    village = next(c for c in codes if codes.count(c) >= 2)
+    keeper = sign_in(browser, site, "qianxitong")
+    keeper.goto(f"{site}/console/grids/redraw/?village={village}")
+    expect(keeper.locator(".draw-corner").first).to_be_visible()
+    keeper.get_by_role("button", name="放大").click()
+    expect(keeper.locator("[name=view]")).not_to_have_value("")
+    looked = keeper.locator("[name=view]").input_value()
+    keeper.get_by_role("button", name="放大").click()
+    expect(keeper.locator("[name=view]")).not_to_have_value(looked)
+    looked = keeper.locator("[name=view]").input_value()
+    shown = keeper.locator(".leaflet-control-scale-line").inner_text()
+    keeper.get_by_role("button", name="检查").click()
+    expect(keeper.locator("main")).to_contain_text("没有缝隙")
+    expect(keeper.locator(".leaflet-control-scale-line")).to_have_text(shown)
+    assert keeper.locator("[name=view]").input_value().split(",")[2] == looked.split(",")[2]
+    keeper.locator("[name=chosen]").first.check()
+    keeper.get_by_role("button", name="确定新的划分").click()
+    expect(keeper.locator("main")).to_contain_text("确定之前要写明依据的文件")
+    expect(keeper.locator(".draw-corner").first).to_be_attached()
+    expect(keeper.locator("[name=chosen]").first).to_be_checked()
+    expect(keeper.locator(".leaflet-control-scale-line")).to_have_text(shown)
+
+
+@pytest.mark.timeout(120)
 def test_a_line_clicked_on_the_map_cuts_a_grid(site: str, browser: Browser) -> None:
     codes = list(Grid.objects.order_by("code").values_list("place_code", flat=True))
     village = next(c for c in codes if codes.count(c) >= 2)

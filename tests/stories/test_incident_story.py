@@ -141,3 +141,19 @@ def test_the_portal_speaks_english_completely(site: str, browser: Browser) -> No
         if path != "/procedure/incident/":  # articles are cited under their Chinese names
             assert not chinese, (path, chinese)
         clean(page)
+
+
+@pytest.mark.timeout(60)
+def test_on_a_phone_the_list_comes_before_its_filter(site: str, browser: Browser) -> None:
+    phone = sign_in(browser, site, "wuzhi", PHONE)
+    phone.goto(f"{site}/console/matters/?light=red&channel=portal")
+    fold = phone.get_by_role("button", name="筛选条件")
+    expect(fold).to_contain_text("2")
+    expect(phone.locator("[name=light]")).to_be_hidden()
+    fold.click()
+    expect(phone.locator("[name=light]")).to_have_value("red")
+    clean(phone)
+    desk = sign_in(browser, site, "wuzhi")
+    desk.goto(f"{site}/console/matters/")
+    expect(desk.locator("[name=light]")).to_be_visible()
+    expect(desk.get_by_role("button", name="筛选条件")).to_be_hidden()

@@ -60,6 +60,12 @@ class FilterForm(forms.Form):
         for name, listed in choices.items():
             self.fields[name].choices = [("", _("全部")), *listed]  # type: ignore[attr-defined]
 
+    @property
+    def narrows(self) -> int:
+        """How many conditions besides the words looked for are set: what a phone says on the folded filter."""
+        visible = {field.name for field in self.visible_fields()} - {"q"}
+        return sum(1 for name, value in self.cleaned_data.items() if name in visible and value)
+
     def narrowing(self) -> Filters:
         """What the list is narrowed to; a form with a fault narrows to what is sound in it."""
         self.is_valid()

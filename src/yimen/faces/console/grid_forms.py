@@ -46,6 +46,9 @@ class DrawForm(forms.Form):
     )
     since = forms.DateField(label=_("生效日期"))
     over = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+    view = forms.CharField(
+        required=False, max_length=80, widget=forms.HiddenInput(attrs={"data-draw-view": ""})
+    )
 
     def __init__(
         self,
@@ -121,7 +124,7 @@ class DrawForm(forms.Form):
         """
         read_anew = bool(self.cleaned_data.get("file"))
         data = {
-            **{k: self.data[k] for k in ("source", "since") if k in self.data},
+            **{k: self.data[k] for k in ("source", "since", "view") if k in self.data},
             "act": self.cleaned_data["act"],
             "over": register.mark_of({p.village_code for p in proposals})
             if read_anew

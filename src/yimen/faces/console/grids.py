@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -241,6 +242,9 @@ def redraw(request: HttpRequest) -> HttpResponse:
                 return redirect("console:village_grids", village_code=proposals[0].village_code)
         except Refusal as refusal:
             findings = refusal.findings
+    elif not form.files and {"geojson", "crs"} <= form.cleaned_data.keys():
+        with suppress(Refusal):  # what lacks a document or a day is still drawn as it was
+            proposals, _wrong = form.drawn(register.village_at(today()))
     return _drawing(request, form, proposals, flaws, findings)
 
 
@@ -255,7 +259,8 @@ def _drawing(
     faulty = {n for flaw in flaws for n in flaw.of}
     chosen = request.POST.getlist("chosen")
     names = _names("village")
-    has_checked = request.method == "POST" and form.is_valid() and not findings
+    is_fresh = request.method != "POST"
+    has_checked = not is_fresh and form.is_valid() and not findings
     context = {
         "form": form,
         "village": form.village,
@@ -267,14 +272,12 @@ def _drawing(
         "proposals": [
             {
                 "n": n, "code": p.code, "name": p.name, "village": names.get(p.village_code, p.village_code or "—"),
-                "hectares": f"{square_metres(p.shape) / _HECTARE:.1f}", "is_faulty": n in faulty, "is_chosen": findings and str(n) in chosen,
+                "hectares": f"{square_metres(p.shape) / _HECTARE:.1f}", "is_faulty": n in faulty, "is_chosen": not has_checked and str(n) in chosen,
             }
             for n, p in enumerate(proposals)
         ],
     }  # fmt: skip
-    return render(
-        request, "console/redraw.html", context, status=200 if has_checked or request.method == "GET" else 422
-    )
+    return render(request, "console/redraw.html", context, status=200 if has_checked or is_fresh else 422)
 
 
 @require_http_methods(["GET", "POST"])

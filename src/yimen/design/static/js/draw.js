@@ -66,6 +66,7 @@ class Drawing {
     this.form = form;
     this.box = form.querySelector("[data-draw-geojson]");
     this.lineBox = form.querySelector("[data-draw-line]");
+    this.viewBox = form.querySelector("[data-draw-view]");
     this.said = form.querySelector("[data-draw-said]");
     this.undoButton = form.querySelector("[data-draw-undo]");
     this.canvas = form.querySelector("[data-draw-canvas]");
@@ -82,8 +83,23 @@ class Drawing {
     this.map.setView([0, 0], 1);
     const bounds = L.latLngBounds(this.rings.flat().map(([x, y]) => [y, x]));
     if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [16, 16] });
+    this.look(bounds);
     this.show();
     this.listen();
+  }
+
+  /* A page that comes back shows what was looked at before, unless the drawing lies elsewhere now. */
+  look(bounds) {
+    const [lat, lng, zoom] = this.viewBox.value.split(",").map(Number);
+    if (Number.isFinite(zoom) && bounds.isValid()) {
+      const fitted = [this.map.getCenter(), this.map.getZoom()];
+      this.map.setView([lat, lng], zoom, { animate: false });
+      if (!this.map.getBounds().intersects(bounds)) this.map.setView(...fitted, { animate: false });
+    }
+    this.map.on("moveend", () => {
+      const center = this.map.getCenter();
+      this.viewBox.value = [round(center.lat), round(center.lng), this.map.getZoom()].join();
+    });
   }
 
   /* What the server refused to read is shown as text only. */
