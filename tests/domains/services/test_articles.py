@@ -625,3 +625,60 @@ def test_the_law_accepts_in_time_what_nobody_checked_and_the_reviewer_still_can(
         act_on_breaches()
         assert row(moved).state == "accepted"
         act(reviewer(), moved.matter_id, "see_authority", {"shown": "委托书"})
+
+
+def _waits_for(who: Actor, moved: Moved) -> bool:
+    return moved.matter_id in {m.id for m in applications_waiting(who, 50)}
+
+
+def test_what_only_the_head_can_decide_waits_for_the_head_alone() -> None:
+    first, moved = reviewer(), applied()
+    act(clerk(), moved.matter_id, "accept")
+    assert _waits_for(first, moved)
+    assert not _waits_for(head(), moved)
+    looked_into(moved)
+    act(first, moved.matter_id, "review", OPINION)
+    assert not _waits_for(first, moved)
+    assert not _waits_for(clerk(), moved)
+    assert _waits_for(head(), moved)
+
+
+def test_what_a_second_reviewer_must_see_waits_for_a_second_and_not_yet_for_the_head() -> None:
+    first, second, moved = reviewer(), reviewer(), applied(TIMBER)
+    act(clerk(), moved.matter_id, "accept")
+    looked_into(moved)
+    act(first, moved.matter_id, "review", OPINION)
+    assert (_waits_for(first, moved), _waits_for(second, moved), _waits_for(head(), moved)) == (
+        False,
+        True,
+        False,
+    )
+    grant = next(
+        o for o in allowed_steps(head(), Matter.objects.get(id=moved.matter_id)) if o.step.code == "grant"
+    )
+    assert [f.code for f in grant.blocked] == ["service.one_reviewer"]  # said before anything is typed
+    act(second, moved.matter_id, "second_review", OPINION)
+    assert (_waits_for(second, moved), _waits_for(head(), moved)) == (False, True)
+    with pytest.raises(Refusal, match="第二人"):
+        act(second, moved.matter_id, "second_review", OPINION)
+
+
+def test_what_the_applicant_must_do_waits_for_no_member_of_staff() -> None:
+    moved = applied(missing=1)
+    assert _waits_for(clerk(), moved)
+    act(clerk(), moved.matter_id, "name_defects", {"defects": "缺身份证复印件"})
+    assert not _waits_for(clerk(), moved)
+    act(RESIDENT, moved.matter_id, "supplement", {"files": papers()})
+    assert _waits_for(clerk(), moved)
+
+
+def test_work_behind_much_that_waits_for_others_is_found_all_the_same() -> None:
+    first = reviewer()
+    others = [applied() for _ in range(4)]
+    for each in others:
+        act(clerk(), each.matter_id, "accept")
+        looked_into(each)
+        act(first, each.matter_id, "review", OPINION)
+    last = applied()
+    act(clerk(), last.matter_id, "accept")
+    assert [m.id for m in applications_waiting(first, 1)] == [last.matter_id]

@@ -523,7 +523,7 @@ def test_every_article_of_the_licensing_law_that_binds_the_procedure_is_cited() 
         for each in (SERVICE, JOINT_OPINION)
         for law in (
             *(s.law for s in each.steps), *(x.law for x in each.limits),
-            *(r.objection.law for s in each.steps for r in (*s.only_if, *s.guards)),
+            *(r.objection.law for s in each.steps for r in (*s.only_if, *s.awaits, *s.guards)),
         )
     ]  # fmt: skip
     own = [part for law in laws for part in law.split("；") if part.startswith("行政许可法")]

@@ -149,6 +149,12 @@ _MEETINGS = (
 )
 _DECIDING = (Who(P.DECIDE),)
 _HOUSE = (Who("", Relation.HOUSE),)
+_HANDING_UP = (Who(P.REVIEW), Who(P.DECIDE, is_waited_for=False))
+_AT_A_HEARING = (
+    Who("", Relation.PUBLIC),
+    Who(P.INTAKE, is_waited_for=False),
+    Who(P.REVIEW, is_waited_for=False),
+)
 _COUNTY = (Who(P.DECIDE_COUNTY, Relation.ORGAN),)
 
 _STATES = (
@@ -271,7 +277,7 @@ _STEPS = (
     ),
     Step(
         "supplement", Text("补正材料", "Put it right"), ("deficient",), "submitted",
-        (Who(P.INTAKE), Who("", Relation.PUBLIC)), DEEMED,
+        (Who(P.INTAKE, is_waited_for=False), Who("", Relation.PUBLIC)), DEEMED,
         fields=(_NOTE, _FILES), guards=(something_is_brought,), stops=("supplement",), starts=("accept",), event="service.submitted",
     ),
     Step(
@@ -302,7 +308,7 @@ _STEPS = (
     ),
     Step(
         "assign_inspectors", Text("指派检验人员", "Assign inspectors"), ("accepted", "inquiry", "reviewed", "handed_up"), SAME,
-        (Who(P.REVIEW), Who(P.DECIDE)), INSPECTED,
+        (Who(P.REVIEW), Who(P.DECIDE, is_waited_for=False)), INSPECTED,
         description=Text("受理之日起五个工作日内，指派两名以上工作人员检验、检测、检疫。", "Within five working days of acceptance two or more are assigned to test, inspect or quarantine."),
         fields=(Field("staff", Text("派哪些工作人员", "Who is sent"), "text", required=True, max_length=100, hint=Text("两人以上，用顿号分开", "Two or more, divided by commas")),),
         only_if=(inspectors_are_awaited,), guards=(two_are_assigned,), stops=("assign",),
@@ -343,7 +349,7 @@ _STEPS = (
     ),
     Step(
         "second_review", Text("第二人核查", "Second review"), ("reviewed",), SAME,
-        (Who(P.REVIEW),), REVIEW, fields=(_OPINION, _FILES), only_if=(second_is_needed,), not_same_as=("review",),
+        (Who(P.REVIEW),), REVIEW, fields=(_OPINION, _FILES), only_if=(second_is_needed,), not_same_as=("review",), is_work=True,
     ),
     Step(
         "review_again", Text("退回审查", "Back to review"), ("reviewed",), "accepted",
@@ -369,12 +375,12 @@ _STEPS = (
     ),
     Step(
         "ask_hearing", Text("申请听证", "Ask for a hearing"), ("hearing_told",), "hearing_due",
-        (Who("", Relation.PUBLIC), Who(P.INTAKE), Who(P.REVIEW)), HEARING,
+        _AT_A_HEARING, HEARING,
         fields=(_NOTE, _FILES), stops=("ask_hearing",), starts=("hold_hearing",),
     ),
     Step(
         "waive_hearing", Text("放弃听证", "Waive the hearing"), ("hearing_told",), "reviewed",
-        (Who("", Relation.PUBLIC), Who(P.INTAKE), Who(P.REVIEW)), HEARING,
+        _AT_A_HEARING, HEARING,
         fields=(_NOTE, _FILES), stops=("ask_hearing",), resumes=("decide", "promise", "preliminary"),
     ),
     Step(
@@ -404,17 +410,17 @@ _STEPS = (
     ),
     Step(
         "hand_up", Text("报县级部门", "Hand up to the county"), ("reviewed",), "handed_up",
-        (Who(P.REVIEW), Who(P.DECIDE)), PRELIMINARY,
+        _HANDING_UP, PRELIMINARY,
         fields=(_OPINION, _FILES), only_if=(county_decides, the_countys_time_is_not_running),
-        guards=(two_have_reviewed, inquiries_are_done, meetings_have_resolved, decider_is_unchanged),
+        awaits=(two_have_reviewed,), guards=(inquiries_are_done, meetings_have_resolved, decider_is_unchanged),
         stops=("preliminary",), starts=("decide",), event="service.handed_up",
     ),
     Step(
         "hand_up_again", Text("补充后再报县级部门", "Hand up again"), ("reviewed",), "handed_up",
-        (Who(P.REVIEW), Who(P.DECIDE)), PRELIMINARY,
+        _HANDING_UP, PRELIMINARY,
         description=Text("县级的决定时限从第一次上报起算，退回补充不重新计算。", "The county’s time counts from the first handing up; it does not begin anew."),
         fields=(_OPINION, _FILES), only_if=(county_decides, the_countys_time_runs),
-        guards=(two_have_reviewed, inquiries_are_done, meetings_have_resolved, decider_is_unchanged), stops=("preliminary",), event="service.handed_up",
+        awaits=(two_have_reviewed,), guards=(inquiries_are_done, meetings_have_resolved, decider_is_unchanged), stops=("preliminary",), event="service.handed_up",
     ),
     Step(
         "hand_back", Text("退回乡镇补充", "Hand back to the township"), ("handed_up",), "accepted",
@@ -484,9 +490,9 @@ _STEPS = (
         "grant", Text("准予", "Grant"), ("reviewed",), "granted",
         _DECIDING, DECISION,
         fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD, _DESPITE),
-        only_if=(township_decides,),
+        only_if=(township_decides,), awaits=(two_have_reviewed,),
         guards=(
-            decider_is_unchanged, two_have_reviewed, inquiries_are_done, meetings_have_resolved, hearing_was_offered, opinions_are_in, objection_is_answered,
+            decider_is_unchanged, inquiries_are_done, meetings_have_resolved, hearing_was_offered, opinions_are_in, objection_is_answered,
             deferred_are_in, record_is_weighed, granted_in_order,
         ),
         stops=("decide", "promise", "renewal"), starts=("issue",), event="service.granted",
@@ -496,7 +502,7 @@ _STEPS = (
         _DECIDING, DECISION,
         description=Text("写明理由；系统在决定书里告知复议和诉讼的权利。", "Say why; the paper tells of review and litigation."),
         fields=(_REASON, _FALSE, _RECORD),
-        only_if=(township_decides,), guards=(decider_is_unchanged, two_have_reviewed, hearing_was_offered, record_is_weighed),
+        only_if=(township_decides,), awaits=(two_have_reviewed,), guards=(decider_is_unchanged, hearing_was_offered, record_is_weighed),
         stops=("decide", "promise", "deferred", "renewal", "assign"), starts=("issue",), event="service.refused",
     ),
     Step(

@@ -199,12 +199,12 @@ def two_have_reviewed(facts: GuardFacts) -> bool:
 
 @rule(
     "service.second_not_needed",
-    Text("这个事项一人审查即可。", "One reviewer is enough for this item."),
+    Text("不用（再）第二人审查。", "No second review is needed, or it was made."),
     REVIEW,
 )
 def second_is_needed(facts: GuardFacts) -> bool:
-    """A second review is made where the law asks for it."""
-    return bool(facts.facts.get("reviewers", 1) >= 2)
+    """A second review is made where the law asks for it, once."""
+    return not two_have_reviewed.holds(facts)
 
 
 @rule(

@@ -1,6 +1,6 @@
 """Who may do what with a matter now: one judgement for the buttons and for the act itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -9,7 +9,7 @@ from uuid import UUID
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import decide
 from yimen.kernel.calendar.today import LOCAL_ZONE
-from yimen.kernel.procedure.language import SAME, GuardFacts, Procedure, Relation, Step, Who
+from yimen.kernel.procedure.language import SAME, GuardFacts, Procedure, Relation, Rule, Step, Who
 from yimen.kernel.words import Finding, Text
 
 
@@ -112,6 +112,25 @@ def too_early(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Find
     )
 
 
+def not_yet(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Finding, ...]:
+    """The waits that still run, and what others have not done yet."""
+    return (*too_early(procedure, step, facts), *_objecting(step.awaits, facts))
+
+
+def _objecting(rules: Iterable[Rule], facts: GuardFacts) -> tuple[Finding, ...]:
+    return tuple(f for f in (rule(facts) for rule in rules) if f is not None)
+
+
+def is_turn_of(actor: Actor, procedure: Procedure, step: Step, matter: Standing, facts: GuardFacts) -> bool:
+    """Whether the matter waits for this actor to take this step: it is theirs, the matter has it, and others have done theirs."""
+    return (
+        may_start(procedure, step, matter.state)
+        and any(_stands(actor, who, matter) for who in step.who if who.is_waited_for)
+        and separated(actor, procedure, step, matter) is None
+        and not _objecting((*step.only_if, *step.awaits), facts)
+    )
+
+
 def not_run_out(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Finding, ...]:
     """What the house takes when a limit has run out, it takes no earlier."""
     limits = [x for x in procedure.limits if step.code in x.then]
@@ -122,9 +141,8 @@ def not_run_out(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Fi
 
 def objections(procedure: Procedure, step: Step, facts: GuardFacts) -> tuple[Finding, ...]:
     """The waits that still run, then what the step's guards find, in their order."""
-    found = (guard(facts) for guard in (*step.only_if, *step.guards))
     early = (*too_early(procedure, step, facts), *not_run_out(procedure, step, facts))
-    return (*early, *(f for f in found if f is not None))
+    return (*early, *_objecting((*step.only_if, *step.awaits, *step.guards), facts))
 
 
 def offers(
@@ -132,7 +150,7 @@ def offers(
 ) -> list[Offer]:
     """The steps this actor may take on this matter now, blocked ones included with their findings.
 
-    Guards of a step that asks for input are judged when the input is there.
+    Guards of a step that asks for input are judged when the input is there; what it awaits of others is judged at once.
     """
     found: list[Offer] = []
     for step in procedure.steps_from(matter.state):
@@ -145,7 +163,7 @@ def offers(
         if apart is not None:
             found.append(Offer(step, (apart,)))
         else:
-            judge = too_early if step.fields else objections
+            judge = not_yet if step.fields else objections
             found.append(Offer(step, judge(procedure, step, facts)))
     return found
 

@@ -15,7 +15,7 @@ from yimen.kernel.ids import first_uuid7, read_public_code
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Clock, Light, Matter, light_in_sql
 from yimen.kernel.matters.moving import guard_facts
-from yimen.kernel.matters.offers import Offer, offers
+from yimen.kernel.matters.offers import Offer, is_turn_of, offers
 from yimen.kernel.matters.search import terms, words
 from yimen.kernel.procedure import registry
 from yimen.kernel.procedure.language import SAME, GuardFacts, Procedure, Relation, Step, Who
@@ -168,31 +168,61 @@ def due_first(matters: QuerySet[Matter], size: int = PAGE) -> list[Matter]:
 
 
 def waiting_for(actor: Actor, procedure: Procedure, size: int = PAGE) -> list[Matter]:
-    """The actor's work, the most urgent first: open matters with a running clock that the actor may stop.
+    """The actor's work, the most urgent first: open matters with a running clock that the actor may stop, whose turn it is.
 
-    Each desk is read along its own index and cut before the desks are laid together. A step that leaves its matter where
-    it is, such as bringing what was to follow, is work only where the clock that it stops runs.
+    Each desk is read along its own index and cut before the desks are laid together; of what lies on them that waits for
+    somebody else is left out, and as much more is read as is missing.
     """
+    most = size
+    while True:
+        found = _on_desks(actor, procedure, most)
+        mine = _whose_turn_is(actor, found)
+        if len(mine) >= size or len(found) < most:
+            return mine[:size]
+        most *= 4
+
+
+def _on_desks(actor: Actor, procedure: Procedure, most: int) -> list[Matter]:
     opened = Matter.objects.filter(procedure=procedure.code, closed_at__isnull=True)
     desks = [
-        opened.filter(mine, *_running(clocks), state=state).order_by("due_at", "id").values("id")[:size]
+        opened.filter(mine, *_running(clocks), state=state).order_by("due_at", "id").values("id")[:most]
         for (mine, clocks), states in _desks(actor, procedure)
         for state in states
     ]
     if not desks:
         return []
     ids = desks[0].union(*desks[1:], all=True)
-    return list(Matter.objects.filter(id__in=ids).order_by("due_at", "id").defer(*_UNSHOWN)[:size])
+    return list(Matter.objects.filter(id__in=ids).order_by("due_at", "id").defer(*_UNSHOWN)[:most])
+
+
+def _whose_turn_is(actor: Actor, matters: Sequence[Matter]) -> list[Matter]:
+    """Those of the matters in which some step that is waited for is this actor's to take."""
+    clocks: dict[UUID, list[Clock]] = {m.id: [] for m in matters}
+    for clock in Clock.objects.filter(matter_id__in=clocks, stopped_at__isnull=True):
+        clocks[clock.matter_id].append(clock)
+    at = now()
+    return [m for m in matters if _is_turn(actor, m, clocks[m.id], at)]
+
+
+def _is_turn(actor: Actor, matter: Matter, running: Sequence[Clock], at: datetime) -> bool:
+    procedure = procedure_of(matter)
+    nothing: dict[str, Any] = {}
+    return any(
+        is_turn_of(actor, procedure, step, matter, guard_facts(matter, running, step, nothing, {}, at))
+        for step in procedure.answers()
+        if step.is_work or step.to != SAME or any(c.limit_code in step.stops for c in running)
+    )
 
 
 def _desks(actor: Actor, procedure: Procedure) -> list[tuple[tuple[Q, tuple[str, ...]], list[str]]]:
     """Where the actor's work lies: matters of a place, of the organ or of the post, with one of which clocks running (none
-    named: whatever runs), and in which states."""
+    named: whatever runs), and in which states. A step that leaves its matter where it is, such as assigning inspectors, is work
+    only where the clock that it stops runs."""
     found: dict[tuple[Q, tuple[str, ...]], set[str]] = {}
     for step in procedure.answers():
         clocks = step.stops if step.to == SAME and not step.is_work else ()
         for who in step.who:
-            for desk in _desk(actor, who):
+            for desk in _desk(actor, who) if who.is_waited_for else ():
                 found.setdefault((desk, clocks), set()).update(step.sources)
     return [(desk, sorted(states)) for desk, states in found.items()]
 

@@ -52,10 +52,15 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A permission and a relation; a step lists the ones any of which suffices."""
+    """A permission and a relation; a step lists the ones any of which suffices.
+
+    `is_waited_for` is False for somebody who may take the step though it is another's to take, such as the window that
+    notes what an applicant says: it is not among their work.
+    """
 
     permission: str
     relation: Relation = Relation.AREA
+    is_waited_for: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,8 @@ class Step:
     it is not offered (and refused like by a guard). `waits` names waits that must have ended before it may
     be performed. `within` names a period that is no clock: the step's own guard reckons it when the step is taken.
     `counts_from` names a running limit: what the step starts counts from when that one began, not from
-    now. `is_work`: who may take it has work to do, though it stops no clock. `event` is told to the rest of the house.
+    now. `is_work`: who may take it has work to do, though it stops no clock. `awaits`: guards that only what others did
+    can satisfy; until then the step is shown as blocked, and is nobody's work yet. `event` is told to the rest of the house.
     """
 
     code: str
@@ -147,6 +153,7 @@ class Step:
     fields: tuple[Field, ...] = ()
     only_if: tuple[Rule, ...] = ()
     guards: tuple[Rule, ...] = ()
+    awaits: tuple[Rule, ...] = ()
     starts: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     pauses: tuple[str, ...] = ()
@@ -229,7 +236,7 @@ class Procedure:
         return tuple(s for s in self.steps if not s.sources)
 
     def answers(self) -> tuple[Step, ...]:
-        """The steps that a running clock waits for, and those that say so: who may take one has work. Not corrections,
+        """The steps that a running clock waits for, and those that say so: who is waited for has work. Not corrections,
         not overrides."""
         return tuple(
             s

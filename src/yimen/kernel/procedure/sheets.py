@@ -57,7 +57,7 @@ def sheet(procedure: Procedure) -> str:
         "",
         "| 步骤 step | 不符合时 when it does not hold | 依据 law |",
         "|---|---|---|",
-        *(_rule_row(s, r) for s in procedure.steps for r in (*s.only_if, *s.guards)),
+        *(_rule_row(s, r) for s in procedure.steps for r in (*s.only_if, *s.awaits, *s.guards)),
         "",
     ]
     return "\n".join(lines)
