@@ -161,7 +161,10 @@ def test_every_step_and_public_state_has_its_mark_in_the_story() -> None:
 def test_every_setting_of_the_environment_is_documented_and_every_documented_one_is_read() -> None:
     name = r"((?:YIMEN|DATABASE)_[A-Z_]+)"
     code = "\n".join(p.read_text(encoding="utf-8") for p in SOURCE.rglob("*.py"))
-    read = set(re.findall(rf"environ(?:\.get\(|\[)\s*\"{name}\"", code))
+    readers = r"environ(?:\.get\(|\[)|environment\.(?:number|one_of|is_on|web_address|words)\("
+    read = set(re.findall(rf"(?:{readers})\s*\"{name}\"", code))
+    for together in re.findall(r"environment\.all_or_none\(\(([^)]*)\)\)", code):
+        read |= set(re.findall(rf"\"{name}\"", together))
     told = set(re.findall(rf"`{name}\b", (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")))
     assert "YIMEN_DATA" in read
     assert (read - told - {"YIMEN_TESTING"}, told - read) == (set(), set())

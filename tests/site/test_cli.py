@@ -155,7 +155,7 @@ def test_an_empty_database_is_said_with_what_to_do(data: Path) -> None:
 def test_a_refusal_is_said_in_both_languages(data: Path) -> None:
     assert yimen(data, "migrate").returncode == 0
     said = yimen(data, "verify", "--county", "nowhere")
-    assert said.returncode == 1
+    assert said.returncode == 2, "a county that is not there is no broken ledger"
     assert "没有县 nowhere。 There is no county nowhere." in said.stderr
 
 
@@ -277,6 +277,17 @@ _BAD_ROWS = (
     ("streets", ["331124,少了三位"], "第 2 行"),
     ("areas", ["'; DROP TABLE counties_division; --,x"], "第 2 行"),
 )
+
+
+def test_options_that_cannot_be_are_said_before_anything_is_done(data: Path, tmp_path: Path) -> None:
+    for given, words in (
+        (("import", "divisions", str(tmp_path / "none.csv")), "--villages"),
+        (("import", "grids", "x", "--since", "soon"), "2026-09-28"),
+        (("bench", "--sizes", "-1"), "no number from 1"),
+    ):
+        said = yimen(data, *given)
+        assert (said.returncode, words in said.stderr) == (2, True), said.stderr
+    assert not postgres.cluster_of(data).exists()
 
 
 def test_a_bad_row_or_file_is_named_and_nothing_is_imported(data: Path, tmp_path: Path) -> None:

@@ -42,9 +42,10 @@ class BackupTrouble(Exception):
     """The backup cannot be made or brought back; the message says why and what to do."""
 
 
-def key_mark() -> str:
-    """Names the installation's field key without telling it."""
-    return hmac.new(bytes.fromhex(settings.FIELD_KEY), b"yimen backup", hashlib.sha256).hexdigest()[:16]
+def key_marks() -> list[str]:
+    """Names the installation's field keys, the newest first, without telling them."""
+    keys = [bytes.fromhex(each.strip()) for each in settings.FIELD_KEY.split(",")]
+    return [hmac.new(key, b"yimen backup", hashlib.sha256).hexdigest()[:16] for key in keys]
 
 
 def counted() -> dict[str, dict[str, Any]]:
@@ -88,7 +89,7 @@ def make(owner_url: str, to: Path, tick: Tick = lambda _done, _words: None) -> d
             files = (p for p in settings.YIMEN_FILES.rglob("*") if p.is_file())
             kept = sorted(p for p in files if p.parent.name != waiting.FOLDER)
             manifest = {
-                "yimen": __version__, "made_at": now().isoformat(), "key": key_mark(), "counties": counts,
+                "yimen": __version__, "made_at": now().isoformat(), "key": ",".join(key_marks()), "counties": counts,
                 "sha256": _sha256(dump), "files": len(kept),
             }  # fmt: skip
             (Path(folder) / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1))
@@ -129,7 +130,7 @@ def bring_back(path: Path, owner_url: str, tick: Tick = lambda _done, _words: No
     Raises `BackupTrouble` when the target is not empty, the bytes are damaged, or the key is another.
     """
     manifest = read_manifest(path)
-    if manifest["key"] != key_mark():
+    if not set(manifest["key"].split(",")) <= set(key_marks()):
         raise BackupTrouble(
             f"this backup's personal data are sealed with another key. Put the secrets.json of that installation "
             f"into {settings.DATA}, then restore again"

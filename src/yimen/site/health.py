@@ -1,16 +1,19 @@
 """What `yimen doctor` examines: one function a concern, each yielding checks with what to do about them."""
 
+import os
 import shutil
 import stat
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import psycopg
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.module_loading import import_string
 
 from yimen.kernel.calendar.notices import missing_year
 from yimen.kernel.calendar.today import LOCAL_ZONE, now, today
@@ -37,7 +40,7 @@ class Check(NamedTuple):
 
 def examine() -> list[Check]:
     """Everything, the ground first. Later checks are left out when the ground is missing."""
-    checks = [*_machine(), *_keys(), *_server()]
+    checks = [*_machine(), *_folders(), *_gateways(), *_keys(), *_server()]
     stand_in_public()
     if not _has_tables():
         return [*checks, Check("wrong", "the database is empty", "run: yimen migrate")]
@@ -64,6 +67,30 @@ def _machine() -> Iterator[Check]:
         if free > _LEAST_FREE_GB
         else Check("warning", words, "make room before it is full")
     )
+
+
+def _folders() -> Iterator[Check]:
+    """Whether what the settings name can be written to; type for papers need only be there."""
+    for name in ("YIMEN_FILES", "YIMEN_KEYS", "YIMEN_SEALS"):
+        folder = str(getattr(settings, name))
+        nearest = next((p for p in (Path(folder), *Path(folder).parents) if p.exists()), Path("/"))
+        if folder and not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK) and _has_room(nearest)):
+            yield Check("wrong", f"nothing can be written to {folder}", f"name another folder with {name}")
+    if settings.YIMEN_FONTS and not Path(settings.YIMEN_FONTS).is_dir():
+        yield Check("wrong", f"{settings.YIMEN_FONTS} is no folder of type", "correct YIMEN_FONTS")
+
+
+def _has_room(folder: Path) -> bool:
+    """Whether anything may be kept there at all: not so in folders that the system makes up, such as /proc."""
+    return shutil.disk_usage(folder).total > 0
+
+
+def _gateways() -> Iterator[Check]:
+    for name in ("YIMEN_SMS_GATEWAY", "YIMEN_EMAIL_GATEWAY"):
+        try:
+            import_string(getattr(settings, name))
+        except ImportError as error:
+            yield Check("wrong", f"messages cannot leave: {error}", f"correct {name}")
 
 
 def _keys() -> Iterator[Check]:

@@ -12,22 +12,24 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from yimen.kernel.access.passwords import PASSWORD_VALIDATORS
+from yimen.site import environment
 from yimen.site.logs import without_address
 
 PACKAGE = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("YIMEN_DATA", "var")).resolve()
-YIMEN_DEMO = os.environ.get("YIMEN_DEMO") == "1"
+YIMEN_DEMO = environment.is_on("YIMEN_DEMO")
 YIMEN_FILES = Path(os.environ.get("YIMEN_FILES", DATA / "files"))
 # Official documents: where the county is reached, the seals' keys, other type than ours, a time-stamp authority.
-YIMEN_ADDRESS = os.environ.get("YIMEN_ADDRESS", "http://{host}:8000")
+YIMEN_ADDRESS = environment.web_address("YIMEN_ADDRESS", "http://{host}:8000")
 YIMEN_KEYS = Path(os.environ.get("YIMEN_KEYS", DATA / "keys"))
 YIMEN_FONTS = os.environ.get("YIMEN_FONTS", "")
 YIMEN_DOCUMENT_FONT = os.environ.get("YIMEN_DOCUMENT_FONT", "Noto Serif SC")
-YIMEN_TIMESTAMPS = os.environ.get("YIMEN_TIMESTAMPS", "")
+YIMEN_TIMESTAMPS = environment.web_address("YIMEN_TIMESTAMPS")
 # The ledger: the hash of new entries, and where its day seals are published.
-YIMEN_LEDGER_ALGO = os.environ.get("YIMEN_LEDGER_ALGO", "sha256")
+YIMEN_LEDGER_ALGO = environment.one_of("YIMEN_LEDGER_ALGO", "sha256", ("sha256", "sm3"))
 YIMEN_SEALS = os.environ.get("YIMEN_SEALS", "")
 TESTING = os.environ.get("YIMEN_TESTING") == "1"
 
@@ -42,18 +44,40 @@ def _secrets() -> dict[str, str]:
         unfinished.touch(mode=0o600)
         unfinished.write_text(json.dumps(made))
         unfinished.rename(kept)
-    return dict(json.loads(kept.read_text()))
+    try:
+        found = json.loads(kept.read_text())
+        return {"secret_key": str(found["secret_key"]), "field_key": str(found["field_key"])}
+    except (ValueError, KeyError, TypeError) as error:
+        raise ImproperlyConfigured(
+            f"{kept} cannot be read as this installation's keys; bring it back from your copy of the keys, for without "
+            "it no sealed personal data can be read"
+        ) from error
 
 
-if {"YIMEN_SECRET_KEY", "YIMEN_FIELD_KEY"} <= os.environ.keys():
-    SECRET_KEY, FIELD_KEY = os.environ["YIMEN_SECRET_KEY"], os.environ["YIMEN_FIELD_KEY"]
+if _given := environment.all_or_none(("YIMEN_SECRET_KEY", "YIMEN_FIELD_KEY")):
+    SECRET_KEY, FIELD_KEY = environment.keys(
+        _given["YIMEN_SECRET_KEY"], _given["YIMEN_FIELD_KEY"], "YIMEN_SECRET_KEY and YIMEN_FIELD_KEY"
+    )
 else:
-    SECRET_KEY, FIELD_KEY = _secrets()["secret_key"], _secrets()["field_key"]
+    _own = _secrets()
+    SECRET_KEY, FIELD_KEY = environment.keys(
+        _own["secret_key"], _own["field_key"], str(DATA / "secrets.json")
+    )
 
 
 def database(url: str) -> dict[str, Any]:
     """A libpq address as Django's database settings, served per county by django-tenants."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError as error:
+        raise environment.wrong(
+            "DATABASE_URL or DATABASE_OWNER_URL", f"is no address of a database: {error}"
+        ) from error
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.lstrip("/"):
+        raise environment.wrong(
+            "DATABASE_URL or DATABASE_OWNER_URL", "must look like postgresql://user:password@host/database"
+        )
     options = {k: v[-1] for k, v in parse_qs(parts.query).items()}
     host = options.pop("host", "") or unquote(parts.netloc.rpartition("@")[2].partition(":")[0])
     return {
@@ -62,7 +86,7 @@ def database(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
-        "PORT": str(parts.port or "") if not host.startswith("/") else "",
+        "PORT": port if not host.startswith("/") else "",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
@@ -135,7 +159,7 @@ MIDDLEWARE = (
 ROOT_URLCONF = "yimen.site.urls"
 WSGI_APPLICATION = "yimen.site.wsgi.application"
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("YIMEN_HOSTS", "127.0.0.1,localhost,.localhost").split(",")
+ALLOWED_HOSTS = environment.words("YIMEN_HOSTS", "127.0.0.1,localhost,.localhost")
 
 TEMPLATES = [
     {
@@ -167,9 +191,9 @@ YIMEN_IMPORTERS = (
 )
 YIMEN_IDLE_SECONDS = 30 * 60
 # Live screens a process serves at a time; each holds one of the threads of `yimen serve`.
-YIMEN_STREAMS = int(os.environ.get("YIMEN_STREAMS", "16"))
+YIMEN_STREAMS = environment.number("YIMEN_STREAMS", 16, 0, 1000)
 # How many proxies of ours stand before the app; X-Forwarded-For is believed only that far.
-YIMEN_PROXIES = int(os.environ.get("YIMEN_PROXIES", "0"))
+YIMEN_PROXIES = environment.number("YIMEN_PROXIES", 0, 0, 9)
 CSRF_FAILURE_VIEW = "yimen.design.views.csrf_failure"
 LOGIN_URL = "console:sign_in"
 LOGIN_REDIRECT_URL = "console:my_work"
@@ -184,7 +208,7 @@ AXES_CLIENT_IP_CALLABLE = "yimen.kernel.access.throttle.address_of"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
 # ... and so many an hour for one login from all addresses together shut it where it has not signed in of late.
-YIMEN_FAILURES_PER_NAME = int(os.environ.get("YIMEN_FAILURES_PER_NAME", "25"))
+YIMEN_FAILURES_PER_NAME = environment.number("YIMEN_FAILURES_PER_NAME", 25, 1, 10_000)
 OTP_TOTP_ISSUER = "Yimen"
 OTP_TOTP_SYNC = False
 
@@ -198,7 +222,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if os.environ.get("YIMEN_HTTPS") == "1":
+if environment.is_on("YIMEN_HTTPS"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31536000
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -245,14 +269,15 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = TESTING
 
 # Residents may sign in by another house's account as well, where all of these are given.
+_provider = environment.all_or_none(("YIMEN_OIDC_ISSUER", "YIMEN_OIDC_CLIENT_ID", "YIMEN_OIDC_SECRET"))
 YIMEN_OIDC = (
     {
-        "issuer": os.environ["YIMEN_OIDC_ISSUER"],
-        "client_id": os.environ["YIMEN_OIDC_CLIENT_ID"],
-        "secret": os.environ["YIMEN_OIDC_SECRET"],
+        "issuer": environment.web_address("YIMEN_OIDC_ISSUER"),
+        "client_id": _provider["YIMEN_OIDC_CLIENT_ID"],
+        "secret": _provider["YIMEN_OIDC_SECRET"],
         "label": os.environ.get("YIMEN_OIDC_LABEL", "政务服务账号登录"),
     }
-    if "YIMEN_OIDC_ISSUER" in os.environ
+    if _provider
     else {}
 )
 
@@ -269,7 +294,12 @@ LOGGING = {
     },
     "filters": {"route": {"()": "django.utils.log.CallbackFilter", "callback": without_address}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["route"]}},
-    "root": {"handlers": ["console"], "level": os.environ.get("YIMEN_LOG", "WARNING")},
+    "root": {
+        "handlers": ["console"],
+        "level": environment.one_of(
+            "YIMEN_LOG", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+        ),
+    },
     # What is refused is the asker's to mend: no line for each.
     "loggers": {
         "axes": {"level": "ERROR"},

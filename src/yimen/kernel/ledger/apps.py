@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from yimen.kernel.ledger.entries import use_algorithm
 
@@ -15,4 +16,7 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Choose the algorithm; one that this machine lacks stops the start, not the first act."""
-        use_algorithm(settings.YIMEN_LEDGER_ALGO)
+        try:
+            use_algorithm(settings.YIMEN_LEDGER_ALGO)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"YIMEN_LEDGER_ALGO cannot be used here: {error}") from error

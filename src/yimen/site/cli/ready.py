@@ -12,7 +12,8 @@ from django.db import connections
 from yimen.site import postgres, settings
 from yimen.site.cli import telling
 
-say, refuse, bar, between = telling.say, telling.refuse, telling.bar, telling.between
+say, refuse, bar = telling.say, telling.refuse, telling.bar
+between, day = telling.between, telling.day
 
 
 def data_folder() -> Path:

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -32,6 +33,14 @@ def bar(words: str, total: int | None = None) -> Iterator[Callable[[int, str], N
             progress.update(task, completed=done, description=now_doing or words)
 
         yield show
+
+
+def day(typed: str) -> date:
+    """For argparse: a date such as 2026-09-28."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{typed!r} is no date such as 2026-09-28") from None
 
 
 def between(least: int, most: int) -> Callable[[str], int]:
