@@ -13,6 +13,7 @@ from tests.stories.test_incident_story import PHONE, clean, perform, sign_in
 from yimen.domains.grid.api import Report, act, report_incident
 from yimen.kernel.counties.tenancy import in_county
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.org.grids import locate
 from yimen.kernel.org.models import Grid
 
 pytestmark = pytest.mark.browser
@@ -135,3 +136,23 @@ def test_what_was_written_without_a_network_is_still_there_afterwards(site: str,
     phone.locator("button[form=report]").tap()
     expect(phone.locator("main")).to_contain_text("已上报")
     assert Matter.objects.count() == 1
+
+
+@pytest.mark.timeout(60)
+def test_what_is_nearby_is_shown_when_the_place_comes_after_the_words(site: str, browser: Browser) -> None:
+    phone = sign_in(browser, site, "wangge", PHONE)
+    phone.goto(f"{site}/field/report/")
+    here = phone.locator("[data-map-canvas]")
+    expect(phone.locator(".leaflet-control-zoom-in")).to_be_visible()
+    here.press("Enter")
+    lng, lat = (float(phone.locator(f"[name={name}]").input_value()) for name in ("lng", "lat"))
+    with in_county("yunxi"):
+        report_incident(actor("resident"), Report(text="路上井盖翻开", lng=lng, lat=lat, channel="portal"))
+        named = locate(lng, lat).name
+    phone.reload()
+    phone.fill("[name=text]", "井盖翻开了")
+    expect(phone.locator("input[name=likely]:checked")).to_have_value("0801")
+    expect(phone.locator(".field-similar")).to_have_count(0)
+    here.press("Enter")
+    expect(phone.locator("[data-map-said]")).to_contain_text(f"{named} (")
+    expect(phone.locator(".field-similar")).to_contain_text("路上井盖翻开")

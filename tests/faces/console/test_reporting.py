@@ -7,6 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.cast import hired, signed_in
+from tests.domains.grid.test_incident import actor
+from yimen.domains.grid.api import act
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.org.models import Grid
 
@@ -47,3 +49,21 @@ def test_the_same_page_sent_twice_reports_once(desk: Client) -> None:
     first, second = (desk.post(reverse("console:report"), same) for _ in range(2))
     assert first["Location"] == second["Location"]
     assert Matter.objects.count() == 1
+
+
+def test_a_refused_act_comes_back_with_what_was_typed(desk: Client) -> None:
+    desk.post(reverse("console:report"), given())
+    matter = Matter.objects.get()
+    act(actor("clerk"), matter.id, "classify", {"class": "0101"})
+    act(actor("clerk"), matter.id, "register")
+    dispatcher = signed_in(hired("sender", role="command_dispatcher", area="339901"))
+    url = reverse("console:act", args=[matter.id, "dispatch"])
+    typed = {"dispatch-organ": "water", "dispatch-note": "", "dispatch-revision": "3"}
+    refused = dispatcher.post(url, typed)
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "请在说明里写明理由" in page
+    assert 'name="dispatch-organ"' in page
+    assert '<option value="water" selected' in page
+    assert "现在还不能办" not in page
+    assert dispatcher.post(url, {**typed, "dispatch-note": "由水利局管养"}).status_code == 302

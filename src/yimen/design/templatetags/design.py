@@ -327,7 +327,11 @@ def act(
     draft: str = "",
     preview: str = "",
 ) -> Values:
-    """Something one can do with a matter now: its form, or the reason and article why not yet."""
+    """Something one can do with a matter now: its form, or the reason and article why not yet.
+
+    What was just refused as it was filled in comes back with what was typed, beneath the reason.
+    """
+    refused = blocked if form is not None and form.is_bound else ()
     return _posting(
         context,
         {
@@ -336,7 +340,8 @@ def act(
             "form": form,
             "fields": fields.visible(form, (), ()) if form else (),
             "hidden": fields.hidden(form) if form else (),
-            "blocked": blocked,
+            "blocked": () if refused else blocked,
+            "refused": refused,
             "text": text,
             "law": law,
             "kind": kind,

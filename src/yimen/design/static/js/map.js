@@ -106,7 +106,23 @@ function frameOf(sheet, layers, picks) {
   return areas.length || !picks ? areas : of("outline");
 }
 
-function picking(L, map, frame, canvas) {
+/* Whether a ring of [longitude, latitude] goes round a place: a ray to the east crosses it an odd number of times. */
+function rounds(ring, { lng, lat }) {
+  let inside = false;
+  ring.forEach(([x, y], index) => {
+    const [u, v] = ring.at(index - 1);
+    if (y > lat !== v > lat && lng < ((u - x) * (lat - y)) / (v - y) + x) inside = !inside;
+  });
+  return inside;
+}
+
+/* The area of the map that a place lies in, by name. */
+function areaOf(sheet, place) {
+  const holds = ({ type, coordinates }) => (type === "MultiPolygon" ? coordinates : [coordinates]).some(([ring]) => rounds(ring, place));
+  return sheet.shapes.find((shape) => shape.kind === "area" && shape.label && holds(shape.geometry))?.label;
+}
+
+function picking(L, map, frame, canvas, sheet) {
   const boxes = { lng: frame.querySelector("[data-map-lng]"), lat: frame.querySelector("[data-map-lat]") };
   const said = frame.querySelector("[data-map-said]");
   const icon = document.createElement("i");
@@ -122,7 +138,9 @@ function picking(L, map, frame, canvas) {
     boxes.lng.value = place.lng.toFixed(DIGITS);
     boxes.lat.value = place.lat.toFixed(DIGITS);
     pin.setLatLng(place).addTo(map);
-    if (tell) said.textContent = say("map_here", { place: `${boxes.lng.value}, ${boxes.lat.value}` });
+    const area = areaOf(sheet, place);
+    const degrees = `${boxes.lng.value}, ${boxes.lat.value}`;
+    if (tell) said.textContent = say("map_here", { place: area ? `${area} (${degrees})` : degrees });
     boxes.lng.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
@@ -181,7 +199,7 @@ async function draw(frame) {
   if (picks) {
     map.on("zoomend moveend resize", () => thinNames(canvas));
     thinNames(canvas);
-    picking(L, map, frame, canvas);
+    picking(L, map, frame, canvas, sheet);
   }
   document.addEventListener("yimen:theme", () => {
     for (const [layer, style] of layers) layer.setStyle(style());
