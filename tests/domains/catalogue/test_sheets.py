@@ -43,6 +43,27 @@ def test_an_item_is_read_back_as_it_was_written(one: Item) -> None:
     assert read_item(document) == one
 
 
+def test_what_a_result_looks_like_may_be_an_address_and_how_to_fill_in_is_kept_in_both_languages() -> None:
+    looks = Text("https://yimen.example/式样.pdf", "https://yimen.example/sample.pdf")
+    how = Text("逐项填写", "Fill in each line")
+    one = next(i for i in ITEMS if i.materials)
+    told = replace(
+        one,
+        materials=(replace(one.materials[0], fill_note=how), *one.materials[1:]),
+        results=(replace(one.results[0], sample=looks), *one.results[1:]),
+    )
+    cells = cells_of(told)
+    assert "填报须知：逐项填写 // Fill in each line" in cells["material"]
+    assert "结果样本：https://yimen.example/式样.pdf // https://" in cells["result"]
+    document, wrong = document_from(cells)
+    assert wrong == []
+    assert read_item(document) == told
+    only = cells["result"].replace(" // https://yimen.example/sample.pdf", "")
+    again = read_item(document_from({**cells, "result": only})[0])
+    assert again.results[0].sample == Text(looks.zh, looks.zh)
+    assert {str(c.label) for c in changes(one, told)} == {"申请材料", "审批结果"}
+
+
 def test_a_workbook_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     (tmp_path / "list.xlsx").write_bytes(workbook(ITEMS))
     with opened(tmp_path / "list.xlsx") as table:

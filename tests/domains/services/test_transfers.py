@@ -17,14 +17,17 @@ from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.access.roles import permissions_of
 from yimen.kernel.calendar.today import frozen, now, today
+from yimen.kernel.ledger.models import Entry
 from yimen.kernel.ledger.verify import verify_county
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.moving import Moved
+from yimen.kernel.registers.acts import stream_of
 from yimen.kernel.registers.organs import open_organ
 from yimen.kernel.words import Refusal
 
 pytestmark = pytest.mark.usefixtures("db")
 SUBSIDY = "330500131001"  # 困难残疾人生活补贴: the county's department decides it
+DRAINAGE = "330100093001"  # 污水排入排水管网许可: a permit
 BUREAU = f"approval-{HERE}"
 WHY = "云编〔2026〕6号"
 OPINION = {"opinion": "属实"}
@@ -182,6 +185,13 @@ def test_even_the_house_carries_over_only_what_was_transferred(step: str) -> Non
     assert code_of(HOUSE, moved, step) in {
         "service.not_transferred", "service.not_brought_down", "service.not_taken_up"
     }  # fmt: skip
+
+
+def test_what_moves_the_power_to_grant_permits_is_said_with_it(bureau: str) -> None:
+    transfer_items(office(), [SUBSIDY, DRAINAGE], to_organ=bureau, since=today(), source=WHY)
+    laws = {e.stream: e.law for e in Entry.objects.filter(act="transfer_item")}
+    assert laws[stream_of("item", DRAINAGE)].startswith("行政许可法 第二十五条；")
+    assert "行政许可法" not in laws[stream_of("item", SUBSIDY)]
 
 
 def test_a_transfer_needs_its_office_an_approval_organ_a_document_and_a_day_to_come(bureau: str) -> None:

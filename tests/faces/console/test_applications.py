@@ -25,6 +25,7 @@ from tests.domains.services.applying import (
     HOUSE_PERMIT,
     ITEMS,
     LIVING_ALLOWANCE,
+    SENIOR_CARD,
     TIMBER,
     TWO,
     ZHANG,
@@ -79,6 +80,20 @@ def test_an_application_is_taken_in_on_one_screen() -> None:
     page = window.get(taken["Location"]).content.decode()
     assert "受理" in page
     assert PERSON["id_number"] not in page
+
+
+def test_where_somebody_lives_is_asked_once_at_the_window() -> None:
+    window = at_window()
+    own, other = reverse("console:intake", args=[SENIOR_CARD]), reverse("console:intake", args=[ALLOWANCE])
+    assert 'name="address"' in window.get(other).content.decode()
+    page = window.get(own).content.decode()
+    assert 'name="address"' not in page
+    assert page.count('name="place"') == 1
+    answers = {**filled(SENIOR_CARD), "place": "青石村三组12号"}
+    taken = window.post(own, {**PERSON, "village": village(), **typed_in(answers)})
+    assert taken.status_code == 302
+    private = Matter.objects.get(procedure="service").unsealed()
+    assert private["address"] == "青石村三组12号"
 
 
 def test_what_is_found_first_is_a_key_away() -> None:

@@ -13,6 +13,7 @@ from tests.domains.services.applying import (
     ALLOWANCE,
     HOUSE_PERMIT,
     ITEMS,
+    SENIOR_CARD,
     TIMBER,
     an_answer,
     clerk,
@@ -94,6 +95,14 @@ def test_a_permit_is_renewed_or_changed_from_the_page_that_follows_it() -> None:
     assert Matter.objects.get(procedure=SERVICE.code, state="submitted").facts["changes"] == str(before.id)
     other = Matter.objects.get(id=carried(ALLOWANCE).matter_id)
     assert 'name="upon"' not in at.get(reverse("portal:tracked", args=[other.tracking_code])).content.decode()
+
+
+def test_where_one_lives_is_asked_once_and_known_to_who_answers_letters() -> None:
+    at = browser()
+    code = begun(at, SENIOR_CARD)
+    assert 'name="address"' not in at.get(reverse("portal:apply_person", args=[code])).content.decode()
+    matter = handed_in(SENIOR_CARD)
+    assert matter.unsealed()["address"] == filled(SENIOR_CARD)["place"]
 
 
 def handed_in(item: str = ALLOWANCE) -> Matter:

@@ -33,6 +33,11 @@ def test_a_guide_says_everything_the_clerk_checks() -> None:
         assert material.name.zh in said
         assert material.standard.zh in said
         assert cited([material.basis]).zh in said
+        assert material.fill_note is None or material.fill_note.zh in said
+    assert any(material.fill_note for material in house.materials)
+    for result in house.results:
+        assert result.sample is not None
+        assert result.sample.zh in said
     for condition in house.conditions:
         assert condition.zh in said
     for words in (

@@ -18,6 +18,7 @@ from yimen.kernel.words import Text
 
 BETWEEN_LANGUAGES = "//"
 _BEFORE_ARTICLE = "｜"
+_LANGUAGES = re.compile(r"\s*(?<!:)//\s*")  # an address has the same two strokes after its colon
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _PERIOD = re.compile(r"(\d{1,4})\s*个?\s*(\D+)")
 _WHEN = re.compile(r"([a-z][a-z0-9_]*)\s*=\s*(.+)")
@@ -125,8 +126,8 @@ class Bilingual:
 
     def read(self, cell: str) -> Any:
         """Without English the Chinese stands for both."""
-        zh, _, en = (part.strip() for part in cell.partition(BETWEEN_LANGUAGES))
-        return {"zh": zh, "en": en or zh}
+        zh, *others = _LANGUAGES.split(cell.strip(), 1)
+        return {"zh": zh, "en": "".join(others) or zh}
 
     def say(self, value: Any) -> Text:
         """In one language."""

@@ -102,7 +102,7 @@ class Material:
     intermediary. `shared_from` names the register it is read from: then it is looked up, not demanded. `when`
     is the condition on the form's answers under which it is needed (as in a form; empty: always). `may_follow`: the
     application is accepted without it on a written promise (容缺受理). `by_commitment`: a written commitment takes its
-    place (告知承诺).
+    place (告知承诺). `sample` names a form to copy, `fill_note` says how it is filled in (填报须知).
     """
 
     code: str
@@ -118,6 +118,7 @@ class Material:
     may_follow: bool = False
     by_commitment: bool = False
     sample: str = ""
+    fill_note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +136,14 @@ class Result:
     """What the applicant receives. `kind`: certificate, approval, registration, benefit or reply.
 
     `valid_months` is None where it does not end; a result that ends and `is_renewable` may be renewed.
+    `sample` says what it looks like, in words or by an address (结果样本).
     """
 
     kind: str
     name: Text
     valid_months: int | None = None
     is_renewable: bool = False
+    sample: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

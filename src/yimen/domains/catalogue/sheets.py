@@ -59,6 +59,7 @@ _MATERIAL = (
     Part("来源", "source", Coded(SOURCE_WORDS), "applicant"), Part("共享自", "shared_from", MaybeBilingual(), None),
     Part("必要", "required", Flag(), True), Part("条件", "when", Condition(), None),
     Part("可容缺", "may_follow", Flag(), False), Part("可承诺", "by_commitment", Flag(), False), Part("样表", "sample", Plain(), ""),
+    Part("填报须知", "fill_note", MaybeBilingual(), None),
 )  # fmt: skip
 _FEE = (
     Part("名称", "name", Bilingual()), Part("标准", "amount", Bilingual()), Part("依据", "basis", Cited()),
@@ -66,7 +67,7 @@ _FEE = (
 )  # fmt: skip
 _RESULT = (
     Part("类型", "kind", Coded(RESULT_WORDS)), Part("名称", "name", Bilingual()), Part("有效月数", "valid_months", MaybeNumber(), None),
-    Part("可延续", "is_renewable", Flag(), False),
+    Part("可延续", "is_renewable", Flag(), False), Part("结果样本", "sample", MaybeBilingual(), None),
 )  # fmt: skip
 _INQUIRY = (
     Part("程序", "kind", Coded(INQUIRY_WORDS)), Part("时间", "period", Lasting()), Part("依据", "basis", Cited()),

@@ -1,5 +1,8 @@
 """划转: from a day on, a township's dedicated approval organ decides what another organ decided; the same way back.
 
+One organ may hold the power to grant permits of others only where the province's government, with the State Council's approval,
+decided so (行政许可法 第二十五条); what is no permit rests on the policy of 2019.
+
 What is in hand follows on the day (`services.transfers`). Nobody decides what is not theirs on that day.
 """
 
@@ -10,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from yimen.domains.catalogue.item import Item
+from yimen.domains.catalogue.item import PERMIT, Item
 from yimen.domains.catalogue.models import ItemTransfer
 from yimen.domains.catalogue.permissions import CataloguePermission
 from yimen.domains.catalogue.reference import item as item_of
@@ -24,6 +27,7 @@ from yimen.kernel.registers.acts import named, note, period, permit, stream_of, 
 from yimen.kernel.words import Refusal
 
 LAW = "关于推进基层整合审批服务执法力量的实施意见 一"
+CONCENTRATED = f"行政许可法 第二十五条；{LAW}"
 APPROVAL_ORGAN = "approval_organ"
 """The kind of organ that is a dedicated approval organ of a township (专门的审批服务机构)."""
 
@@ -74,7 +78,7 @@ def transfer_items(
             )  # fmt: skip
             row.save(force_insert=True)
             note(
-                actor, stream_of("item", code), "transfer_item", at, LAW,
+                actor, stream_of("item", code), "transfer_item", at, _law_of(item),
                 township=township, was=row.from_organ, to=organ.code, since=str(since), source=why,
             )  # fmt: skip
             rows.append(row)
@@ -95,9 +99,14 @@ def return_item(actor: Actor, transfer_id: UUID, *, on: date, source: str) -> No
         period(row.valid.lower, on)
         ItemTransfer.objects.filter(id=row.id).update(valid=until(on))
         note(
-            actor, stream_of("item", row.item_code), "return_item", now(), LAW,
+            actor, stream_of("item", row.item_code), "return_item", now(), _law_of(item_of(row.item_code)),
             township=row.township_code, was=row.to_organ, to=row.from_organ, on=str(on), source=why,
         )  # fmt: skip
+
+
+def _law_of(item: Item) -> str:
+    """On what ground its power moves from organ to organ."""
+    return CONCENTRATED if item.power_type == PERMIT else LAW
 
 
 def _refuse_past(on: date, field: str) -> None:

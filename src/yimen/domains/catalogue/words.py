@@ -86,7 +86,7 @@ PART_WORDS: Mapping[str, Text] = {
     for zh, en in (
         ("编码", "Code"), ("名称", "Name"), ("形式", "Form"), ("份数", "Copies"), ("依据", "Basis"), ("受理标准", "Accepted when"),
         ("来源", "From"), ("共享自", "Shared from"), ("必要", "Required"), ("条件", "When"), ("可容缺", "May follow"),
-        ("可承诺", "By commitment"), ("样表", "Sample"), ("标准", "Amount"), ("减免", "Reduction"), ("类型", "Kind"),
+        ("可承诺", "By commitment"), ("样表", "Sample"), ("填报须知", "How to fill it in"), ("结果样本", "What it looks like"), ("标准", "Amount"), ("减免", "Reduction"), ("类型", "Kind"),
         ("有效月数", "Months of validity"), ("可延续", "Renewable"), ("程序", "Procedure"), ("时间", "Time"),
         ("计入时限", "Counted in the limit"), ("会议", "Meeting"), ("材料编码", "Code of the material"), ("问", "Question"), ("答", "Answer"),
     )

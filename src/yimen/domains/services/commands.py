@@ -12,6 +12,9 @@ from uuid import UUID
 
 import orjson
 from django.conf import settings
+from django.db.models import OuterRef, QuerySet, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from yimen.domains.catalogue.api import PERMIT, Channel, Inquiry, Item, Kind, Material, decider, item_version
 from yimen.domains.catalogue.api import item as item_of
@@ -29,7 +32,7 @@ from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.forms.answers import checked
 from yimen.kernel.forms.identifiers import is_citizen_id, is_credit_code
-from yimen.kernel.forms.schema import read_form, when_of
+from yimen.kernel.forms.schema import Form, read_form, when_of
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import (
     NO_CHANGE,
@@ -59,6 +62,7 @@ _CAME_TO_NOTHING = (
 )  # fmt: skip
 
 
+_WHERE_ONE_LIVES = "applicant.address"
 _MANDATE = "agent_task"
 """The procedure, the hall's, that begins with a recorded mandate: an agent's application names a matter of it."""
 
@@ -123,8 +127,9 @@ def submit(actor: Actor, given: Application, *, at: datetime | None = None) -> M
         permit(actor, ServicePermission.INTAKE, given.place)
     if given.applicant.represented_by.strip() and given.channel not in (Channel.AGENT, Channel.ONLINE):
         _refuse_without_authority(given.applicant)
-    person = _person(given.applicant)
-    answers = checked(read_form(item.form), given.answers)
+    person, declared = _person(given.applicant), read_form(item.form)
+    answers = checked(declared, given.answers)
+    person = _living_where_answered(person, declared, answers)
     opening = Opening(
         title=f"{item.name.zh} · {masked(person['name'])}",
         kind=item.code,
@@ -150,6 +155,18 @@ def submit(actor: Actor, given: Application, *, at: datetime | None = None) -> M
         if first is None:
             raise
         return first
+
+
+def address_question(declared: Form) -> str:
+    """The question of a form that asks where the applicant lives, which is then asked nowhere else; "" for none."""
+    return next((q.name for q in declared.questions.values() if q.profile == _WHERE_ONE_LIVES), "")
+
+
+def _living_where_answered(
+    person: dict[str, str], declared: Form, answers: Mapping[str, Any]
+) -> dict[str, str]:
+    answered = str(answers.get(address_question(declared)) or "")
+    return {**person, "address": answered} if answered and "address" not in person else person
 
 
 def _offered(given: Application) -> Item:
@@ -343,12 +360,19 @@ def _upon(given: Application, applicant: str, item: Item) -> dict[str, Any]:
 
 def renewed(results: Collection[UUID], items: Collection[str]) -> set[UUID]:
     """Which of these results of these items were renewed, or have a renewal in hand."""
-    renewals = Matter.objects.filter(
-        procedure=SERVICE.code, kind__in=items, facts__renews__in=[str(r) for r in results]
-    )
-    return {
-        UUID(m) for m in renewals.exclude(state__in=_CAME_TO_NOTHING).values_list("facts__renews", flat=True)
-    }
+    renewals = _renewals().filter(kind__in=items, renews__in=[str(r) for r in results])
+    return {UUID(m) for m in renewals.values_list("renews", flat=True)}
+
+
+def renewals_of(result: OuterRef, item: OuterRef) -> QuerySet[Any]:
+    """The same as a condition on rows that hold a result's matter and its item."""
+    return _renewals().filter(kind=item, renews=Cast(result, TextField()))
+
+
+def _renewals() -> QuerySet[Any]:
+    """Applications to renew a result that came to something or are in hand; `renews` is the old matter's id."""
+    asked = Matter.objects.filter(procedure=SERVICE.code, facts__has_key="renews")
+    return asked.exclude(state__in=_CAME_TO_NOTHING).annotate(renews=KT("facts__renews"))
 
 
 def may_build_on(item: Item, until: str) -> tuple[bool, bool]:

@@ -6,7 +6,9 @@ One whose renewal is in hand waits until that is decided or counts as granted (�
 import logging
 from uuid import UUID
 
-from yimen.domains.services.commands import act, renewed
+from django.db.models import Exists, OuterRef
+
+from yimen.domains.services.commands import act, renewals_of
 from yimen.domains.services.models import PublicPermit
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import today
@@ -19,9 +21,8 @@ HOUSE = Actor.system("有效期届满")
 def cancel_expired() -> int:
     """Cancel every permit whose last day is past and that nothing renews; returns how many were."""
     over = PublicPermit.objects.filter(ended="", valid_until__lt=today())
-    items = dict(over.order_by("valid_until").values_list("matter_id", "item_code"))
-    kept = renewed(items.keys(), set(items.values()))
-    return sum(_cancelled(matter_id) for matter_id in items if matter_id not in kept)
+    due = over.exclude(Exists(renewals_of(OuterRef("matter_id"), OuterRef("item_code"))))
+    return sum(_cancelled(each) for each in due.order_by("valid_until").values_list("matter_id", flat=True))
 
 
 def _cancelled(matter_id: UUID) -> bool:

@@ -38,7 +38,7 @@ COMMITMENT = "安阳市政务服务条例 第二十五条至第二十九条（�
 DELIVERY = "行政许可法 第四十四条；民事诉讼法 第八十八条至第九十二条（参照）"
 PRIVACY = "个人信息保护法 第三十四条、第三十五条"
 COUNTY_RULE = "县定规则"
-TRANSFER = "关于推进基层整合审批服务执法力量的实施意见 一"
+TRANSFER = "行政许可法 第二十五条；关于推进基层整合审批服务执法力量的实施意见 一"
 
 _DIVIDES = re.compile(r"[、,，;；\s]+")
 WITHOUT_DELAY = 10

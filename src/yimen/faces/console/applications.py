@@ -27,6 +27,7 @@ from yimen.domains.services.api import (
     Applicant,
     Application,
     ServicePermission,
+    address_question,
     combined,
     may_build_on,
     may_take_in,
@@ -94,11 +95,15 @@ class ApplicantForm(forms.Form):
         builds_on: tuple[bool, bool],
         *args: Any,
         has_mandate: bool = False,
+        asks_address: bool = True,
         **kwargs: Any,
     ) -> None:
         """`places`: the villages the clerk may take applications for. `builds_on`: whether results are renewed, changed.
-        `has_mandate`: whether a recorded mandate says already for whom it is done."""
+        `has_mandate`: whether a recorded mandate says already for whom it is done. `asks_address`: not where the item's own
+        form asks where the applicant lives."""
         super().__init__(*args, **kwargs)
+        if not asks_address:
+            del self.fields["address"]
         authorities = [(code, str(words)) for code, words in AUTHORITIES.items()]
         self.fields["authority"].choices = [("", _("不是代办")), *authorities]  # type: ignore[attr-defined]
         if has_mandate:
@@ -288,11 +293,12 @@ def _taken_in(
 ) -> HttpResponse:
     declared = read_form(found.form)
     places = _places(request)
+    asks = {"has_mandate": bool(represented_by), "asks_address": not address_question(declared)}
     if request.method == "GET":
         person = ApplicantForm(
             places,
             builds_on,
-            has_mandate=bool(represented_by),
+            **asks,
             initial={
                 "request_key": uuid4().hex,
                 "represented_by": represented_by,
@@ -301,7 +307,7 @@ def _taken_in(
         )
         return _intake_page(request, found, declared, person, ScansForm(found), {}, ())
     answers = typed(declared, request.POST)
-    person = ApplicantForm(places, builds_on, request.POST, request.FILES, has_mandate=bool(represented_by))
+    person = ApplicantForm(places, builds_on, request.POST, request.FILES, **asks)
     scans = ScansForm(found, request.POST, request.FILES)
     findings: tuple[Finding, ...] = ()
     if "more" not in request.POST and person.is_valid() and scans.is_valid():
@@ -338,7 +344,7 @@ def _application(
             given["id_kind"],
             given["id_number"],
             given["phone"],
-            given["address"],
+            given.get("address", ""),
             given["represented_by"],
             given.get("authority", ""),
             tuple(keep_upload(each, by=account).id for each in given.get("authority_papers") or ()),

@@ -46,7 +46,10 @@ class TransferForm(forms.Form):
         help_text=gettext_lazy("这些事项现在由县级部门决定。"),
     )  # fmt: skip
     since = forms.DateField(label=gettext_lazy("自哪一天起"), validators=DAYS)
-    source = forms.CharField(label=gettext_lazy("批准文件"), max_length=120)
+    source = forms.CharField(
+        label=gettext_lazy("批准文件"), max_length=120,
+        help_text=gettext_lazy("许可事项写省、自治区、直辖市人民政府集中许可权的决定，它要经国务院批准（行政许可法 第二十五条）。"),
+    )  # fmt: skip
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"since": today()})

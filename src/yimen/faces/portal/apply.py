@@ -18,9 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from yimen.design.answer_forms import AnswerForm, said, typed
 from yimen.design.step_forms import FilesField
 from yimen.design.wording import ID_KINDS
-from yimen.domains.catalogue.api import Channel, Item, item_version
+from yimen.domains.catalogue.api import Channel, Item, Material, item_version
 from yimen.domains.residents.api import Resident, accounts, belongings, representing
-from yimen.domains.services.api import Draft, drafts, needed
+from yimen.domains.services.api import Draft, address_question, drafts, needed
 from yimen.faces.portal.residents import actor_for, resident_of
 from yimen.kernel.access.throttle import PUBLIC_REPORTS, address_of, use
 from yimen.kernel.counties.models import Division
@@ -56,9 +56,11 @@ class PersonForm(forms.Form):
     place = forms.ChoiceField(label=gettext_lazy("所在村（社区）"))
     address = forms.CharField(label=gettext_lazy("住址"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """With the county's villages."""
+    def __init__(self, *args: Any, asks_address: bool = True, **kwargs: Any) -> None:
+        """With the county's villages. `asks_address`: not where the item's own form asks where one lives."""
         super().__init__(*args, **kwargs)
+        if not asks_address:
+            del self.fields["address"]
         rows = Division.objects.filter(
             code__startswith=current_county().code, level__in=("township", "village")
         )
@@ -103,8 +105,13 @@ class PapersForm(forms.Form):
         for material in found.materials:
             if material.shared_from is None and (material.code in must or not material.required):
                 self.fields[material.code] = FilesField(
-                    label=str(material.name), required=False, help_text=str(material.standard)
+                    label=str(material.name), required=False, help_text=_help(material)
                 )
+
+
+def _help(material: Material) -> str:
+    """What makes it acceptable, and how it is filled in."""
+    return " ".join(str(words) for words in (material.standard, material.fill_note) if words)
 
 
 def _ones_own(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -282,9 +289,12 @@ def person(request: HttpRequest, draft: Draft) -> HttpResponse:
     holds, resident = drafts.held(draft), resident_of(request)
     offers = _people(resident) if resident else []
     chosen = next((known for key, _name, known in offers if key == request.GET.get("as")), {})
-    form = PersonForm(request.POST or None, initial={**holds.person, **chosen})
+    asked_later = address_question(_item(draft)[1])
+    form = PersonForm(request.POST or None, asks_address=not asked_later, initial={**holds.person, **chosen})
     if request.method == "POST" and form.is_valid():
         holds.person = {k: str(v) for k, v in form.cleaned_data.items()}
+        if asked_later and chosen.get("address"):
+            holds.answers.setdefault(asked_later, chosen["address"])
         drafts.keep(draft, holds)
         return _onward(request, draft, 0)
     return render(

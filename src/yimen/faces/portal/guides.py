@@ -77,6 +77,8 @@ class Need:
     basis: str
     mark: str
     is_needed: bool
+    sample: str = ""
+    fill_note: Said = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         "basis": [_cited(b.law, b.article) for b in found.basis],
         "organ": organs.get(found.organ, found.organ),
         "joint": listed(organs.get(o, o) for o in found.joint_organs),
-        "results": [_result(r.name, r.valid_months, is_renewable=r.is_renewable) for r in found.results],
+        "results": [(_result(r.name, r.valid_months, is_renewable=r.is_renewable), r.sample or "") for r in found.results],
         "may_follow": any(m.may_follow for m in found.materials),
         "by_commitment": found.is_by_commitment,
         "is_online": Channel.ONLINE in found.channels,
@@ -258,7 +260,7 @@ def _need(material: Material) -> Need:
     form = " · ".join(filter(None, (str(_MATERIAL_FORMS[material.form]), copies)))
     return Need(
         material.name, form, material.standard, _cited(material.basis.law, material.basis.article),
-        _ease(material), material.required,
+        _ease(material), material.required, material.sample, material.fill_note or "",
     )  # fmt: skip
 
 
