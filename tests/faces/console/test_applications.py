@@ -310,7 +310,7 @@ def test_scans_of_what_could_not_be_taken_in_yet_are_not_made_again() -> None:
     given = {**PERSON, "village": village(), **typed_in(filled(ALLOWANCE))}
     lacking = window.post(address, {**given, "name": "", f"paper-{code}": _scan()})
     boxes = re.findall(
-        rf'name="paper-{code}-waiting"[^>]*value="([0-9a-f]{{32}})" checked', lacking.content.decode()
+        rf'name="paper-{code}-waiting"[^>]*value="([0-9a-f]{{48}})" checked', lacking.content.decode()
     )
     assert len(boxes) == 1
     assert window.post(address, {**given, f"paper-{code}-waiting": boxes}).status_code == 302
