@@ -1,16 +1,20 @@
 """The registers' pages from form to entry, as the people who use them."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from psycopg.types.range import DateRange
 
 from tests.cast import COUNTY, HERE, hired, signed_in
 from tests.kernel.calendar.test_notices import NOTICE_2027
 from yimen.kernel.calendar.notices import current_calendar, proposed_notices
-from yimen.kernel.calendar.today import today
+from yimen.kernel.calendar.today import now, today
 from yimen.kernel.counties.models import Division
+from yimen.kernel.ids import uuid7
 from yimen.kernel.ledger.models import Entry
-from yimen.kernel.org.models import Appointment, Organ, Person, WorkingHours
+from yimen.kernel.org.models import Appointment, Grid, Organ, Person, Post, WorkingHours
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -190,11 +194,49 @@ def test_posts_and_the_forms_that_change_them_reach_as_far_as_the_grant() -> Non
     assert inside
     assert there
     page = reverse("console:posts")
-    assert leader.get(page, {"village": inside.code}).status_code == 200
-    assert leader.get(page, {"village": there.code}).status_code == 404
+    assert leader.get(page, {"organ": inside.code}).status_code == 200
+    assert leader.get(page, {"organ": there.code}).status_code == 404
     shown = leader.get(page).content.decode()
     assert there.code not in shown
     assert inside.code in shown
+
+
+def test_a_new_department_post_is_seen_vacant_and_filled_by_somebody_without_a_post(keeper: Client) -> None:
+    given = {
+        "organ_code": "urban",
+        "code": "urban-new",
+        "name": "督查员",
+        "kind": "staff",
+        "since": "2026-01-01",
+    }
+    shown = keeper.post(reverse("console:new_post"), given, follow=True).content.decode()
+    assert "urban-new" in shown
+    assert reverse("console:appoint_to", args=["urban-new"]) in shown
+    assert send(keeper, "new_person", name="卞小新") == 302
+    person = Person.objects.get(name="卞小新")
+    form = keeper.get(reverse("console:appoint_to", args=["urban-new"])).content.decode()
+    assert f'value="{today().isoformat()}"' in form, (
+        "a browser's own picker understands no other way of writing a day"
+    )
+    assert send(keeper, "appoint_to", ["urban-new"], person_id=str(person.id), since=str(today())) == 302
+    shown = keeper.get(reverse("console:posts"), {"organ": "urban"}).content.decode()
+    assert reverse("console:person", args=[person.id]) in shown
+    assert reverse("console:appoint_to", args=["urban-new"]) not in shown
+    of_a_township = signed_in(hired("guanli3", role="system_admin", area=HERE, organ="command"))
+    Person.objects.create(id=uuid7(now()), name="尚无岗位")
+    post = Post.objects.filter(organ__place_code__startswith=HERE).first()
+    assert post
+    form = reverse("console:appoint_to", args=[post.code])
+    assert "尚无岗位" in keeper.get(form).content.decode()
+    assert "尚无岗位" not in of_a_township.get(form).content.decode()
+
+
+def test_without_grids_nobody_is_told_that_each_has_somebody(keeper: Client) -> None:
+    assert "还没有网格" not in keeper.get(reverse("console:posts")).content.decode()
+    Grid.objects.update(valid=DateRange(date(2020, 1, 1), date(2020, 2, 1)))
+    shown = keeper.get(reverse("console:posts")).content.decode()
+    assert "还没有网格" in shown
+    assert "每个网格都有人" not in shown
 
 
 def test_a_manager_of_one_township_opens_no_form_about_another() -> None:

@@ -27,7 +27,6 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> form
         required=required,
         help_text=help_text,
         validators=DAYS,
-        widget=forms.DateInput(attrs={"type": "date"}),
     )
 
 
@@ -58,7 +57,7 @@ class PersonToPostForm(forms.Form):
     """Who takes the post, from when and for how long."""
 
     person_id = forms.ChoiceField(
-        label=_("人员"), help_text=_("名单里是本乡镇（街道）在岗的人；新来的先在“人员”里登记。")
+        label=_("人员"), help_text=_("名单里是本乡镇（街道）在岗的人和没有岗位的人；新来的先在“人员”里登记。")
     )
     since = day_field(_("自"))
     until = day_field(_("至（不含当日）"), required=False, help_text=_("有任期的填任期届满日。"))

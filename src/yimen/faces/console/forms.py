@@ -106,9 +106,9 @@ class PeopleFilterForm(forms.Form):
 
 
 class PostsFilterForm(forms.Form):
-    """Which village's posts."""
+    """Which organ's posts."""
 
-    village = forms.RegexField(r"^\d{12}$", required=False)
+    organ = forms.RegexField(r"^[a-z0-9][a-z0-9-]{1,39}$", required=False)
 
 
 class StaffReportForm(forms.Form):

@@ -44,7 +44,7 @@ from yimen.faces.console.duty_forms import (
 )
 from yimen.faces.console.people import people_for
 from yimen.faces.console.register_forms import EnglishNameForm
-from yimen.faces.console.registers import appointment_for, ask
+from yimen.faces.console.registers import appointment_for, ask, posts_url
 from yimen.faces.console.tables import csv_answer
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import areas, decide, holds
@@ -55,7 +55,7 @@ from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.org.models import Grid, Post
 from yimen.kernel.org.post_kinds import post_kind_name
-from yimen.kernel.org.queries import names_of, people_in
+from yimen.kernel.org.queries import names_of, people_in, people_without_a_post
 from yimen.kernel.registers import people
 from yimen.kernel.words import Text
 
@@ -214,10 +214,12 @@ def _seat_page(seat: Seat, may_appoint: bool, may_set_up: bool) -> dict[str, Any
     }
 
 
-def _candidates(place_code: str) -> list[tuple[str, str]]:
-    """The people who hold a post in the township of a place."""
-    found = people_in([(place_code[:9], "")], today()).order_by("name", "id")[:500]
-    return [(str(p.id), p.name) for p in found]
+def _candidates(actor: Actor, place_code: str) -> list[tuple[str, str]]:
+    """The people who hold a post in the township of a place; for who manages the whole county also those without any post."""
+    found = people_in([(place_code[:9], "")], today())
+    if decide(actor, P.PEOPLE_MANAGE, area=current_county().code) is None:
+        found |= people_without_a_post(today())
+    return [(str(p.id), p.name) for p in found.distinct().order_by("name", "id")[:500]]
 
 
 def _post(request: HttpRequest, post_code: str, permission: str) -> Post:
@@ -229,10 +231,8 @@ def _post(request: HttpRequest, post_code: str, permission: str) -> Post:
 
 
 def _back_of(post: Post) -> str:
-    """The page of the post's grid, or of its village."""
-    if post.grid_code:
-        return _grid_url(post.grid_code)
-    return f"{reverse('console:grid_posts')}?{urlencode({'village': post.organ.place_code})}"
+    """The page of the post's grid, or of its organ's posts."""
+    return _grid_url(post.grid_code) if post.grid_code else posts_url(post.organ_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -247,7 +247,9 @@ def appoint_to(request: HttpRequest, post_code: str) -> HttpResponse:
         return _back_of(post)
 
     form = PersonToPostForm(
-        request.POST or None, initial={"since": today()}, people=_candidates(post.organ.place_code)
+        request.POST or None,
+        initial={"since": today()},
+        people=_candidates(actor_of(request), post.organ.place_code),
     )
     title = _("任命 %(post)s") % {"post": post.called}
     return ask(request, title, form, act, _("已任命。"), back=_back_of(post))
@@ -267,7 +269,9 @@ def hand_over(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
         return _back_of(held.post)
 
     form = HandOverForm(
-        request.POST or None, initial={"on": today()}, people=_candidates(held.post.organ.place_code)
+        request.POST or None,
+        initial={"on": today()},
+        people=_candidates(actor_of(request), held.post.organ.place_code),
     )
     title = _("%(post)s 交接（现任 %(name)s）") % {"post": held.post.called, "name": held.person.name}
     return ask(request, title, form, act, _("已交接。"), back=_back_of(held.post))
@@ -315,7 +319,7 @@ def set_post_phone(request: HttpRequest, post_code: str) -> HttpResponse:
 def call_post(request: HttpRequest, post_code: str) -> HttpResponse:
     """Set what a post is called in English."""
     post = _post(request, post_code, P.ORGANS_MANAGE)
-    back = f"{reverse('console:posts')}?{urlencode({'village': post.organ_id} if post.organ_id.isdecimal() else {})}"
+    back = posts_url(post.organ_id)
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
         people.call_post(actor, code=post_code, **given)

@@ -1,5 +1,6 @@
 """The registers on screen: people, posts, grids and who answers for them today."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -18,19 +19,25 @@ from yimen.kernel.access.decide import areas, holds
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.calendar.today import today
-from yimen.kernel.counties.models import Division
-from yimen.kernel.counties.tenancy import current_county
-from yimen.kernel.matters.queries import COUNTY_DIGITS
-from yimen.kernel.org.models import Appointment, OfficerCertificate, Person
+from yimen.kernel.org.models import Appointment, Grid, OfficerCertificate, Person, Post
 from yimen.kernel.org.queries import (
     certificates_of,
     grids_without_a_person,
     holders,
     names_of,
+    organs,
     people_in,
     people_page,
 )
 from yimen.kernel.registers.people import all_certificates_of, appointments_of, is_over
+
+_ORGAN_ORDER = {
+    "command_centre": 0,
+    "county_department": 1,
+    "subdistrict": 2,
+    "township": 2,
+    "village_committee": 9,
+}
 
 
 def people_for(request: HttpRequest, permission: KernelPermission) -> QuerySet[Person]:
@@ -133,22 +140,26 @@ def _appointment_row(held: Appointment, may_change: bool) -> tuple[object, ...]:
 @require_safe
 @needs(KernelPermission.PEOPLE_READ)
 def posts(request: HttpRequest) -> HttpResponse:
-    """The grids of one village and who answers for each, substitutes included; and the grids with nobody."""
-    on = today()
+    """The posts of one organ and who answers for each, substitutes included; and the grids with nobody."""
+    on, actor = today(), actor_of(request)
     form = PostsFilterForm(request.GET)
-    village = form.cleaned_data["village"] if form.is_valid() else ""
-    reach = [area for area, organ in areas(actor_of(request), KernelPermission.PEOPLE_READ) if not organ]
-    inside = Q(pk__in=[])
-    for area in reach:
-        inside |= Q(code__startswith=area[:12])
-    villages = Division.objects.filter(inside, level="village", code__startswith=current_county().code)
-    villages = villages.order_by("code")
-    if village and not villages.filter(code=village).exists():
+    wanted = form.cleaned_data["organ"] if form.is_valid() else ""
+    reach = areas(actor, KernelPermission.PEOPLE_READ)
+    choices = _organs_of(reach)
+    if wanted and wanted not in choices:
         raise Http404
-    sees_all = any(len(area) <= COUNTY_DIGITS for area in reach)
-    village = village or ("" if sees_all else villages.values_list("code", flat=True).first() or "")
-    found = holders(on, organ_id=village or "command") if village or sees_all else []
-    may_change = holds(actor_of(request), KernelPermission.ORGANS_MANAGE) is None
+    organ = wanted or next(iter(choices), "")
+    may_change = holds(actor, KernelPermission.ORGANS_MANAGE) is None
+    may_appoint = holds(actor, KernelPermission.PEOPLE_MANAGE) is None
+    held = holders(on, organ_id=organ)
+    vacant = Post.objects.filter(organ_id=organ, valid__contains=on).exclude(
+        code__in=[h.post.code for h in held]
+    )
+    inside = Q(pk__in=[])
+    for area, only in reach:
+        if not only:
+            inside |= Q(code__startswith=area[:12])
+    gaps = [(g.code, g.name) for g in grids_without_a_person(on).filter(inside)[:50]]
     context = {
         "may_change": may_change,
         "columns": (
@@ -160,26 +171,49 @@ def posts(request: HttpRequest) -> HttpResponse:
             *((Column(_("英文名称")), Column(_("办理"))) if may_change else ()),
         ),
         "rows": [
-            (
-                h.post.called,
-                h.post.code,
-                h.post.grid_code or "—",
-                Cell(h.person.name, href=reverse("console:person", args=[h.person.id])),
-                h.standing_in_for.name if h.standing_in_for else "—",
-                *(
-                    (
-                        Cell(h.post.name_en or "—", href=reverse("console:call_post", args=[h.post.code])),
-                        Cell(_("撤销"), href=reverse("console:close_post", args=[h.post.code])),
-                    )
-                    if may_change
-                    else ()
-                ),
-            )
-            for h in found
+            *(_post_row(h.post, _holder(h.person), h.standing_in_for, may_change) for h in held),
+            *(
+                _post_row(post, _vacancy(post, may_appoint), None, may_change)
+                for post in vacant.order_by("code")
+            ),
         ],
-        "villages": list(names_of(villages).items()),
-        "village": village,
-        "gaps": [(g.code, g.name) for g in grids_without_a_person(on).filter(inside)[:50]],
+        "organs": list(choices.items()),
+        "organ": organ,
+        "gaps": gaps,
+        "has_grids": bool(gaps) or Grid.objects.filter(inside, valid__contains=on).exists(),
         "gap_columns": (Column(_("网格")), Column(_("名称"), "title")),
     }
     return render(request, "console/posts.html", context)
+
+
+def _organs_of(reach: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Code → name of the organs whose people the reader sees: the command centre, departments and governments first."""
+    inside = Q(pk__in=[])
+    for area, only in reach:
+        inside |= Q(place_code__startswith=area[:12], **({"code": only} if only else {}))
+    found = organs(today()).filter(inside)
+    names = names_of(found)
+    kinds = dict(found.values_list("code", "kind"))
+    return dict(sorted(names.items(), key=lambda o: (_ORGAN_ORDER.get(kinds[o[0]], len(_ORGAN_ORDER)), o[0])))
+
+
+def _holder(person: Person) -> Cell:
+    return Cell(person.name, href=reverse("console:person", args=[person.id]))
+
+
+def _vacancy(post: Post, may_appoint: bool) -> Cell:
+    """Nobody: a way to appoint somebody, for those who may."""
+    if not may_appoint:
+        return Cell(_("空缺"))
+    return Cell(_("空缺，任命"), href=reverse("console:appoint_to", args=[post.code]))
+
+
+def _post_row(post: Post, who: Cell, absent: Person | None, may_change: bool) -> tuple[object, ...]:
+    row = (post.called, post.code, post.grid_code or "—", who, absent.name if absent else "—")
+    if not may_change:
+        return row
+    return (
+        *row,
+        Cell(post.name_en or "—", href=reverse("console:call_post", args=[post.code])),
+        Cell(_("撤销"), href=reverse("console:close_post", args=[post.code])),
+    )

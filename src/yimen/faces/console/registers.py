@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -45,7 +46,7 @@ from yimen.kernel.calendar.notices import (
     questions_of,
 )
 from yimen.kernel.calendar.today import today
-from yimen.kernel.org.models import Appointment, Person, WorkingHours
+from yimen.kernel.org.models import Appointment, Person, Post, WorkingHours
 from yimen.kernel.org.queries import holders, organ_names, organs
 from yimen.kernel.registers import calendar, people
 from yimen.kernel.registers import organs as organ_register
@@ -80,6 +81,11 @@ def _person(request: HttpRequest, person_id: UUID) -> Person:
 
 def _person_url(person_id: UUID) -> str:
     return reverse("console:person", args=[person_id])
+
+
+def posts_url(organ_code: str) -> str:
+    """The page of an organ's posts."""
+    return f"{reverse('console:posts')}?{urlencode({'organ': organ_code} if organ_code else {})}"
 
 
 @require_http_methods(["GET", "POST"])
@@ -259,8 +265,7 @@ def new_post(request: HttpRequest) -> HttpResponse:
     """Set up a post."""
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
-        people.open_post(actor, **given)
-        return reverse("console:posts")
+        return posts_url(people.open_post(actor, **given).organ_id)
 
     form = PostForm(
         request.POST or None, initial={"since": today()}, organs=list(organ_names(today()).items())
@@ -272,10 +277,12 @@ def new_post(request: HttpRequest) -> HttpResponse:
 @needs(P.ORGANS_MANAGE)
 def close_post(request: HttpRequest, post_code: str) -> HttpResponse:
     """End a post with its appointments."""
+    organ = Post.objects.filter(code=post_code).values_list("organ_id", flat=True).first()
+    back = posts_url(organ or "")
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
         people.close_post(actor, code=post_code, on=given["on"])
-        return reverse("console:posts")
+        return back
 
     form = EndForm(request.POST or None, initial={"on": today()})
     title = _("撤销岗位 %(post)s") % {"post": post_code}
@@ -285,7 +292,7 @@ def close_post(request: HttpRequest, post_code: str) -> HttpResponse:
         form,
         act,
         _("已撤销。"),
-        back=reverse("console:posts"),
+        back=back,
         note=_("在这个岗位上的任职同时结束。"),
     )
 

@@ -83,6 +83,14 @@ def certificates_of(person_id: UUID, on: date) -> QuerySet[OfficerCertificate]:
     return OfficerCertificate.objects.filter(held, person_id=person_id, valid__contains=on).order_by("number")
 
 
+def people_without_a_post(on: date) -> QuerySet[Person]:
+    """The people who hold no post on a day nor later: the new ones, and who has left."""
+    held = Appointment.objects.filter(
+        Q(valid__endswith=None) | Q(valid__endswith__gt=on), person=OuterRef("pk"), valid__isempty=False
+    )
+    return Person.objects.filter(~Exists(held))
+
+
 def people_in(areas: Iterable[tuple[str, str]], on: date) -> QuerySet[Person]:
     """The people who hold a post on a day in one of the areas: (code prefix, organ or "") pairs as `decide.areas` gives them.
 
