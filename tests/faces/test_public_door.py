@@ -68,13 +68,13 @@ def test_a_photograph_is_chosen_once_whatever_is_asked_or_wrong_in_between(
     first = given(text="桥头垃圾堆了三天没人管", is_another="")
     assert browser.post(url, first).status_code == 302
     lacking = browser.post(url, {**first, "text": "", "photos": [photo("一.jpg"), photo("要不得.jpg")]})
-    boxes = re.findall(r'name="photos-waiting"[^>]*value="([0-9a-f]{32})" checked', lacking.content.decode())
+    boxes = re.findall(r'name="photos-waiting"[^>]*value="([0-9a-f]{48})" checked', lacking.content.decode())
     assert len(boxes) == 2
     sent = {**first, "text": "桥头垃圾堆了三天了", "photos-waiting": boxes[:1], "photos": [photo("二二.jpg")]}
     asked = browser.post(url, sent).content.decode()
     assert "是同一件吗" in asked
     assert "data-came-back" in asked  # the browser's draft is not laid over what came back
-    boxes = re.findall(r'name="photos-waiting"[^>]*value="([0-9a-f]{32})" checked', asked)
+    boxes = re.findall(r'name="photos-waiting"[^>]*value="([0-9a-f]{48})" checked', asked)
     assert ("一.jpg" in asked, "二二.jpg" in asked, "要不得.jpg" in asked) == (True, True, False)
     assert not Paper.objects.exists()
     again = {**first, "text": "桥头垃圾堆了三天了", "is_another": "on", "photos-waiting": boxes}

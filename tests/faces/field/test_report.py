@@ -147,7 +147,7 @@ def test_a_photograph_of_a_report_that_lacked_words_is_not_taken_again(
     settings.YIMEN_FILES = tmp_path  # type: ignore[attr-defined]
     report = given(text="", photos=photo())
     shown = worker.post(URL, report).content.decode()
-    [box] = re.findall(r'name="photos-waiting"[^>]*value="([0-9a-f]{32})" checked', shown)
+    [box] = re.findall(r'name="photos-waiting"[^>]*value="([0-9a-f]{48})" checked', shown)
     del report["photos"]
     assert worker.post(URL, report | {"text": "桥头井盖不见了", "photos-waiting": box}).status_code == 302
     assert Paper.objects.get().original_name == "现场.jpg"
