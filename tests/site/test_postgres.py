@@ -4,7 +4,7 @@ import os
 import pwd
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import sleep
 from types import SimpleNamespace
@@ -14,6 +14,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from yimen.site import postgres
+from yimen.site.cli import ready
 
 
 @pytest.fixture
@@ -106,6 +107,41 @@ def test_a_full_disk_is_said_before_anything_is_written(
     with pytest.raises(postgres.PostgresTrouble, match="make room"):
         postgres.start(folder)
     assert not postgres.cluster_of(folder).exists()
+
+
+def test_a_server_that_runs_is_used_though_the_disk_is_nearly_full(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postgres.start(folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    assert postgres.start(folder).socket
+
+
+def test_a_server_that_ended_is_started_again_while_somebody_serves(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    postgres.start(folder)
+    monkeypatch.setattr(ready, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    with ready._kept_running(folder):
+        postgres.stop(folder)
+        _wait_until(lambda: "make room" in caplog.text)
+        assert not postgres.runs_for(folder)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**12))
+        _wait_until(lambda: "started again" in caplog.text)
+        assert postgres.runs_for(folder)
+    assert caplog.text.count("make room") == 1
+    postgres.stop(folder)
+    sleep(0.2)
+    assert not postgres.runs_for(folder)
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if holds():
+            return
+        sleep(0.05)
+    raise AssertionError("it did not come to pass")
 
 
 @pytest.mark.usefixtures("db")

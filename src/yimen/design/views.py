@@ -1,7 +1,9 @@
 """Small pages of the design system itself: switches, the gallery, and what to show when things go wrong."""
 
+import sys
 from dataclasses import dataclass
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yimen.design.gallery import gallery_context
 from yimen.design.page import COOKIE_SECONDS, ELDER_COOKIE, ELDER_SIZES, THEME_COOKIE, THEMES
+from yimen.kernel.files import is_disk_full
 from yimen.kernel.words import Text
 
 
@@ -158,5 +161,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """`handler500`: a page that needs nothing of what may be broken."""
-    return HttpResponse(render_to_string("design/500.html"), status=500)
+    """`handler500`: a page that needs nothing of what may be broken. A full disk (507) and a database that does not answer (503)
+    are said, for whoever is asked for help can then mend them at once.
+    """
+    error = sys.exc_info()[1]
+    status = 507 if is_disk_full(error) else 503 if isinstance(error, OperationalError) else 500
+    return HttpResponse(render_to_string("design/500.html", {"status": status}), status=status)

@@ -1,8 +1,22 @@
 """Writing a file so that all of it is there or none, whoever else writes it at the same moment."""
 
+import errno
 import os
 import tempfile
 from pathlib import Path
+
+import psycopg
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether an error comes of a disk without room, ours or the database's."""
+    while error is not None:
+        if isinstance(error, psycopg.errors.DiskFull):
+            return True
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:

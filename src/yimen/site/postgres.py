@@ -168,9 +168,9 @@ def start(data: Path) -> Server:
     Raises `PostgresTrouble` with a sentence a person can act on.
     """
     data.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(data).free < _LEAST_FREE_BYTES:
-        raise PostgresTrouble(f"less than 500 MB are free on the disk of {data}; make room and start again")
     place = _Place.of(data)
+    if shutil.disk_usage(data).free < _LEAST_FREE_BYTES and not is_running(place.cluster):
+        raise PostgresTrouble(f"less than 500 MB are free on the disk of {data}; make room and start again")
     version = place.cluster / "PG_VERSION"
     if version.exists() and version.read_text().strip() != MAJOR:
         raise PostgresTrouble(

@@ -1,9 +1,11 @@
 """Getting ready to work: the database's address, the embedded server where none is given, Django."""
 
 import fcntl
+import logging
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TextIO
 
@@ -12,6 +14,8 @@ from django.db import connections
 from yimen.site import postgres, settings
 from yimen.site.cli import telling
 
+log = logging.getLogger("yimen.database")
+LOOK_SECONDS = 5.0
 say, refuse, bar = telling.say, telling.refuse, telling.bar
 between, day = telling.between, telling.day
 
@@ -43,8 +47,11 @@ def is_used(data: Path) -> bool:
 
 
 @contextmanager
-def database() -> Iterator[None]:
-    """Inside, the database runs and Django talks to it; the last one that uses an embedded server stops it."""
+def database(*, is_kept_running: bool = False) -> Iterator[None]:
+    """Inside, the database runs and Django talks to it; the last one that uses an embedded server stops it.
+
+    `is_kept_running`: an embedded server that ends is started again, for commands that run until they are stopped.
+    """
     if is_outside():
         yield
         return
@@ -60,7 +67,8 @@ def database() -> Iterator[None]:
         address = settings.database(os.environ["DATABASE_URL"])
         connections.databases["default"].update(address)
         connections["default"].settings_dict.update(address)
-        yield
+        with _kept_running(data) if is_kept_running else nullcontext():
+            yield
     finally:
         connections.close_all()
         os.environ["DATABASE_URL"] = postgres.NO_DATABASE
@@ -68,6 +76,35 @@ def database() -> Iterator[None]:
         with users:
             if _is_last(users):
                 postgres.stop(data)
+
+
+@contextmanager
+def _kept_running(data: Path) -> Iterator[None]:
+    """Inside, a server that ends is started again: one whose disk is full ends itself, and nobody else would bring it back."""
+    over = threading.Event()
+    watch = threading.Thread(target=_watch, args=(data, over), name="database", daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watch.join()
+
+
+def _watch(data: Path, over: threading.Event) -> None:
+    """Look after the server until `over`; what keeps it from starting is said once."""
+    said = ""
+    while not over.wait(LOOK_SECONDS):
+        try:
+            if postgres.runs_for(data):
+                continue
+            postgres.start(data)
+            log.warning("the embedded database had ended and was started again")
+            said = ""
+        except (postgres.PostgresTrouble, OSError) as trouble:
+            if str(trouble) != said:
+                said = str(trouble)
+                log.error("the embedded database has ended and cannot be started: %s", said)
 
 
 def _is_last(users: TextIO) -> bool:

@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     if why := closed(options.host, options.port):
         ready.say.print(f"[red]yimen:[/red] {why}")
         return 2
-    with ready.database():
+    with ready.database(is_kept_running=True):
         call_command("collectstatic", verbosity=0, interactive=False)
         Server(
             "yimen.site.wsgi:application",

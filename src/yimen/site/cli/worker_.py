@@ -20,5 +20,5 @@ def run(options: argparse.Namespace) -> int:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stopping.set())
     wiring.connect()
-    with ready.database():
+    with ready.database(is_kept_running=not options.once):
         return 0 if worker.run(stopping, once=options.once) else 2
