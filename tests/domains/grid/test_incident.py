@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from psycopg.types.range import DateRange
 
 from tests.cast import hired
 from yimen.domains.grid.api import INCIDENT, Report, act, my_work, report_incident, visible_incidents
@@ -14,6 +15,7 @@ from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.roles import permissions_of
 from yimen.kernel.access.standing import load_actor
 from yimen.kernel.calendar.today import frozen, now
+from yimen.kernel.counties.models import Division
 from yimen.kernel.ledger.verify import verify_county
 from yimen.kernel.matters.limits import set_limit
 from yimen.kernel.matters.models import Clock, Matter
@@ -21,6 +23,7 @@ from yimen.kernel.matters.moving import Moved
 from yimen.kernel.matters.offers import Offer, authorised, may_start
 from yimen.kernel.matters.queries import Filters, allowed_steps, heads, narrowed, page
 from yimen.kernel.notices.models import OutboxMessage
+from yimen.kernel.org import grids
 from yimen.kernel.org.models import Grid
 from yimen.kernel.procedure.language import Procedure, Relation, Step
 from yimen.kernel.words import Refusal
@@ -254,6 +257,30 @@ def test_a_report_that_cannot_be_taken_says_why(changes: dict[str, object], code
         reported(**changes)
     assert refused.value.code == code
     assert not Matter.objects.exists()
+
+
+@pytest.mark.usefixtures("db")
+def test_where_no_grid_is_drawn_yet_the_address_says_the_village_and_the_point_is_kept() -> None:
+    village = Division.objects.filter(level="village", code__startswith=COUNTY).order_by("code").first()
+    assert village
+    drawn = Grid.objects.filter(place_code=village.code)
+    there = drawn.values("lng", "lat").first()
+    assert there
+    drawn.update(valid=DateRange(date(2020, 1, 1), date(2020, 2, 1)))
+    grids.forget()
+    with pytest.raises(Refusal) as refused:
+        reported(**there, address="")
+    assert refused.value.code == "place.undrawn"
+    matter = Matter.objects.get(id=reported(**there, address=f"{village.name}桥头").matter_id)
+    assert (matter.place_code, matter.grid_code) == (village.code, "")
+    assert (matter.lng, matter.lat) == (round(there["lng"], 6), round(there["lat"], 6))
+    for elsewhere in ({"lng": 116.4, "lat": 39.9}, {"lng": 0.0, "lat": 0.0}):
+        with pytest.raises(Refusal) as refused:
+            reported(**elsewhere, address=f"{village.name}桥头")
+        assert refused.value.code == "place.outside"
+    with pytest.raises(Refusal) as refused:
+        reported(**there, address="某处")
+    assert refused.value.code == "place.undrawn"
 
 
 @pytest.mark.usefixtures("db")

@@ -27,7 +27,7 @@ from yimen.kernel.matters.moving import (
 )
 from yimen.kernel.matters.queries import visible_to
 from yimen.kernel.org.addresses import village_of
-from yimen.kernel.org.grids import locate
+from yimen.kernel.org.grids import UNDRAWN, locate
 from yimen.kernel.org.hours import office_hours
 from yimen.kernel.org.queries import holders, organs
 from yimen.kernel.registers.acts import phone_number
@@ -92,11 +92,23 @@ class Place:
 
 
 def _place(report: Report) -> Place:
-    """The point's grid, or the village that the address names; refuses a place outside the county or unknown."""
+    """The point's grid, or the village that the address names; refuses a place outside the county or unknown.
+
+    Where no grid has been drawn yet the address says the village, and the point is kept.
+    """
     if report.lng is None or report.lat is None:
         return Place(village_of(report.address))
-    grid = locate(report.lng, report.lat)
-    return Place(grid.place_code, grid.code, round(report.lng, 6), round(report.lat, 6))
+    point = round(report.lng, 6), round(report.lat, 6)
+    try:
+        grid = locate(report.lng, report.lat)
+    except Refusal as refused:
+        if refused.code != UNDRAWN.code or not report.address.strip():
+            raise
+        try:
+            return Place(village_of(report.address), "", *point)
+        except Refusal as unknown:
+            raise (refused if unknown.code == "address.unknown" else unknown) from None
+    return Place(grid.place_code, grid.code, *point)
 
 
 def _judged(report: Report) -> tuple[str, ClassRef | None, Place, dict[str, str]]:

@@ -14,7 +14,8 @@ from time import monotonic
 import shapely
 
 from yimen.kernel.calendar.today import today
-from yimen.kernel.counties.tenancy import place_key
+from yimen.kernel.counties.models import Division
+from yimen.kernel.counties.tenancy import current_county, place_key
 from yimen.kernel.org.models import Grid
 from yimen.kernel.words import Finding, Refusal, Text
 
@@ -32,6 +33,16 @@ OUTSIDE = Finding(
         "This place is outside the county; please report it there or call 12345.",
     ),
     "关于推进基层整合审批服务执法力量的实施意见 三",
+    "point",
+)
+
+UNDRAWN = Finding(
+    "place.undrawn",
+    Text(
+        "这里还没有划分网格，请用文字写明在哪个镇、哪个村。",
+        "No grid has been drawn here yet; please say in words in which town and village it is.",
+    ),
+    OUTSIDE.law,
     "point",
 )
 
@@ -118,13 +129,23 @@ def forget() -> None:
 
 
 def locate(lng: float, lat: float, on: date | None = None) -> GridRef:
-    """The grid of a point on a day (today); refuses a point that is not on Earth or not in the county."""
+    """The grid of a point on a day (today); refuses a point that is not on Earth, not in the county, or in no grid yet."""
     if not (-180 <= lng <= 180 and -90 <= lat <= 90):
         raise Refusal.of("place.absurd", "经纬度不对。", "These are no coordinates on Earth.", field="point")
     found = index(on).locate(lng, lat)
     if found is None:
-        raise Refusal(OUTSIDE)
+        raise Refusal(UNDRAWN if _is_undrawn(lng, lat) else OUTSIDE)
     return found
+
+
+def _is_undrawn(lng: float, lat: float) -> bool:
+    """Whether a point without a grid may well lie in the county: some village has none, and no outline excludes the point."""
+    county = current_county()
+    drawn = Grid.objects.filter(valid__contains=today()).values("place_code")
+    villages = Division.objects.filter(level="village", code__startswith=county.code)
+    if not villages.exclude(code__in=drawn).exists():
+        return False
+    return not county.boundary or shapely.geometry.shape(county.boundary).covers(shapely.Point(lng, lat))
 
 
 def locate_many(points: Sequence[tuple[float, float]], on: date | None = None) -> list[GridRef | None]:
