@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.domains.grid.test_incident import reported
+from tests.domains.grid.test_incident import actor, reported
 from tests.kernel.registers.test_people import keeper
 from yimen.domains.grid import registers
+from yimen.domains.grid.api import act
 from yimen.domains.grid.models import IncidentClass
 from yimen.domains.grid.permissions import GridPermission
 from yimen.domains.grid.reference import forget, in_force
@@ -128,3 +129,19 @@ def test_there_are_more_than_sixty_classes_each_with_its_conditions() -> None:
     assert {c.limit_unit for c in found} >= {"hours", "working_hours", "working_days", "calendar_days"}
     for conditions in ([c.filing_condition for c in found], [c.closing_condition for c in found]):
         assert len({words.replace(c.name, "") for words, c in zip(conditions, found, strict=True)}) > 60
+
+
+def test_what_a_person_registers_goes_on_by_a_rule_that_needs_no_dispatcher() -> None:
+    registers.set_duty(
+        manager(), class_prefix="0101", area_prefix="339901", organ_code="water", is_automatic=True,
+        source="三定方案", since=today(),
+    )  # fmt: skip
+    forget()
+    matter = reported(class_code="")
+    act(actor("clerk"), matter.matter_id, "classify", {"class": "0101"})
+    assert act(actor("clerk"), matter.matter_id, "register").state == "dispatched"
+    held = Matter.objects.get(id=matter.matter_id)
+    assert (held.state, held.organ_code) == ("dispatched", "water")
+    sent = Entry.objects.get(stream=held.id, act="dispatch")
+    assert "按派遣规则自动派遣：分类 0101" in sent.payload
+    forget()

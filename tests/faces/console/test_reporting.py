@@ -66,4 +66,5 @@ def test_a_refused_act_comes_back_with_what_was_typed(desk: Client) -> None:
     assert 'name="dispatch-organ"' in page
     assert '<option value="water" selected' in page
     assert "现在还不能办" not in page
+    assert "按派遣规则推荐：分类" in page
     assert dispatcher.post(url, {**typed, "dispatch-note": "由水利局管养"}).status_code == 302

@@ -1,6 +1,7 @@
 """What is done with incidents: reported, and moved step by step. Both go through the one door."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -210,8 +211,10 @@ def act(
     expected_revision: int | None = None,
     at: datetime | None = None,
 ) -> Moved:
-    """Perform a step on an incident; raises `Refusal`."""
-    return move(
+    """Perform a step on an incident; raises `Refusal`. What is registered goes on by the duty table where that needs
+    no dispatcher; what the table cannot dispatch stays on a person's desk.
+    """
+    moved = move(
         actor,
         matter_id,
         step,
@@ -220,6 +223,14 @@ def act(
         expected_revision=expected_revision,
         at=at,
     )
+    if step == "register":
+        kind, place_code = Matter.objects.values_list("kind", "place_code").get(id=matter_id)
+        with suppress(Refusal):
+            for then in _dispatched_by_table(kind, place_code)[1:]:
+                moved = act(
+                    then.actor, matter_id, then.step, then.given, expected_revision=moved.revision, at=at
+                )
+    return moved
 
 
 def _returnable_until(matter_id: UUID) -> datetime | None:

@@ -231,15 +231,17 @@ def _acts(
         initial: dict[str, Any] = {"revision": matter.revision}
         if offer.step.code == "name_defects":
             initial["defects"] = defects_of(matter)
+        text = str(offer.step.description or "")
         if offer.step.code == "dispatch" and (duty := suggested_duty(matter)):
             initial["organ"] = duty.organ_code
+            text = _("按派遣规则推荐：%(rule)s。改派别处要写明理由。") % {"rule": duty.rule}
         form, blocked = form_class(initial=initial, prefix=offer.step.code), offer.blocked
         if failed and failed[0] == offer.step.code:
             form, blocked = failed[1], failed[2]
         acts.append(
             {
                 "label": offer.step.label,
-                "text": offer.step.description or "",
+                "text": text,
                 "law": offer.step.law,
                 "url": reverse("console:act", args=[matter.id, offer.step.code]),
                 "form": form if offer.step.fields and not offer.blocked else None,
