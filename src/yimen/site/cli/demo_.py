@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
             ready.say.print(f"[red]yimen:[/red] {why}")
             return 2
         _start_over(data)
-    with ready.database():
+    with ready.database(is_kept_running=True):
         if why := _says_real(build.real_county()):
             ready.say.print(f"[red]yimen:[/red] {why}")
             return 2
