@@ -88,7 +88,10 @@ class GrantForm(_FromToday):
 
     def __init__(self, *args: Any, areas: Choices, organs: Choices, posts: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        told = [(code, f"{role.name}：{role.description}") for code, role in roles().items()]
+        told = [
+            (code, _("%(what)s：%(value)s") % {"what": role.name, "value": role.description})
+            for code, role in roles().items()
+        ]
         self.fields["role"].choices = told  # type: ignore[attr-defined]
         self.fields["area"].choices = areas  # type: ignore[attr-defined]
         self.fields["organ_code"].choices = [("", _("不限")), *organs]  # type: ignore[attr-defined]
