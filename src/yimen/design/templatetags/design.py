@@ -34,6 +34,8 @@ from yimen.design.shapes import (
     Tab,
     Tone,
 )
+from yimen.kernel.org.models import Grid
+from yimen.kernel.org.queries import grid_name
 from yimen.kernel.words import Finding, Refusal
 
 register = template.Library()
@@ -555,6 +557,12 @@ def map(
 
 
 register.filter(wording.listed)
+
+
+@register.filter(name="grid_name")
+def grid_called(grid: Grid) -> str:
+    """What a grid is called in the reader's language."""
+    return grid_name(grid)
 
 
 @register.filter

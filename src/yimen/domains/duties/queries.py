@@ -20,6 +20,7 @@ from yimen.kernel.access.decide import areas, holds
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import visible_to
 from yimen.kernel.org.models import Grid
+from yimen.kernel.org.queries import grid_names
 
 _METRES_A_DEGREE = 111_320.0
 _AREA_DIGITS = (6, 9, 12, 15)
@@ -121,8 +122,9 @@ def loads_on(
 
     `incidents` are the last twelve months' by grid code; `standards` are the county's (see `loads`).
     """
-    found = []
-    for each in staffing(area, on):
+    found, staffed = [], list(staffing(area, on))
+    names = grid_names(each.grid for each in staffed)
+    for each in staffed:
         grid = each.grid
         amounts = {
             "households": float(grid.households),
@@ -130,5 +132,7 @@ def loads_on(
             "incidents": float(incidents.get(grid.code, 0)),
         }
         staff = each.full_time_equivalents(standards["part_time_share"])
-        found.append(GridLoad(grid.code, grid.name, grid.place_code, load_of(amounts, staff, standards)))
+        found.append(
+            GridLoad(grid.code, names[grid.code], grid.place_code, load_of(amounts, staff, standards))
+        )
     return sorted(found, key=lambda g: (g.load.staff - g.load.total, g.code))

@@ -55,7 +55,7 @@ from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.org.models import Grid, Post
 from yimen.kernel.org.post_kinds import post_kind_name
-from yimen.kernel.org.queries import names_of, people_in, people_without_a_post
+from yimen.kernel.org.queries import grid_name, grid_names, names_of, people_in, people_without_a_post
 from yimen.kernel.registers import people
 from yimen.kernel.words import Text
 
@@ -104,6 +104,7 @@ def grid_posts(request: HttpRequest) -> HttpResponse:
     }
     village = given["village"] or next(iter(villages), "")
     staffed = _staffing(actor, on, village) if village in villages else []
+    names = grid_names(each.grid for each in staffed)
     context = {
         "on": on,
         "villages": list(villages.items()),
@@ -114,7 +115,7 @@ def grid_posts(request: HttpRequest) -> HttpResponse:
         ),
         "rows": [
             (
-                Cell(each.grid.name, href=reverse("console:grid_post", args=[each.grid.code])),
+                Cell(names[each.grid.code], href=reverse("console:grid_post", args=[each.grid.code])),
                 *_seat_cells(seat),
             )
             for each in staffed
@@ -178,7 +179,7 @@ def grid_post(request: HttpRequest, grid_code: str) -> HttpResponse:
             Fact(_("自"), unit.valid.lower if unit else None),
         ],
         "seats": [_seat_page(seat, may_appoint, may_set_up) for seat in each.seats],
-        "gaps": [_gap_row(g) for g in gaps_in([each], today())],
+        "gaps": [_gap_row(g, grid_names([each.grid])) for g in gaps_in([each], today())],
         "gap_columns": _gap_columns(),
         "may_set_up": may_set_up,
     }
@@ -341,7 +342,7 @@ def new_grid_post(request: HttpRequest, grid_code: str) -> HttpResponse:
         return _grid_url(grid_code)
 
     form = GridPostForm(request.POST or None, initial={"since": today()})
-    title = _("%(grid)s 设立岗位") % {"grid": grid.name}
+    title = _("%(grid)s 设立岗位") % {"grid": grid_name(grid)}
     return ask(request, title, form, act, _("已设立。"), back=_grid_url(grid_code))
 
 
@@ -356,7 +357,7 @@ def party_unit(request: HttpRequest, grid_code: str) -> HttpResponse:
         return _grid_url(grid_code)
 
     form = PartyUnitForm(request.POST or None, initial={"since": today()})
-    title = _("%(grid)s 的党组织") % {"grid": grid.name}
+    title = _("%(grid)s 的党组织") % {"grid": grid_name(grid)}
     return ask(request, title, form, act, _("已保存。"), back=_grid_url(grid_code))
 
 
@@ -366,10 +367,10 @@ def _gap_columns() -> tuple[Column, ...]:
     )  # fmt: skip
 
 
-def _gap_row(gap: Gap) -> tuple[Any, ...]:
+def _gap_row(gap: Gap, grids: Mapping[str, str]) -> tuple[Any, ...]:
     return (
         GAP_KINDS[gap.kind],
-        Cell(gap.grid.name, href=_grid_url(gap.grid.code)),
+        Cell(grids[gap.grid.code], href=_grid_url(gap.grid.code)),
         gap.post_words,
         gap.person.name if gap.person else "—",
         gap.day or "—",
@@ -397,6 +398,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
     listed = [g for g in found if given["kind"] in ("", g.kind) and g.grid.code > given["after"]]
     listed.sort(key=lambda g: g.grid.code)
     shown = [g for g in listed if len(listed) <= _PAGE or g.grid.code <= listed[_PAGE - 1].grid.code]
+    grids = grid_names(g.grid for g in shown)
     context = {
         "on": on,
         "stats": [
@@ -418,7 +420,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
             if any(counts[code, k] for k in GAP_KINDS)
         ],
         "columns": _gap_columns(),
-        "rows": [_gap_row(g) for g in shown],
+        "rows": [_gap_row(g, grids) for g in shown],
         "next_url": link(after=shown[-1].grid.code) if len(shown) < len(listed) else "",
         "csv_url": f"{reverse('console:gaps_csv')}?{urlencode(kept)}",
         "is_narrowed": bool(given["kind"] or given["township"]),
@@ -432,9 +434,10 @@ def gaps(request: HttpRequest) -> HttpResponse:
 def gaps_csv(request: HttpRequest) -> HttpResponse:
     """The same list as a table for a spreadsheet."""
     given, on, found = _gaps(request)
+    grids = grid_names(g.grid for g in found)
     header = (_("缺什么"), _("网格编码"), _("网格"), _("岗位"), _("人员"), _("到期"))
     rows = [
-        (GAP_KINDS[g.kind], g.grid.code, g.grid.name, g.post_words, g.person.name if g.person else "", g.day or "")
+        (GAP_KINDS[g.kind], g.grid.code, grids[g.grid.code], g.post_words, g.person.name if g.person else "", g.day or "")
         for g in found
         if given["kind"] in ("", g.kind)
     ]  # fmt: skip

@@ -68,7 +68,7 @@ from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import Moved
 from yimen.kernel.matters.queries import allowed_steps, clocks_of, history, page, procedure_of
-from yimen.kernel.org.queries import organ_names, post_names
+from yimen.kernel.org.queries import grid_names, organ_names, post_names
 from yimen.kernel.words import Finding, Refusal, Text
 
 _TONES: dict[str, Tone] = {
@@ -501,7 +501,7 @@ def _round(request: HttpRequest, matter_id: UUID) -> Matter:
 
 def _round_page(request: HttpRequest, matter: Matter, failed: Failed | None = None) -> HttpResponse:
     answers, area = answers_of(matter.id), matter.facts["area"]
-    grids = list(grids_of_round(matter, today()).values_list("code", "name"))
+    grids = list(grid_names(grids_of_round(matter, today())).items())
     waiting = [(code, name) for code, name in grids if code not in answers]
     answered = [(answers[code], name) for code, name in grids if code in answers]
     context = {

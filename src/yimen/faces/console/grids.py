@@ -31,7 +31,7 @@ from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.org import drafts
 from yimen.kernel.org.drafts import Proposal
 from yimen.kernel.org.models import Grid, LegacyGrid
-from yimen.kernel.org.queries import names_of
+from yimen.kernel.org.queries import grid_name, grid_names, names_of
 from yimen.kernel.org.tilings import Flaw, square_metres
 from yimen.kernel.registers import grids as register
 from yimen.kernel.words import Finding, Refusal
@@ -110,6 +110,7 @@ def village_grids(request: HttpRequest, village_code: str) -> HttpResponse:
     """The grids of a village on a day: map, table, and the days on which they were drawn anew."""
     village, on = _village(village_code), _day(request)
     rows = list(Grid.objects.filter(place_code=village_code, valid__contains=on).order_by("code"))
+    names = grid_names(rows)
     old = Counter(
         LegacyGrid.objects.filter(grid_code__in=[g.code for g in rows]).values_list("grid_code", flat=True)
     )
@@ -123,14 +124,14 @@ def village_grids(request: HttpRequest, village_code: str) -> HttpResponse:
         "village": village,
         "on": on,
         "days": days,
-        "sheet": _sheet([(g.boundary, g.name, _grid_url(g.code)) for g in rows]),
+        "sheet": _sheet([(g.boundary, names[g.code], _grid_url(g.code)) for g in rows]),
         "columns": (
             Column(_("网格"), "title"), Column(_("网格编码")), Column(_("面积（公顷）"), "number"),
             Column(_("户数"), "number"), Column(_("旧编码"), "number"), Column(_("自"), "date"), Column(_("至（不含当日）"), "date"),
         ),
         "rows": [
             (
-                Cell(g.name, href=_grid_url(g.code)), g.code, _hectares(g), g.households, old[g.code] or "—",
+                Cell(names[g.code], href=_grid_url(g.code)), g.code, _hectares(g), g.households, old[g.code] or "—",
                 g.valid.lower, g.valid.upper or "—",
             )
             for g in rows
@@ -183,7 +184,10 @@ def grid(request: HttpRequest, grid_code: str) -> HttpResponse:
     if not versions:
         raise Http404
     now = next((g for g in versions if today() in g.valid), versions[0])
-    beside = Grid.objects.filter(place_code=now.place_code, valid__contains=today()).exclude(code=grid_code)
+    beside = list(
+        Grid.objects.filter(place_code=now.place_code, valid__contains=today()).exclude(code=grid_code)
+    )
+    names = grid_names(beside)
     village = _village(now.place_code)
     old = LegacyGrid.objects.filter(grid_code=grid_code).order_by("system", "code")
     context = {
@@ -191,7 +195,7 @@ def grid(request: HttpRequest, grid_code: str) -> HttpResponse:
         "village": village,
         "is_over": now.valid.upper is not None and now.valid.upper <= today(),
         "has_posts": today() in now.valid and decide(actor_of(request), P.PEOPLE_READ, area=grid_code) is None,
-        "sheet": _sheet([(now.boundary, now.name, ""), *((g.boundary, g.name, _grid_url(g.code)) for g in beside)], [now.boundary]),
+        "sheet": _sheet([(now.boundary, grid_name(now), ""), *((g.boundary, names[g.code], _grid_url(g.code)) for g in beside)], [now.boundary]),
         "facts": [
             Fact(_("网格编码"), now.code), Fact(_("村（社区）"), village.called), Fact(_("面积（公顷）"), _hectares(now)),
             Fact(_("户数"), now.households),

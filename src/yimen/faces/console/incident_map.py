@@ -26,7 +26,7 @@ from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import Placed, placed
 from yimen.kernel.org.models import Grid
-from yimen.kernel.org.queries import names_of
+from yimen.kernel.org.queries import grid_names, names_of
 
 MOST = 2000
 CELLS = 24
@@ -77,7 +77,7 @@ def filter_form(given: Mapping[str, Any], organs: Mapping[str, str]) -> FilterFo
             "township": [(code[:9], name) for code, name in names_of(townships).items()],
             "kind": grouped(list(in_force().classes.values())),
             "organ": [(c, n) for c, n in organs.items() if len(c) != 12],
-            "grid": list(grids.order_by("code").values_list("code", "name")),
+            "grid": list(grid_names(grids.order_by("code")).items()),
         },
     )
 

@@ -43,7 +43,7 @@ from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.matters.queries import page
 from yimen.kernel.org.models import Grid, Person
-from yimen.kernel.org.queries import names_of, organ_names, post_names
+from yimen.kernel.org.queries import grid_names, names_of, organ_names, post_names
 
 AREAS = ("county", "township", "village", "grid")
 ROWS = (
@@ -143,9 +143,7 @@ def heading_names(scope: str, codes: Iterable[str]) -> dict[str, str]:
                 long[code]: name for code, name in names_of(Division.objects.filter(code__in=long)).items()
             }
         case "grid":
-            return dict(
-                Grid.objects.filter(code__in=wanted, valid__contains=today()).values_list("code", "name")
-            )
+            return grid_names(Grid.objects.filter(code__in=wanted, valid__contains=today()))
         case "organ":
             return organ_names(today())
         case "post":

@@ -32,6 +32,7 @@ from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.queries import procedure_of
 from yimen.kernel.org.models import Grid
+from yimen.kernel.org.queries import grid_names
 from yimen.kernel.papers.store import pictures_among
 from yimen.kernel.procedure.language import Procedure
 
@@ -304,17 +305,21 @@ def _place(village: str, address: str) -> str:
     return address if address.startswith(village) and village else f"{village} {address}".strip()
 
 
+def _in_its_village(name: str) -> str:
+    """A grid's name without its village's: 第3网格, “Grid 3”."""
+    return name.partition(", ")[0][max(name.rfind("第"), 0) :]
+
+
 def grids_sheet(area: str, point: MapPoint | None = None, own: str = "") -> MapSheet:
     """The county's outline and, within a village, its grids; names them when no point is shown."""
     county = current_county()
     shapes = [MapShape(county.boundary, str(county.called), "outline")] if county.boundary else []
     found = Grid.objects.filter(valid__contains=today(), place_code=area[:12]) if len(area) >= 12 else ()
     grids = [g for g in found if g.code.startswith(area)] if point is None else list(found)
-    shapes += [MapShape(g.boundary, g.name, tone="blue" if g.code == own else "") for g in grids]
+    names = grid_names(grids)
+    shapes += [MapShape(g.boundary, names[g.code], tone="blue" if g.code == own else "") for g in grids]
     points = (
-        (point,)
-        if point
-        else tuple(MapPoint(g.lng, g.lat, g.name[max(g.name.rfind("第"), 0) :]) for g in grids)
+        (point,) if point else tuple(MapPoint(g.lng, g.lat, _in_its_village(names[g.code])) for g in grids)
     )
     lng, lat = (point.lng, point.lat) if point else (county.lng, county.lat)
     return MapSheet(lng, lat, 13 if point else 10, shapes, points)

@@ -97,7 +97,7 @@ from yimen.kernel.matters.queries import (
     waiting_for,
 )
 from yimen.kernel.org.models import Grid
-from yimen.kernel.org.queries import holders, names_of, organ_names, post_names
+from yimen.kernel.org.queries import grid_names, holders, names_of, organ_names, post_names
 from yimen.kernel.papers.looks import looking, looks_at
 from yimen.kernel.papers.models import Paper
 from yimen.kernel.papers.store import PICTURES, SUFFIXES, keep_upload, path_of
@@ -266,9 +266,7 @@ def _matter_context(
     organs = organ_names(today())
     posts = post_names(e.post for e in entries)
     places = names_of(Division.objects.filter(code=matter.place_code))
-    places |= dict(
-        Grid.objects.filter(code=matter.grid_code, valid__contains=today()).values_list("code", "name")
-    )
+    places |= grid_names(Grid.objects.filter(code=matter.grid_code, valid__contains=today()))
     at, calendar = now(), county_calendar()
     running = clock_rows(procedure, clocks)
     for row in running:

@@ -32,6 +32,7 @@ from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.calendar.today import today
 from yimen.kernel.constraints import one_act
 from yimen.kernel.org.models import Grid, Post
+from yimen.kernel.org.queries import grid_name
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.words import Finding, Refusal, Text
 
@@ -116,7 +117,7 @@ def answer(request: HttpRequest, round_id: UUID, grid_code: str) -> HttpResponse
         "outcome": OUTCOMES[asked.answer.outcome] if asked.answer else "",
         "form": form,
         "findings": findings,
-        "map": MapSheet(grid.lng, grid.lat, 14, (MapShape(grid.boundary, grid.name, tone="blue"),)),
+        "map": MapSheet(grid.lng, grid.lat, 14, (MapShape(grid.boundary, grid_name(grid), tone="blue"),)),
     }
     return render(request, "field/answer.html", context, status=200 if request.method == "GET" else 422)
 

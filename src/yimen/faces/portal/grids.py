@@ -38,6 +38,7 @@ from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.org.grids import locate
 from yimen.kernel.org.models import Grid
 from yimen.kernel.org.post_kinds import post_kind_name
+from yimen.kernel.org.queries import grid_name, grid_names
 from yimen.kernel.words import Finding, Refusal, Text
 
 _MOST = 60
@@ -79,12 +80,12 @@ def _named(asked: str) -> list[tuple[str, list[tuple[str, str]]]]:
         if not code.endswith("000") and (_fits(name, asked) or code[:9] in towns)
     }
     groups: dict[str, list[tuple[str, str]]] = {}
-    grids = Grid.objects.filter(place_code__in=list(villages), valid__contains=today()).order_by("code")[
-        :_MOST
-    ]
+    chosen = Grid.objects.filter(place_code__in=list(villages), valid__contains=today()).order_by("code")
+    grids = list(chosen[:_MOST])
+    names = grid_names(grids)
     for grid in grids:
         town = places.get(f"{grid.place_code[:9]}000", "")
-        groups.setdefault(f"{town} {villages[grid.place_code]}", []).append((grid.code, grid.name))
+        groups.setdefault(f"{town} {villages[grid.place_code]}", []).append((grid.code, names[grid.code]))
     return list(groups.items())
 
 
@@ -171,7 +172,7 @@ def board(request: HttpRequest, grid_code: str) -> HttpResponse:
     """The notice board of one grid."""
     page = _page(request, grid_code)
     grid: Grid = page["grid"]
-    page["map"] = MapSheet(grid.lng, grid.lat, 13, (MapShape(grid.boundary, grid.name, tone="blue"),))
+    page["map"] = MapSheet(grid.lng, grid.lat, 13, (MapShape(grid.boundary, grid_name(grid), tone="blue"),))
     return render(request, "portal/grid_board.html", page)
 
 

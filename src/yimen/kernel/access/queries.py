@@ -13,7 +13,7 @@ from yimen.kernel.calendar.today import now
 from yimen.kernel.counties.models import Division
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.org.models import Grid, Person
-from yimen.kernel.org.queries import names_of
+from yimen.kernel.org.queries import grid_names, names_of
 
 _DIVISION_DIGITS = 12
 _GRID_DIGITS = 15
@@ -85,7 +85,5 @@ def area_names(areas: Iterable[str]) -> dict[str, str]:
     """Area → the name of its division or grid. Two queries, however many."""
     asked = set(areas)
     divisions = names_of(Division.objects.filter(code__in={a.ljust(_DIVISION_DIGITS, "0") for a in asked}))
-    grids = dict(
-        Grid.objects.filter(code__in={a for a in asked if len(a) == _GRID_DIGITS}).values_list("code", "name")
-    )
+    grids = grid_names(Grid.objects.filter(code__in={a for a in asked if len(a) == _GRID_DIGITS}))
     return {a: divisions.get(a.ljust(_DIVISION_DIGITS, "0")) or grids.get(a) or a for a in asked}

@@ -20,7 +20,7 @@ from yimen.kernel.access.roles import permissions_of
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.org.models import Grid
-from yimen.kernel.org.queries import names_of
+from yimen.kernel.org.queries import grid_names, names_of
 from yimen.kernel.words import Called, Refusal
 
 
@@ -201,4 +201,4 @@ def area_names(areas: Iterable[str]) -> dict[str, str]:
     grids = Grid.objects.filter(code__in=[area for area in wanted if len(area) > 12], valid__contains=today())
     by_code = names_of(divisions)
     named = {area: by_code[code] for area in wanted if (code := area.ljust(12, "0")) in by_code}
-    return named | dict(grids.values_list("code", "name"))
+    return named | grid_names(grids)

@@ -146,7 +146,7 @@ class Hub:
         """
         watcher = Watcher(who)
         with self._changed:
-            if most is not None and self._watching() >= most:
+            if most is not None and self.watching() >= most:
                 return None
             county = self._counties.setdefault(schema, _County())
             if most_each is not None and sum(w.who == who for w in county.watchers) >= most_each:
@@ -166,10 +166,7 @@ class Hub:
     def watching(self) -> int:
         """How many watch through this process."""
         with self._changed:
-            return self._watching()
-
-    def _watching(self) -> int:
-        return sum(len(c.watchers) for c in self._counties.values())
+            return sum(len(c.watchers) for c in self._counties.values())
 
     def stop(self) -> None:
         """Listen no more; for tests and for the end of a process."""

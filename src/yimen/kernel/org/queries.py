@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import get_language
 
+from yimen.kernel.counties.models import Division
 from yimen.kernel.org.models import Appointment, Grid, OfficerCertificate, Organ, Person, Post, Substitution
 from yimen.kernel.org.post_kinds import ANSWERING
 from yimen.kernel.words import Text
 
-_COUNTY_DIGITS = 6
+_COUNTY_DIGITS, _VILLAGE_DIGITS = 6, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,30 @@ def names_of(rows: QuerySet[Any]) -> dict[str, str]:
     """Code → name, in the reader's language, of organs, posts or divisions. One query."""
     found = rows.values_list("code", "name", "name_en")
     return {code: str(Text(name, name_en or name)) for code, name, name_en in found}
+
+
+def grid_names(grids: Iterable[Grid]) -> dict[str, str]:
+    """Code → name, in the reader's language, of grids. For English readers one query more, for the villages.
+
+    Nobody enters a grid's English name: it is its number in its village, “Grid 3, Qingshan Village”, and its Chinese name where the
+    village has no English one.
+    """
+    found = list(grids)
+    if not (get_language() or "").startswith("en"):
+        return {g.code: g.name for g in found}
+    villages = Division.objects.filter(code__in={g.place_code for g in found}).exclude(name_en="")
+    english = dict(villages.values_list("code", "name_en"))
+    return {
+        g.code: f"Grid {int(g.code[_VILLAGE_DIGITS:])}, {english[g.place_code]}"
+        if g.place_code in english
+        else g.name
+        for g in found
+    }
+
+
+def grid_name(grid: Grid) -> str:
+    """What one grid is called (`grid_names`)."""
+    return grid_names([grid])[grid.code]
 
 
 def post_names(codes: Iterable[str]) -> dict[str, str]:
