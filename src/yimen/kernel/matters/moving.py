@@ -164,6 +164,7 @@ def open_matters(
         rest = iter(many)
         while batch := list(islice(rest, _TOGETHER)):
             at = now()
+            numbers.have_ready(len(batch))
             acts = [_opened(actor, procedure, each.step, each.opening, each.given, at) for each in batch]
             statement.copy(
                 matters=[a.matter for a in acts],
