@@ -52,8 +52,9 @@ from yimen.kernel.access.middleware import (
 )
 from yimen.kernel.access.passwords import PASSWORD_RULES
 from yimen.kernel.access.permissions import words_of
+from yimen.kernel.access.queries import area_names
 from yimen.kernel.access.roles import roles
-from yimen.kernel.access.standing import Standing, area_names
+from yimen.kernel.access.standing import Standing
 from yimen.kernel.access.throttle import (
     FAILED_FOR_NAME,
     FAILED_SIGN_INS,
@@ -392,7 +393,8 @@ class GrantRow:
 
 def _grant_row(grant: Grant, places: Mapping[str, str], organs: Mapping[str, str]) -> GrantRow:
     role = roles().get(grant.role)
-    facts = [Fact(gettext("范围"), f"{places.get(grant.area, '')} {grant.area}".strip())]
+    place = places[grant.area]
+    facts = [Fact(gettext("范围"), grant.area if place == grant.area else f"{place} {grant.area}")]
     if grant.organ:
         facts.append(Fact(gettext("限本机构经手的"), organs.get(grant.organ, grant.organ)))
     facts.append(Fact(gettext("有效期至"), grant.until or gettext("长期")))

@@ -82,8 +82,10 @@ def role_name(code: str) -> str:
 
 
 def area_names(areas: Iterable[str]) -> dict[str, str]:
-    """Area → the name of its division or grid. Two queries, however many."""
+    """Area → the name of its division or grid, past ones too; itself when it has none. Three queries at most, however many."""
     asked = set(areas)
     divisions = names_of(Division.objects.filter(code__in={a.ljust(_DIVISION_DIGITS, "0") for a in asked}))
-    grids = grid_names(Grid.objects.filter(code__in={a for a in asked if len(a) == _GRID_DIGITS}))
+    grids = grid_names(
+        Grid.objects.filter(code__in={a for a in asked if len(a) == _GRID_DIGITS}).order_by("valid")
+    )
     return {a: divisions.get(a.ljust(_DIVISION_DIGITS, "0")) or grids.get(a) or a for a in asked}

@@ -4,7 +4,7 @@ Nothing is kept in the session but the account and the post chosen, so that a re
 next click.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,9 +18,6 @@ from yimen.kernel.access.actors import Actor, Grant, Kind
 from yimen.kernel.access.models import Account
 from yimen.kernel.access.roles import permissions_of
 from yimen.kernel.calendar.today import now, today
-from yimen.kernel.counties.models import Division
-from yimen.kernel.org.models import Grid
-from yimen.kernel.org.queries import grid_names, names_of
 from yimen.kernel.words import Called, Refusal
 
 
@@ -192,13 +189,3 @@ def load_machine(prefix: str) -> tuple[Actor, bytes, datetime | None] | None:
     """
     row = _row(_BY_MACHINE_KEY, prefix)
     return (_standing(row, "", False).actor, bytes(row.digest), row.key_until) if row else None
-
-
-def area_names(areas: Iterable[str]) -> dict[str, str]:
-    """Code prefix → name of the division or grid it stands for; what has no name is left out. Two queries."""
-    wanted = set(areas)
-    divisions = Division.objects.filter(code__in=[area.ljust(12, "0") for area in wanted if len(area) <= 12])
-    grids = Grid.objects.filter(code__in=[area for area in wanted if len(area) > 12], valid__contains=today())
-    by_code = names_of(divisions)
-    named = {area: by_code[code] for area in wanted if (code := area.ljust(12, "0")) in by_code}
-    return named | grid_names(grids)
