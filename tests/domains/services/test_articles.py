@@ -682,3 +682,14 @@ def test_work_behind_much_that_waits_for_others_is_found_all_the_same() -> None:
     last = applied()
     act(clerk(), last.matter_id, "accept")
     assert [m.id for m in applications_waiting(first, 1)] == [last.matter_id]
+
+
+def test_an_inquiry_or_a_resolution_that_is_left_waits_for_the_reviewer_and_the_head_is_told_before_deciding() -> (
+    None
+):
+    first, moved = reviewer(), applied(HOUSE_PERMIT)
+    act(clerk(), moved.matter_id, "accept")
+    act(first, moved.matter_id, "review", OPINION)
+    assert _waits_for(first, moved)
+    grant = next(o for o in allowed_steps(head(), row(moved)) if o.step.code == "grant")
+    assert "service.inquiries_wait" in {f.code for f in grant.blocked}

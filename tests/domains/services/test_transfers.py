@@ -139,7 +139,7 @@ def test_the_decision_is_in_the_new_organs_name(bureau: str, tmp_path: Path, set
     settings.DATA = tmp_path
     keys_in(tmp_path, settings)
     sealed_office()
-    sealed_office(bureau, words="云溪县青石镇行政审批局", since=today())
+    sealed_office(bureau, words="云溪县青石镇行政审批局", number_word="云青审", since=today())
     transfer_items(office(), [SUBSIDY], to_organ=bureau, since=today(), source=WHY)
     moved = applied(SUBSIDY)
     act(clerk(), moved.matter_id, "accept")
@@ -148,6 +148,7 @@ def test_the_decision_is_in_the_new_organs_name(bureau: str, tmp_path: Path, set
     by_kind = {d.kind: d for d in heard(moved.matter_id)}
     assert by_kind["grant"].organ_code == bureau
     assert by_kind["grant"].paper_id is not None
+    assert by_kind["acceptance"].organ_code == bureau  # “within this organ’s powers”, says it
     assert by_kind["receipt"].organ_code == HERE
 
 

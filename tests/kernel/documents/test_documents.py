@@ -199,6 +199,13 @@ def test_one_seal_replaces_many_on_its_day(office: OfficialSeal) -> None:
     assert issued(organ="civil").paper_id is None
 
 
+def test_two_organs_never_number_their_documents_under_one_word(office: OfficialSeal) -> None:
+    assert refusal_of(lambda: sealed_office("civil", words="云溪县民政局")) == "seal.number_word"
+    end_seal(manager(), office, today(), "机构改革")
+    assert refusal_of(lambda: sealed_office("civil", words="云溪县民政局")) == "seal.number_word"
+    assert sealed_office(since=today(), number_word=office.number_word).number_word == "云青"
+
+
 def test_a_handed_over_seal_is_answered_for_by_the_new_keeper(office: OfficialSeal) -> None:
     hand_over(manager(), office, keeper("新保管人"), today())
     issued()
@@ -368,4 +375,7 @@ def test_a_missing_key_leaves_it_waiting(
 
 
 def test_a_seal_has_a_keeper(office: OfficialSeal) -> None:
-    assert refusal_of(lambda: sealed_office("civil", custodian=UUID(int=1))) == "seal.custodian"
+    assert (
+        refusal_of(lambda: sealed_office("civil", number_word="云民", custodian=UUID(int=1)))
+        == "seal.custodian"
+    )

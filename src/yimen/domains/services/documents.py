@@ -491,9 +491,12 @@ def _holder(matter: Matter) -> str:
 
 
 def _organ(case: Case, kind: str) -> str:
-    """In whose name: of who decided (who decides today, for what takes a result back), else the township's."""
+    """In whose name: of who decided (who decides today, for what takes a result back); what comes before, of the township, or of
+    its approval organ where that has the power (行政许可法 第二十五条). The hall receives for all of them."""
     if kind not in _OF_WHO_DECIDES:
-        return case.matter.township_code
+        standing = stands_with(case.matter)
+        is_its_own = standing.level == "township" and kind != "receipt"
+        return standing.organ if is_its_own else case.matter.township_code
     found = decides_now(case.matter) if kind == "revocation" else stands_with(case.matter)
     if kind == "revocation" and (found.level == "county") != case.act.act.startswith("county"):
         found = stands_with(case.matter)

@@ -322,14 +322,14 @@ _STEPS = (
             _SENT,
             _NOTE,
         ),
-        only_if=(a_pausing_inquiry_is_left,), guards=(inquiry_stops_the_clock, two_are_sent), pauses=("decide", "promise", "preliminary"), starts=("inquiry",), event="service.paused",
+        only_if=(a_pausing_inquiry_is_left,), guards=(inquiry_stops_the_clock, two_are_sent), is_work=True, pauses=("decide", "promise", "preliminary"), starts=("inquiry",), event="service.paused",
     ),
     Step(
         "look_into", Text("核查、调查（计入时限）", "Look into it (time counts)"), ("accepted", "reviewed"), "inquiry",
         (Who(P.REVIEW),), REVIEW,
         description=Text("现场核查、入户调查等，派两名以上工作人员；所需时间计入办理时限。", "Inspections and visits by two or more; their time counts."),
         fields=(Field("inquiry", Text("做什么", "Which"), "choice", required=True, choices=_INQUIRIES), _SENT, _NOTE),
-        only_if=(a_counted_inquiry_is_left,), guards=(inquiry_is_counted, two_are_sent), starts=("inquiry",), event="service.paused",
+        only_if=(a_counted_inquiry_is_left,), guards=(inquiry_is_counted, two_are_sent), is_work=True, starts=("inquiry",), event="service.paused",
     ),
     Step(
         "end_inquiry", Text("特别程序结束", "Special procedure done"), ("inquiry",), "accepted",
@@ -357,7 +357,7 @@ _STEPS = (
     ),
     Step(
         "record_resolution", Text("登记会议决议", "Record a meeting's resolution"), ("accepted", "reviewed"), SAME,
-        (Who(P.REVIEW), Who(P.DECIDE)), COUNTY_RULE,
+        (Who(P.REVIEW), Who(P.DECIDE, is_waited_for=False)), COUNTY_RULE,
         description=Text("事项规定要经会议研究的，会后登记会议纪要；没有决议不能决定或上报。", "Where the item asks for a meeting; without its resolution nothing is decided or handed up."),
         fields=(
             Field("meeting", Text("哪个会议", "Which meeting"), "choice", required=True, choices=_MEETINGS),
@@ -365,7 +365,7 @@ _STEPS = (
             Field("when", Text("会议日期", "Day of the meeting"), "date", required=True),
             Field("files", Text("会议纪要", "The minutes"), "files", required=True),
         ),
-        only_if=(a_meeting_is_awaited,), guards=(meeting_is_awaited, meeting_was_held),
+        only_if=(a_meeting_is_awaited,), guards=(meeting_is_awaited, meeting_was_held), is_work=True,
     ),
     Step(
         "tell_hearing", Text("告知听证权利", "Tell of the right to a hearing"), ("reviewed",), "hearing_told",
@@ -412,7 +412,7 @@ _STEPS = (
         "hand_up", Text("报县级部门", "Hand up to the county"), ("reviewed",), "handed_up",
         _HANDING_UP, PRELIMINARY,
         fields=(_OPINION, _FILES), only_if=(county_decides, the_countys_time_is_not_running),
-        awaits=(two_have_reviewed,), guards=(inquiries_are_done, meetings_have_resolved, decider_is_unchanged),
+        awaits=(two_have_reviewed, inquiries_are_done, meetings_have_resolved), guards=(decider_is_unchanged,),
         stops=("preliminary",), starts=("decide",), event="service.handed_up",
     ),
     Step(
@@ -420,7 +420,7 @@ _STEPS = (
         _HANDING_UP, PRELIMINARY,
         description=Text("县级的决定时限从第一次上报起算，退回补充不重新计算。", "The county’s time counts from the first handing up; it does not begin anew."),
         fields=(_OPINION, _FILES), only_if=(county_decides, the_countys_time_runs),
-        awaits=(two_have_reviewed,), guards=(inquiries_are_done, meetings_have_resolved, decider_is_unchanged), stops=("preliminary",), event="service.handed_up",
+        awaits=(two_have_reviewed, inquiries_are_done, meetings_have_resolved), guards=(decider_is_unchanged,), stops=("preliminary",), event="service.handed_up",
     ),
     Step(
         "hand_back", Text("退回乡镇补充", "Hand back to the township"), ("handed_up",), "accepted",
@@ -490,9 +490,9 @@ _STEPS = (
         "grant", Text("准予", "Grant"), ("reviewed",), "granted",
         _DECIDING, DECISION,
         fields=(Field("reason", Text("决定内容", "The decision"), "longtext", required=True), _RECORD, _DESPITE),
-        only_if=(township_decides,), awaits=(two_have_reviewed,),
+        only_if=(township_decides,), awaits=(two_have_reviewed, inquiries_are_done, meetings_have_resolved),
         guards=(
-            decider_is_unchanged, inquiries_are_done, meetings_have_resolved, hearing_was_offered, opinions_are_in, objection_is_answered,
+            decider_is_unchanged, hearing_was_offered, opinions_are_in, objection_is_answered,
             deferred_are_in, record_is_weighed, granted_in_order,
         ),
         stops=("decide", "promise", "renewal"), starts=("issue",), event="service.granted",

@@ -59,6 +59,7 @@ def make_seal(actor: Actor, given: NewSeal) -> OfficialSeal:
         number_word=named(given.number_word, "number_word", 8), basis=named(given.basis, "basis", 120),
         valid=period(given.since, None),
     )  # fmt: skip
+    _refuse_another_organs_word(row)
     replaced = list(OfficialSeal.objects.filter(id__in=given.replaces, valid__contains=given.since))
     if len(replaced) != len(set(given.replaces)):
         raise Refusal.of("seal.replaces", "要替换的印章里有已经停用的。", "A seal to be replaced has ended already.", field="replaces")  # fmt: skip
@@ -81,6 +82,15 @@ def make_seal(actor: Actor, given: NewSeal) -> OfficialSeal:
         )  # fmt: skip
         _entrust(actor, row, given.custodian, given.since, at)
     return row
+
+
+def _refuse_another_organs_word(seal: OfficialSeal) -> None:
+    """Two organs that number under one word would give two documents one number: the second could never be sealed."""
+    if OfficialSeal.objects.filter(number_word=seal.number_word).exclude(organ_code=seal.organ_code).exists():
+        raise Refusal.of(
+            "seal.number_word", "另一个机关在用这个发文代字，文号会重复，请另写一个。",
+            "Another organ numbers its documents under this word: choose another.", field="number_word",
+        )  # fmt: skip
 
 
 def _area(organ: Organ) -> str:

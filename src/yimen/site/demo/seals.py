@@ -3,6 +3,7 @@
 青石镇 is an 经济发达镇 with a dedicated approval organ: to it some items of the county were transferred, and it has a seal of its own.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from yimen.domains.catalogue.api import APPROVAL_ORGAN, items, transfer_items
@@ -41,7 +42,8 @@ def make_seals(township: str) -> None:
                 purpose = "行政审批专用章" if organ.code in deciding else _ONE
                 make_seal(manager, _seal(organ, purpose, keeper.id))
     with frozen(began - timedelta(days=20)):
-        make_seal(manager, _seal(_approval_organ(office, township), _ONE, window))
+        bureau = _seal(_approval_organ(office, township), _ONE, window)
+        make_seal(manager, replace(bureau, number_word=f"{bureau.number_word}审"))
 
 
 def _others(township: str) -> set[str]:
