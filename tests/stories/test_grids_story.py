@@ -77,6 +77,7 @@ def test_two_old_systems_become_one(site: str, browser: Browser, tmp_path: Path)
     assert not LegacyGrid.objects.filter(grid_code="").exists()
 
     keeper.goto(f"{site}/console/grids/villages/{village}/")
+    expect(keeper.locator(".map-name", has_text=one.name)).to_be_visible()
     clean(keeper)
     keeper.get_by_role("link", name="调整划分").click()
     expect(keeper.locator(".draw-corner").first).to_be_visible()

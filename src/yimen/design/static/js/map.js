@@ -13,6 +13,7 @@ const TONES = {
 };
 const DIGITS = 6;
 const CLOSE = 13;
+const MOST_NAMES = 40;
 
 function text(entry) {
   const holder = document.createElement("span");
@@ -56,9 +57,12 @@ function name(L, map, point) {
 
 function drawLayers(L, map, sheet, picks) {
   const layers = [];
+  /* A map of a few areas and nothing else says their names; where there are marks, a name shows when one points at it. */
+  const permanent = !sheet.points.length && sheet.shapes.length < MOST_NAMES;
   for (const shape of sheet.shapes) {
     const layer = L.geoJSON(shape.geometry, { style: shapeStyle(shape), interactive: !picks && Boolean(shape.label || shape.href) });
-    if (shape.label && !picks) layer.bindTooltip(text({ label: shape.label }), { sticky: true });
+    const says = permanent && shape.kind === "area" ? { permanent, direction: "center", className: "map-name" } : { sticky: true };
+    if (shape.label && !picks) layer.bindTooltip(text({ label: shape.label }), says);
     if (shape.href && !picks) layer.on("click", () => { location.assign(shape.href); });
     layer.addTo(map);
     layers.push([layer, () => shapeStyle(shape)]);
@@ -196,9 +200,9 @@ async function draw(frame) {
   const layers = drawLayers(L, map, sheet, picks);
   const inside = frameOf(sheet, layers, picks);
   if (inside.length) map.fitBounds(L.featureGroup(inside).getBounds(), { padding: [8, 8] });
+  map.on("zoomend moveend resize", () => thinNames(canvas));
+  thinNames(canvas);
   if (picks) {
-    map.on("zoomend moveend resize", () => thinNames(canvas));
-    thinNames(canvas);
     picking(L, map, frame, canvas, sheet);
   }
   document.addEventListener("yimen:theme", () => {
