@@ -199,3 +199,16 @@ def test_every_act_of_the_ledger_has_words() -> None:
     recorded = set(_acts_recorded())
     assert len(recorded) > 50
     assert recorded - REGISTER_ACTS.keys() == set()
+
+
+def test_every_decision_is_listed_by_its_title() -> None:
+    folder = ROOT / "docs" / "adr"
+    titles = {
+        p.name: p.read_text(encoding="utf-8").split("\n", 1)[0].partition(". ")[2]
+        for p in folder.glob("0*.md")
+    }
+    listed = re.findall(
+        r"^- \[\d+\]\(([\w.-]+)\) (.*)$", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert dict(listed) == titles
+    assert listed == sorted(listed)

@@ -108,6 +108,9 @@ def test_the_calendar_command_answers_as_the_rules_say(data: Path) -> None:
     assert answer["due"].startswith("2026-10-16")
     assert answer["provisional"] is False
     assert yimen(data, "calendar", "add", "2026-13-01", "1", "months").returncode == 2
+    for number, words in (("9" * 20, "超出日历范围（2020-01-01 至 "), ("-1", "时长不能是负数")):
+        refused = yimen(data, "calendar", "add", "2026-09-28", number, "working_days")
+        assert (refused.returncode, words in refused.stderr.replace("\n", " ")) == (2, True), refused.stderr
     assert json.loads(yimen(data, "calendar", "add", "2026-12-30", "10", "working_days", "--json").stdout)[
         "provisional"
     ]

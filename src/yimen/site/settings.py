@@ -15,6 +15,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from yimen.kernel.access.passwords import PASSWORD_VALIDATORS
+from yimen.kernel.ledger.entries import ALGORITHMS
 from yimen.site import environment
 from yimen.site.logs import without_address
 
@@ -29,7 +30,7 @@ YIMEN_FONTS = os.environ.get("YIMEN_FONTS", "")
 YIMEN_DOCUMENT_FONT = os.environ.get("YIMEN_DOCUMENT_FONT", "Noto Serif SC")
 YIMEN_TIMESTAMPS = environment.web_address("YIMEN_TIMESTAMPS")
 # The ledger: the hash of new entries, and where its day seals are published.
-YIMEN_LEDGER_ALGO = environment.one_of("YIMEN_LEDGER_ALGO", "sha256", ("sha256", "sm3"))
+YIMEN_LEDGER_ALGO = environment.one_of("YIMEN_LEDGER_ALGO", "sha256", sorted(ALGORITHMS))
 YIMEN_SEALS = os.environ.get("YIMEN_SEALS", "")
 TESTING = os.environ.get("YIMEN_TESTING") == "1"
 

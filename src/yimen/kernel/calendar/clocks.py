@@ -74,8 +74,8 @@ def due(
 ) -> Due:
     """When a period that starts at the instant `start` (aware) ends, pauses left out.
 
-    A pause without an end is taken to end now-where it began: the clock stands still, its end unmoved.
-    Raises ValueError for a negative length, OverflowError beyond the calendar.
+    `hours`: the office hours of whoever keeps the period, the usual ones when not given. A pause that has not ended yet moves nothing:
+    the clock stands still, and its end is reckoned when it goes on. Raises ValueError for a negative length, OverflowError beyond the calendar.
     """
     if period.number < 0:
         raise ValueError("a period has no negative length")

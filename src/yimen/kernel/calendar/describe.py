@@ -63,8 +63,12 @@ def calendar_add(
     period = Period(number, Unit(unit))
     try:
         end = due(begins, period, calendar or shipped())
-    except (OverflowError, ValueError) as error:
+    except OverflowError as error:
+        covered = calendar or shipped()
         raise Refusal.of(
-            "calendar.range", f"超出日历范围：{error}", f"Outside the calendar: {error}"
-        ) from error
+            "calendar.range", f"超出日历范围（{covered.first} 至 {covered.last}）。",
+            f"Outside the calendar ({covered.first} to {covered.last}).",
+        ) from error  # fmt: skip
+    except ValueError as error:
+        raise Refusal.of("calendar.range", "时长不能是负数。", "A period has no negative length.") from error
     return CalendarAnswer(begins, period, end)

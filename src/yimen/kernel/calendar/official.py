@@ -116,8 +116,8 @@ class WorkingCalendar:
     """Every working day from the first published year to the horizon, as sorted ordinals.
 
     `provisional_from` is 20 December before the first year without a notice, because that year's notice may still
-    arrange those days. `safe` holds the working days when
-    every weekend within ten days of a statutory holiday of an unpublished year is worked as well.
+    arrange those days. `safe` holds the working days when every weekend within ten days of a statutory holiday of an
+    unpublished year is worked as well.
     """
 
     years: tuple[OfficialYear, ...]

@@ -11,12 +11,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from yimen.kernel.calendar.clocks import Unit
 from yimen.kernel.words import Finding, Text
 
 SAME = "*"
 """As `Step.to`: the state stays. As the only source: any state that is not an end."""
 
-UNITS = ("hours", "working_hours", "working_days", "calendar_days", "months")
+UNITS = tuple(unit.value for unit in Unit)
 KINDS = (
     "text",
     "longtext",
