@@ -17,7 +17,7 @@ from yimen.domains.grid.models import DutyRule, IncidentClass
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.models import Account, RoleGrant
 from yimen.kernel.counties import divisions
-from yimen.kernel.counties.models import County, CountyHost
+from yimen.kernel.counties.models import County, CountyHost, Division
 from yimen.kernel.counties.tenancy import in_county, stand_in_public
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.org.models import Organ
@@ -78,6 +78,7 @@ def test_a_county_begins_with_organs_classes_duties_items_and_three_administrato
     assert list(
         CountyHost.objects.filter(tenant=county, is_primary=True).values_list("domain", flat=True)
     ) == ["songyang.example"]
+    assert Division.objects.get(code="331124000000").name_en == "Songyang County"
     with in_county("songyang"):
         organs = dict(Organ.objects.values_list("code", "name"))
         assert organs["command"] == "县综合指挥中心"

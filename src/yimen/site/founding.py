@@ -136,6 +136,7 @@ def _filled(given: NewCounty, county: County, tick: Tick) -> Founded:
         CountyHost.objects.bulk_create(
             [CountyHost(domain=h, tenant=county, is_primary=n == 0) for n, h in enumerate(given.hosts)]
         )
+        Division.objects.filter(code=f"{county.code}000000", name_en="").update(name_en=county.name_en)
         with in_county(given.schema):
             tick(1, "单位 organs")
             counts["organs"] = seeds.lay_organs(since)

@@ -128,10 +128,22 @@ def test_a_role_is_lent_and_taken_back(keeper: Client) -> None:
 def test_nobody_grants_to_himself(keeper: Client, admin: Hired) -> None:
     refused = send(keeper, "grant_role", admin.account_id, role="window_clerk", area=COUNTY)
     assert refused.status_code == 422
-    assert "不能给自己授权" in refused.content.decode()
+    assert "不能改自己的账号和授权" in refused.content.decode()
     for name in ("reset_password", "close_account"):
         assert send(keeper, name, admin.account_id, reason="试").status_code == 422
-    assert RoleGrant.objects.filter(account_id=admin.account_id).count() == 1
+    assert admin.grant is not None
+    assert send(keeper, "revoke_role", admin.account_id, admin.grant.id, reason="试").status_code == 422
+    assert RoleGrant.objects.filter(account_id=admin.account_id, revoked_at=None).count() == 1
+    page = text(keeper, "account", admin.account_id)
+    assert "这是您自己的账号" in page
+    assert not any(door in page for door in _doors(admin.account_id, admin.grant.id))
+
+
+def test_a_role_for_one_organ_is_told_with_the_organ(keeper: Client) -> None:
+    clerk = hired("chuzhi")
+    given = {"role": "department_handler", "area": COUNTY, "organ_code": "urban"}
+    assert send(keeper, "grant_role", clerk.account_id, **given).status_code == 302
+    assert "处置员 · 云溪县 · 县综合行政执法局" in text(keeper, "account", clerk.account_id)
 
 
 def _doors(account_id: UUID, grant_id: UUID) -> list[str]:

@@ -147,14 +147,16 @@ def _roles_of(account: Account) -> list[str]:
 def account_page(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """One account: what it may do, its keys, what happened to it."""
     account = _found(account_id)
-    may_change = _manages(request)
+    is_own = commands.is_ones_own(actor_of(request), account)
+    may_change = _manages(request) and not is_own
     grants, borrowed = list(grants_of(account_id)[:100]), list(borrowed_by(account_id)[:100])
     every = [*grants, *(d.grant for d in borrowed)]
     raw = request.GET.get("before", "")
     entries = history_of(account_id, int(raw) if raw.isdecimal() and len(raw) < 9 else None, _LOG + 1)
     payloads = [orjson.loads(e.payload) for e in entries[:_LOG]]
     areas = area_names([*(g.area for g in every), *(p["area"] for p in payloads if p.get("area"))])
-    organs = names_of(Organ.objects.filter(code__in={g.organ_code for g in every}))
+    named = {g.organ_code for g in every} | {p["organ"] for p in payloads if p.get("organ")}
+    organs = names_of(Organ.objects.filter(code__in=named))
     is_machine = account.kind == AccountKind.MACHINE
     doing = (Column(_("收回")),) if may_change else ()
     context = {
@@ -214,7 +216,8 @@ def account_page(request: HttpRequest, account_id: UUID) -> HttpResponse:
         ] if is_machine else [],
         "is_machine": is_machine,
         "may_change": may_change,
-        "happenings": [_happening(e, p, areas) for e, p in zip(entries[:_LOG], payloads, strict=True)],
+        "is_own": is_own and _manages(request),
+        "happenings": [_happening(e, p, areas, organs) for e, p in zip(entries[:_LOG], payloads, strict=True)],
         "next_url": f"?{urlencode({'before': entries[_LOG - 1].seq})}" if len(entries) > _LOG else "",
     }  # fmt: skip
     return render(request, "console/account.html", context)
@@ -241,10 +244,14 @@ def _offers(
     return (Cell(words, href=reverse(f"console:{name}", args=[account_id, key])),)
 
 
-def _happening(entry: Any, given: Mapping[str, Any], areas: Mapping[str, str]) -> Happening:
+def _happening(
+    entry: Any, given: Mapping[str, Any], areas: Mapping[str, str], organs: Mapping[str, str]
+) -> Happening:
     parts = (
         role_name(given["role"]) if given.get("role") else "",
         areas.get(given.get("area", ""), ""),
+        organs.get(given.get("organ", ""), ""),
+        given.get("post"),
         given.get("prefix"),
         given.get("label"),
         given.get("reason"),

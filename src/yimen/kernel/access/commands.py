@@ -40,8 +40,8 @@ ADMINISTRATORS_APART = Finding(
 NOT_TO_ONESELF = Finding(
     "access.not_to_oneself",
     Text(
-        "不能给自己授权，请由另一名安全管理员办理。",
-        "Nobody grants to himself; another security administrator must.",
+        "不能改自己的账号和授权，请由另一名安全管理员办理。",
+        "Nobody changes their own account or rights; another security administrator must.",
     ),
     _APART,
 )
@@ -90,9 +90,14 @@ def _allowed(actor: Actor, area: str = "") -> None:
         raise Refusal(finding)
 
 
-def _not_oneself(actor: Actor, account: Account) -> None:
+def is_ones_own(actor: Actor, account: Account) -> bool:
+    """Whether an account is the actor's own, whose rights somebody else must change."""
     same_person = actor.person_id is not None and actor.person_id == account.person_id
-    if actor.account_id == account.id or same_person:
+    return actor.account_id == account.id or same_person
+
+
+def _not_oneself(actor: Actor, account: Account) -> None:
+    if is_ones_own(actor, account):
         raise Refusal(NOT_TO_ONESELF)
 
 
@@ -248,13 +253,14 @@ def _administrators_apart(account_id: UUID, role: str, valid: DateTimeTZRange) -
 
 
 def revoke_role(actor: Actor, *, grant_id: UUID, reason: str) -> None:
-    """End a grant now, and with it what was delegated from it. Refuses `access.not_in_force`."""
+    """End a grant now, and with it what was delegated from it. Refuses `access.not_in_force`, `access.not_to_oneself`."""
     at = now()
     with one_act(_BROKEN):
         grant = RoleGrant.objects.select_for_update().filter(pk=grant_id).first()
         if grant is None or grant.revoked_at is not None:
             raise _not_in_force()
         _allowed(actor, grant.area)
+        _not_oneself(actor, _account(grant.account_id))
         grant.revoked_at, grant.revoked_by = at, actor.account_id
         grant.save(update_fields=["revoked_at", "revoked_by"])
         _write(
