@@ -157,7 +157,8 @@ def came(matter_id: UUID) -> None:
 def test_a_file_is_signed_for_by_the_other_side_and_by_nobody_who_sent_it() -> None:
     made = applied(Channel.WINDOW)
     front, back = someone("window_clerk"), someone("service_reviewer")
-    row = send_file(front, number=made.number, papers="身份证复印件 1 份", to_back=True)
+    row = send_file(front, number=made.number, papers="身份证复印件 1 份\r\n\r\n草图 1 份\n", to_back=True)
+    assert row.papers == "身份证复印件 1 份；草图 1 份"  # typed one a line
     with pytest.raises(Refusal) as refused:
         send_file(front, number=made.number, papers="同上", to_back=True)
     assert refused.value.code == "one_handover_under_way"

@@ -130,13 +130,18 @@ def visits_of(matter_ids: Sequence[UUID]) -> list[Visit]:
     return list(Visit.objects.filter(matter_id__in=matter_ids).order_by("-id"))
 
 
+def _in_a_row(papers: str) -> str:
+    """A list typed one paper a line, as one line."""
+    return "；".join(line.strip() for line in papers.splitlines() if line.strip())
+
+
 def send_file(actor: Actor, *, number: str, papers: str, to_back: bool) -> Handover:
     """Pass the paper file of a matter on; it is under way until the other side signs for it."""
     permission = ServicePermission.INTAKE if to_back else ServicePermission.REVIEW
     matter, at = _service(actor, number), now()
     permit(actor, permission, matter.place_code)
     row = Handover(
-        id=uuid7(at), matter=matter, to_back=to_back, papers=named(papers, "papers", 300), place_code=matter.place_code,
+        id=uuid7(at), matter=matter, to_back=to_back, papers=named(_in_a_row(papers), "papers", 300), place_code=matter.place_code,
         sent_by=person_of(actor), sender=actor.name, sent_at=at,
     )  # fmt: skip
     with one_act():
