@@ -8,10 +8,12 @@ from django.urls import reverse
 
 from tests.cast import HERE, THERE, hired, signed_in
 from tests.domains.hall.people import VILLAGE, a_hall
-from tests.domains.hall.test_queue import MORNING, a_number, opened_for_booking
-from tests.domains.hall.test_sites import a_site
-from yimen.domains.hall.api import slots
+from tests.domains.hall.test_queue import MORNING, a_number, at_a_window, opened_for_booking
+from tests.domains.hall.test_sites import a_site, applied
+from yimen.domains.catalogue.api import Channel
+from yimen.domains.hall.api import call_next, finish, note_visit, slots
 from yimen.domains.hall.models import Appointment, Ticket
+from yimen.domains.services.models import Rating
 from yimen.kernel.calendar.today import frozen, today
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -76,3 +78,54 @@ def test_the_kiosk_gives_a_number_that_its_holder_follows(resident: Client) -> N
     assert resident.post("/wall/halls/chengguan/kiosk/", {"kind": "general"}).status_code in (302, 403)
     assert Ticket.objects.count() == 2
     assert screen.get("/console/halls/").status_code == 403
+
+
+def test_the_screen_on_a_counter_has_a_visit_rated_once_until_the_next_is_called() -> None:
+    hall, (window, *_) = a_hall()
+    clerk = at_a_window(window)
+    screen = signed_in(hired("screen", role="hall_screen", area=HERE))
+    address = reverse("wall:rating", args=["chengguan", window.number])
+    assert address in screen.get(reverse("wall:hall_screens")).text
+    assert "办完以后，请在这里评价" in screen.get(address).text
+    a_number()
+    a_number()
+    served = call_next(clerk, window_id=window.id)
+    first, second = applied(Channel.WINDOW), applied(Channel.WINDOW, "13800000002")
+    for made in (first, second):
+        visit = note_visit(
+            clerk, hall_code=hall.code, number=made.number, purpose="apply", ticket_id=served.id
+        )
+    page = screen.get(address)
+    assert served.number in page.text
+    assert str(visit.id) in page.text
+    shown = page.context["shown"]
+    assert screen.get(address + "now/", {"shown": shown}).status_code == 204
+    assert "非常不满意" in screen.get(address + "now/", {"shown": ""}).text
+
+    assert screen.post(address, {"visit": str(visit.id), "level": "9"}).status_code == 422
+    assert screen.post(address, {"visit": "x", "level": "5"}).status_code == 422
+    assert Rating.objects.count() == 0
+    given = screen.post(address, {"visit": str(visit.id), "level": "2", "is_anonymous": "on"})
+    assert given.status_code == 302
+    row = Rating.objects.get()
+    assert (row.level, row.window_id, row.is_anonymous) == (2, window.id, True)
+    assert "谢谢您的评价" in screen.get(address).text
+    assert screen.post(address, {"visit": str(visit.id), "level": "5"}).status_code == 422
+
+    finish(clerk, window_id=window.id)
+    following = call_next(clerk, window_id=window.id)
+    third = applied(Channel.WINDOW, "13800000003")
+    left = note_visit(
+        clerk, hall_code=hall.code, number=third.number, purpose="apply", ticket_id=following.id
+    )
+    finish(clerk, window_id=window.id)
+    a_number()
+    call_next(clerk, window_id=window.id)
+    late = screen.post(address, {"visit": str(left.id), "level": "1"})
+    assert late.status_code == 422
+    assert "已经叫了下一位" in late.text
+    assert Rating.objects.count() == 1
+    elsewhere = signed_in(hired("elsewhere", role="hall_screen", area=THERE))
+    assert elsewhere.get(address).status_code == 404
+    assert screen.get(reverse("wall:rating", args=["chengguan", 99])).status_code == 404
+    assert Client(headers={"host": "localhost"}).get(address).status_code in (302, 403)

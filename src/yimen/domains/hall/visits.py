@@ -1,6 +1,5 @@
 """Counting visits against the promise (一次办), and passing paper files between front and back office."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from yimen.domains.catalogue.api import item_version
 from yimen.domains.hall.halls import person_of, standing_hall
-from yimen.domains.hall.models import Handover, Ticket, Visit
+from yimen.domains.hall.models import Hall, Handover, Ticket, Visit
 from yimen.domains.hall.permissions import HallPermission
 from yimen.domains.services.api import SERVICE, Rating, ServicePermission, rate_at_counter
 from yimen.kernel.access.actors import Actor
@@ -79,6 +78,44 @@ def rate_visit(visit_id: UUID, *, level: int, words: str = "", is_anonymous: boo
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Whose number a window called last, for the screen on its counter: the visit to rate now, or that it was rated."""
+
+    ticket: Ticket
+    visit: Visit | None
+    is_rated: bool
+
+
+def served_at(hall: Hall, window_number: int) -> Served | None:
+    """Whom a window serves, until it calls the next; None when it has called nobody today.
+
+    One person rates once, though they came for several matters: the first of them that is rated is the rating.
+    """
+    called = Ticket.objects.filter(
+        hall=hall, on=today(), window__number=window_number, state__in=("called", "done")
+    )
+    ticket = called.order_by("-last_called_at").first()
+    if ticket is None:
+        return None
+    visits = list(Visit.objects.filter(ticket_id=ticket.id, on=today()).order_by("-id"))
+    is_rated = Rating.objects.filter(visit_id__in=[v.id for v in visits]).exists()
+    return Served(ticket, visits[0] if visits and not is_rated else None, is_rated)
+
+
+def rate_at_window(
+    hall: Hall, window_number: int, *, visit_id: str, level: int, is_anonymous: bool = False
+) -> Rating:
+    """Rate the visit that a window's screen showed, while the window still serves it. Raises `Refusal`."""
+    served = served_at(hall, window_number)
+    if served is None or served.visit is None or str(served.visit.id) != visit_id:
+        raise Refusal.of(
+            "rating.moved_on", "这一位已经评价过，或者窗口已经叫了下一位。",
+            "This visit has been rated, or the window has called the next.", RATED,
+        )  # fmt: skip
+    return rate_visit(served.visit.id, level=level, is_anonymous=is_anonymous)
+
+
 def _service(actor: Actor, number: str) -> Matter:
     """A visible application by its number."""
     matter = visible_services(actor).filter(number=number.strip().upper()).first()
@@ -123,11 +160,6 @@ def visits_by_matter(actor: Actor, most: int = 500) -> list[Visited]:
             promises[key] = item_version(*key).visits
         found.append(Visited(matter, counts[matter.id], promises[key]))
     return sorted(found, key=lambda v: not v.is_breach)
-
-
-def visits_of(matter_ids: Sequence[UUID]) -> list[Visit]:
-    """The visits noted for matters, the newest first."""
-    return list(Visit.objects.filter(matter_id__in=matter_ids).order_by("-id"))
 
 
 def _in_a_row(papers: str) -> str:
