@@ -97,6 +97,7 @@ def test_the_screen_on_a_counter_has_a_visit_rated_once_until_the_next_is_called
         )
     page = screen.get(address)
     assert served.number in page.text
+    assert "data-live=" not in page.text
     assert str(visit.id) in page.text
     shown = page.context["shown"]
     assert screen.get(address + "now/", {"shown": shown}).status_code == 204

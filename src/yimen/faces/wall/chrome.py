@@ -8,12 +8,12 @@ from yimen.kernel.access.middleware import standing_of
 
 
 def wall(request: HttpRequest) -> dict[str, Chrome]:
-    """The wall and a hall's display are dark and live; a kiosk is light, and offers nothing but its numbers."""
+    """The wall and a hall's display are dark and live; a kiosk and a counter's screen are light, and offer nothing else."""
     match = request.resolver_match
     if match is None or match.app_name != "wall":
         return {}
     standing = standing_of(request)
-    if (match.url_name or "").startswith("kiosk"):
+    if (match.url_name or "").startswith(("kiosk", "rating")):
         return {"chrome": Chrome(theme="light")}
     live = "wall:hall_live" if (match.url_name or "").startswith("hall_") else "wall:live"
     return {
