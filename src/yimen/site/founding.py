@@ -171,7 +171,7 @@ def _administrator(county: str, role: str, name: str, since: date) -> Administra
         house, code=login, organ_code=seeds.COMMAND, name=called.zh, name_en=called.en, kind="staff", since=since
     )  # fmt: skip
     appoint(house, person_id=person.id, post_code=login, since=since)
-    password = one_time_password()
+    password = one_time_password(login)
     account = create_account(house, login=login, kind="staff", person_id=person.id, password=password)
     grant_role(house, account_id=account.id, role=role, area=county)
     return Administrator(role, person.name, login, password)

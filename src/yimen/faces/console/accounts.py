@@ -317,7 +317,7 @@ def new_staff_account(request: HttpRequest, person_id: UUID) -> HttpResponse:
         raise Http404
 
     def act(actor: Actor, given: Mapping[str, Any]) -> tuple[str, str]:
-        password = one_time_password()
+        password = one_time_password(given["login"])
         made = commands.create_account(
             actor, kind=AccountKind.STAFF, person_id=person_id, password=password, **given
         )
@@ -463,7 +463,7 @@ def reset(request: HttpRequest, account_id: UUID) -> HttpResponse:
     account = _found(account_id)
 
     def act(actor: Actor, given: Mapping[str, Any]) -> tuple[str, str]:
-        password = one_time_password(account)
+        password = one_time_password(account.login)
         commands.reset_password(actor, account_id=account_id, password=password, **given)
         return password, _url(account_id)
 

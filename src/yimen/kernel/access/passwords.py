@@ -65,8 +65,14 @@ _EASILY_READ = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without what is mistaken for another when written down: l and 1, o, O and 0, I."""
 
 
-def one_time_password(account: "Account | None" = None) -> str:
-    """A password to be handed over once, in three groups of five that are read out easily."""
+def one_time_password(login: str) -> str:
+    """A password for this login to be handed over once, in three groups of five that are read out easily.
+
+    What chance makes is held to the rules too: some are too similar to a long login.
+    """
+    from yimen.kernel.access.models import Account  # the settings read this module before there are models
+
+    account = Account(login=login)
     while True:
         groups = ("".join(secrets.choice(_EASILY_READ) for _ in range(5)) for _ in range(3))
         password = "-".join(groups)
