@@ -70,7 +70,8 @@ def one_time_password(login: str) -> str:
 
     What chance makes is held to the rules too: some are too similar to a long login.
     """
-    from yimen.kernel.access.models import Account  # the settings read this module before there are models
+    # The settings read this module before there are models.
+    from yimen.kernel.access.models import Account  # noqa: PLC0415
 
     account = Account(login=login)
     while True:
