@@ -25,8 +25,7 @@ from shapely.geometry.base import BaseGeometry
 from yimen.domains.catalogue import reference as catalogue
 from yimen.domains.grid import reference
 from yimen.kernel.access.actors import Actor, Grant
-from yimen.kernel.access.commands import create_account, grant_role
-from yimen.kernel.access.passwords import one_time_password
+from yimen.kernel.access.commands import create_account, grant_role, one_time_password
 from yimen.kernel.access.permissions import KernelPermission as P
 from yimen.kernel.access.roles import AUDIT_ADMIN, SECURITY_ADMIN, SYSTEM_ADMIN, roles
 from yimen.kernel.calendar.today import now, today

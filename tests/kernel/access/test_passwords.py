@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from yimen.kernel.access.commands import one_time_password
 from yimen.kernel.access.models import Account
-from yimen.kernel.access.passwords import one_time_password, password_findings
+from yimen.kernel.access.passwords import password_findings
 
 TOO_SIMILAR, WILL_DO = "DUyAn-cLtEa-StEiS", "h7Kp2-Wq9Zr-Xm4Vb"
 

@@ -40,7 +40,6 @@ from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import decide
 from yimen.kernel.access.middleware import AccessDenied, actor_of, needs
 from yimen.kernel.access.models import Account, AccountKind
-from yimen.kernel.access.passwords import one_time_password
 from yimen.kernel.access.permissions import KernelPermission as P
 from yimen.kernel.access.queries import (
     account_of,
@@ -317,7 +316,7 @@ def new_staff_account(request: HttpRequest, person_id: UUID) -> HttpResponse:
         raise Http404
 
     def act(actor: Actor, given: Mapping[str, Any]) -> tuple[str, str]:
-        password = one_time_password(given["login"])
+        password = commands.one_time_password(given["login"])
         made = commands.create_account(
             actor, kind=AccountKind.STAFF, person_id=person_id, password=password, **given
         )
@@ -463,7 +462,7 @@ def reset(request: HttpRequest, account_id: UUID) -> HttpResponse:
     account = _found(account_id)
 
     def act(actor: Actor, given: Mapping[str, Any]) -> tuple[str, str]:
-        password = one_time_password(account.login)
+        password = commands.one_time_password(account.login)
         commands.reset_password(actor, account_id=account_id, password=password, **given)
         return password, _url(account_id)
 

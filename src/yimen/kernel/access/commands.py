@@ -3,6 +3,7 @@
 The account's own id is the ledger stream, so an account's history reads as one chain.
 """
 
+import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
@@ -142,6 +143,23 @@ def _write(actor: Actor, account_id: UUID, act: str, at: datetime, **payload: ob
         payload={k: str(v) if isinstance(v, UUID) else v for k, v in plain.items()},
         at=at,
     )
+
+
+_EASILY_READ = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Without what is mistaken for another when written down: l and 1, o, O and 0, I."""
+
+
+def one_time_password(login: str) -> str:
+    """A password for this login to be handed over once, in three groups of five that are read out easily.
+
+    What chance makes is held to the rules too: some are too similar to a long login.
+    """
+    account = Account(login=login)
+    while True:
+        groups = ("".join(secrets.choice(_EASILY_READ) for _ in range(5)) for _ in range(3))
+        password = "-".join(groups)
+        if not password_findings(password, account):
+            return password
 
 
 def _checked(password: str, account: Account) -> str:

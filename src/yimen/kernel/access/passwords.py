@@ -1,6 +1,5 @@
 """What a password must be, for Django's `AUTH_PASSWORD_VALIDATORS`, and its findings in two languages."""
 
-import secrets
 import string
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -59,26 +58,6 @@ class MixedCharacters:
     def get_help_text(self) -> str:
         """The rule, for a form."""
         return str(PASSWORD_RULES["password_not_mixed"])
-
-
-_EASILY_READ = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Without what is mistaken for another when written down: l and 1, o, O and 0, I."""
-
-
-def one_time_password(login: str) -> str:
-    """A password for this login to be handed over once, in three groups of five that are read out easily.
-
-    What chance makes is held to the rules too: some are too similar to a long login.
-    """
-    # The settings read this module before there are models.
-    from yimen.kernel.access.models import Account  # noqa: PLC0415
-
-    account = Account(login=login)
-    while True:
-        groups = ("".join(secrets.choice(_EASILY_READ) for _ in range(5)) for _ in range(3))
-        password = "-".join(groups)
-        if not password_findings(password, account):
-            return password
 
 
 def password_findings(password: str, account: "Account | None" = None) -> tuple[Finding, ...]:
