@@ -1,6 +1,6 @@
 """Accounts on screen: who has one and what each may do; every act is a command's, which decides who may."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import wraps
 from typing import Any
@@ -58,7 +58,7 @@ from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.org.models import Organ
 from yimen.kernel.org.queries import names_of, organ_names, people_page
 from yimen.kernel.registers.people import appointments_of, is_over
-from yimen.kernel.words import Finding, Refusal
+from yimen.kernel.words import Refusal
 
 _LOG = 50
 _COUNTY_DIGITS = 6
@@ -268,17 +268,25 @@ def _shown_once(
     *, back: str, note: str = "",
 ) -> HttpResponse:  # fmt: skip
     """Like `ask`, but the act gives a secret and where to go on: the secret stands in this one answer and nowhere else."""
-    findings: Sequence[Finding] = ()
-    if request.method == "POST" and form.is_valid():
-        try:
-            secret, onward = act(actor_of(request), form.cleaned_data)
-        except Refusal as refusal:
-            findings = refusal.findings
-        else:
-            shown = {"title": title, "words": words, "secret": secret, "onward": onward}
-            return render(request, "console/shown_once.html", shown)
-    context = {"title": title, "form": form, "findings": findings, "back": back, "note": note}
-    return render(request, "console/ask.html", context, status=200 if request.method == "GET" else 422)
+
+    def shown(actor: Actor, given: Mapping[str, Any]) -> HttpResponse:
+        secret, onward = act(actor, given)
+        page = {"title": title, "words": words, "secret": secret, "onward": onward}
+        return render(request, "console/shown_once.html", page)
+
+    return ask(request, title, form, shown, back=back, note=note)
+
+
+def _with_reason(
+    request: HttpRequest, title: str, back: UUID, command: Callable[..., object], done: str, *, note: str = "", **which: object
+) -> HttpResponse:  # fmt: skip
+    """Perform a command that wants nothing but a reason, and go back to the account."""
+
+    def act(actor: Actor, given: Mapping[str, Any]) -> str:
+        command(actor, **which, **given)
+        return _url(back)
+
+    return ask(request, title, ReasonForm(request.POST or None), act, done, back=_url(back), note=note)
 
 
 @require_safe
@@ -397,15 +405,11 @@ def revoke(request: HttpRequest, account_id: UUID, grant_id: UUID) -> HttpRespon
     if held is None:
         raise Http404
 
-    def act(actor: Actor, given: Mapping[str, Any]) -> str:
-        commands.revoke_role(actor, grant_id=grant_id, **given)
-        return _url(account_id)
-
     title = _("收回 %(name)s 的角色：%(role)s") % {"name": _called(account), "role": role_name(held.role)}
-    return ask(
-        request, title, ReasonForm(request.POST or None), act, _("已收回。"), back=_url(account_id),
-        note=_("立即生效；由此委托给别人的一并失效。"),
-    )  # fmt: skip
+    note = _("立即生效；由此委托给别人的一并失效。")
+    return _with_reason(
+        request, title, account_id, commands.revoke_role, _("已收回。"), note=note, grant_id=grant_id
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -443,15 +447,13 @@ def end_loan(request: HttpRequest, account_id: UUID, delegation_id: UUID) -> Htt
     if lent is None:
         raise Http404
 
-    def act(actor: Actor, given: Mapping[str, Any]) -> str:
-        commands.revoke_delegation(actor, delegation_id=delegation_id, **given)
-        return _url(account_id)
-
     title = _("收回委托给 %(name)s 的角色：%(role)s") % {
         "name": _called(account),
         "role": role_name(lent.grant.role),
     }
-    return ask(request, title, ReasonForm(request.POST or None), act, _("已收回。"), back=_url(account_id))
+    return _with_reason(
+        request, title, account_id, commands.revoke_delegation, _("已收回。"), delegation_id=delegation_id
+    )
 
 
 @never_cache
@@ -477,32 +479,22 @@ def reset(request: HttpRequest, account_id: UUID) -> HttpResponse:
 @_for_the_county(P.ACCESS_MANAGE)
 def close(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Close an account."""
-    account = _found(account_id)
-
-    def act(actor: Actor, given: Mapping[str, Any]) -> str:
-        commands.deactivate(actor, account_id=account_id, **given)
-        return _url(account_id)
-
-    return ask(
-        request, _("停用 %(name)s 的账号") % {"name": _called(account)}, ReasonForm(request.POST or None), act, _("已停用。"),
-        back=_url(account_id), note=_("立即不能登录，已登录的退出；什么都不删除，以后可以恢复。"),
-    )  # fmt: skip
+    title = _("停用 %(name)s 的账号") % {"name": _called(_found(account_id))}
+    note = _("立即不能登录，已登录的退出；什么都不删除，以后可以恢复。")
+    return _with_reason(
+        request, title, account_id, commands.deactivate, _("已停用。"), note=note, account_id=account_id
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @_for_the_county(P.ACCESS_MANAGE)
 def reopen(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Open a closed account again."""
-    account = _found(account_id)
-
-    def act(actor: Actor, given: Mapping[str, Any]) -> str:
-        commands.reactivate(actor, account_id=account_id, **given)
-        return _url(account_id)
-
-    return ask(
-        request, _("恢复 %(name)s 的账号") % {"name": _called(account)}, ReasonForm(request.POST or None), act, _("已恢复。"),
-        back=_url(account_id), note=_("仍在有效期内的角色随之恢复，请先核对。"),
-    )  # fmt: skip
+    title = _("恢复 %(name)s 的账号") % {"name": _called(_found(account_id))}
+    note = _("仍在有效期内的角色随之恢复，请先核对。")
+    return _with_reason(
+        request, title, account_id, commands.reactivate, _("已恢复。"), note=note, account_id=account_id
+    )
 
 
 @never_cache
@@ -532,11 +524,7 @@ def revoke_key(request: HttpRequest, account_id: UUID, prefix: str) -> HttpRespo
     if not keys_of(account_id).filter(prefix=prefix).exists():
         raise Http404
 
-    def act(actor: Actor, given: Mapping[str, Any]) -> str:
-        commands.revoke_machine_key(actor, prefix=prefix, **given)
-        return _url(account_id)
-
-    return ask(
-        request, _("收回密钥 %(prefix)s") % {"prefix": prefix}, ReasonForm(request.POST or None), act, _("已收回。"),
-        back=_url(account_id), note=_("半分钟内各处都不再接受这个密钥。"),
-    )  # fmt: skip
+    title, note = _("收回密钥 %(prefix)s") % {"prefix": prefix}, _("半分钟内各处都不再接受这个密钥。")
+    return _with_reason(
+        request, title, account_id, commands.revoke_machine_key, _("已收回。"), note=note, prefix=prefix
+    )

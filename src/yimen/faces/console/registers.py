@@ -54,10 +54,11 @@ from yimen.kernel.words import Finding, Refusal
 
 
 def ask(
-    request: HttpRequest, title: str, form: forms.Form, act: Callable[[Actor, Mapping[str, Any]], str], done: str,
-    *, back: str, note: str = "",
+    request: HttpRequest, title: str, form: forms.Form, act: Callable[[Actor, Mapping[str, Any]], str | HttpResponse],
+    done: str = "", *, back: str, note: str = "",
 ) -> HttpResponse:  # fmt: skip
-    """Show the form; when it is sent, perform the act and go where it says, or show what was refused."""
+    """Show the form; when it is sent, perform the act and go where it says (`done` tells that it is), or show what it answers
+    by itself, or what was refused."""
     findings: tuple[Finding, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,6 +66,8 @@ def ask(
         except Refusal as refusal:
             findings = refusal.findings
         else:
+            if isinstance(onward, HttpResponse):
+                return onward
             messages.success(request, done)
             return redirect(onward)
     context = {"title": title, "form": form, "findings": findings, "back": back, "note": note}
