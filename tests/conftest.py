@@ -16,12 +16,17 @@ import psycopg
 import pytest
 from django.db import connection, connections
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from yimen.site import postgres
 
 _DATA = Path(os.environ["YIMEN_DATA"])
 TEMPLATE = "yimen_template"
+
+# Nothing here asserts speed: a busy machine is no broken promise.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def _is_first_process() -> bool:
