@@ -10,7 +10,19 @@ from django.db import IntegrityError, transaction
 from django_otp.oath import hotp
 from psycopg.types.range import DateRange
 
-from tests.cast import COUNTY, HERE, NOON, OFFICE, PASSWORD, Hired, hired, house, later, the_cast
+from tests.cast import (
+    COUNTY,
+    HERE,
+    HERE_VILLAGE,
+    NOON,
+    OFFICE,
+    PASSWORD,
+    Hired,
+    hired,
+    house,
+    later,
+    the_cast,
+)
 from yimen.kernel.access import commands, second_factor
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.models import Account, Delegation, RoleGrant
@@ -148,6 +160,8 @@ def test_an_administrators_role_may_follow_another_that_has_ended(security: Acto
         ({"area": "339901%"}, "access.area_not_a_code"),
         ({"end": NOON - timedelta(days=9999)}, "access.period_wrong"),
         ({"account_id": uuid4()}, "access.no_account"),
+        ({"area": HERE_VILLAGE + "999"}, "access.no_grid"),
+        ({"start": NOON - timedelta(days=9999)}, "access.begins_before"),
     ],
 )
 def test_a_grant_that_makes_no_sense_is_refused(security: Actor, given: dict[str, Any], code: str) -> None:
@@ -189,6 +203,16 @@ def test_a_delegation_holds_from_its_start_to_its_end_and_no_longer() -> None:
         with frozen(at):
             in_force[at] = [g.role for g in _as(deputy).grants]
     assert list(in_force.values()) == [[], ["command_chief"], ["command_chief"], []]
+
+
+def test_a_delegation_is_not_backdated() -> None:
+    chief, deputy = hired("zhiban", role="command_chief"), hired("daiban")
+    assert chief.grant is not None
+    lending = {"grant_id": chief.grant.id, "account_id": deputy.account_id, "reason": "出差"}
+    refused = _refused(
+        lambda: commands.delegate(house(), **lending, start=later(hours=-1), end=later(days=1))
+    )
+    assert refused == "access.begins_before"
 
 
 def test_a_delegation_ends_early_when_revoked_and_the_lender_keeps_the_role() -> None:

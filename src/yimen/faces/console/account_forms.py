@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from yimen.faces.console.forms import DAYS
 from yimen.kernel.access.accounts import LONGEST_LOGIN
 from yimen.kernel.access.roles import roles
-from yimen.kernel.calendar.today import today
-from yimen.kernel.org.models import Grid
 
 Choices = Sequence[tuple[str, str]]
 
@@ -61,13 +59,6 @@ class _FromToday(forms.Form):
         label=_("自"), required=False, validators=DAYS, help_text=_("不填或填今天的，立即生效。")
     )
 
-    def clean_since(self) -> Any:
-        """Nothing begins before it is granted."""
-        since = self.cleaned_data["since"]
-        if since and since < today():
-            raise forms.ValidationError(_("不能早于今天。"))
-        return since
-
 
 class GrantForm(_FromToday):
     """Which role, where, from when until when."""
@@ -96,13 +87,6 @@ class GrantForm(_FromToday):
         self.fields["area"].choices = areas  # type: ignore[attr-defined]
         self.fields["organ_code"].choices = [("", _("不限")), *organs]  # type: ignore[attr-defined]
         self.fields["post_code"].choices = [("", _("不限")), *posts]  # type: ignore[attr-defined]
-
-    def clean_grid(self) -> str:
-        """A grid there is today."""
-        code = str(self.cleaned_data["grid"])
-        if code and not Grid.objects.filter(code=code, valid__contains=today()).exists():
-            raise forms.ValidationError(_("今天没有这个网格。"))
-        return code
 
 
 class LendForm(_FromToday):

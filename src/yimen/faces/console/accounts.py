@@ -353,7 +353,7 @@ def new_machine_account(request: HttpRequest) -> HttpResponse:
 
 def _starting(since: date | None) -> datetime | None:
     """The instant at which a day begins; none for today, which has begun."""
-    return midnight(since) if since and since > today() else None
+    return midnight(since) if since and since != today() else None
 
 
 def _ending(until: date | None) -> datetime | None:

@@ -21,11 +21,12 @@ from yimen.kernel.access.passwords import password_findings
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.access.roles import ADMINISTRATORS, roles
 from yimen.kernel.access.standing import in_force
-from yimen.kernel.calendar.today import now
+from yimen.kernel.calendar.today import now, today
 from yimen.kernel.constraints import one_act
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import uuid7
 from yimen.kernel.ledger.append import record
+from yimen.kernel.org.models import GRID_DIGITS, Grid
 from yimen.kernel.words import Finding, Refusal, Text
 
 _APART = "GB/T 22239-2019 8.1.4.2 d"
@@ -125,6 +126,11 @@ def _reason(reason: str) -> str:
 
 
 def _period(start: datetime, end: datetime | None, at: datetime) -> DateTimeTZRange:
+    if start < at:
+        raise Refusal.of(
+            "access.begins_before", "不能早于今天：权限不能倒签。", "It cannot begin before today: rights are not backdated.",
+            field="since",
+        )  # fmt: skip
     if end is not None and (end <= start or end <= at):
         raise Refusal.of(
             "access.period_wrong", "截止时间须晚于开始时间和现在。", "The end must lie after the start and after now.",
@@ -224,13 +230,15 @@ def grant_role(
 
     `post_code` limits it to acting in that post, `organ_code` to what that organ holds. Refuses
     `access.not_to_oneself`, `access.administrators_apart`, `access.already_granted`, `access.no_role`,
-    `access.area_outside`.
+    `access.area_outside`, `access.no_grid`, `access.begins_before`, `access.period_wrong`.
     """
     _allowed(actor, area)
     if not area.startswith(current_county().code):
         raise Refusal.of(
             "access.area_outside", "这个范围不在本县。", "This area is not in this county.", field="area"
         )
+    if len(area) == GRID_DIGITS and not Grid.objects.filter(code=area, valid__contains=today()).exists():
+        raise Refusal.of("access.no_grid", "今天没有这个网格。", "There is no such grid today.", field="grid")
     if role not in roles():
         raise Refusal.of("access.no_role", "没有这个角色。", "There is no such role.", field="role")
     at = now()

@@ -12,11 +12,10 @@ from yimen.kernel.access.standing import in_force
 from yimen.kernel.calendar.today import now
 from yimen.kernel.counties.models import Division
 from yimen.kernel.ledger.models import Entry
-from yimen.kernel.org.models import Grid, Person
+from yimen.kernel.org.models import GRID_DIGITS, Grid, Person
 from yimen.kernel.org.queries import grid_names, names_of
 
 _DIVISION_DIGITS = 12
-_GRID_DIGITS = 15
 
 
 def accounts_page(search: str = "", after: str = "", size: int = 50) -> tuple[list[Account], str]:
@@ -86,6 +85,6 @@ def area_names(areas: Iterable[str]) -> dict[str, str]:
     asked = set(areas)
     divisions = names_of(Division.objects.filter(code__in={a.ljust(_DIVISION_DIGITS, "0") for a in asked}))
     grids = grid_names(
-        Grid.objects.filter(code__in={a for a in asked if len(a) == _GRID_DIGITS}).order_by("valid")
+        Grid.objects.filter(code__in={a for a in asked if len(a) == GRID_DIGITS}).order_by("valid")
     )
     return {a: divisions.get(a.ljust(_DIVISION_DIGITS, "0")) or grids.get(a) or a for a in asked}

@@ -52,6 +52,10 @@ class WorkingHours(models.Model):
         return f"{self.organ_code or '*'} {self.spans}"
 
 
+GRID_DIGITS = 15
+"""A grid's code: its village's twelve digits and three of its own."""
+
+
 class Grid(models.Model):
     """One grid of one village in the period in which its boundary holds; 15-digit code."""
 
