@@ -35,14 +35,14 @@ from yimen.faces.console.people import people_for
 from yimen.faces.console.presenting import act_mark, performer
 from yimen.faces.console.registers import ask
 from yimen.kernel.access import commands, second_factor
-from yimen.kernel.access.accounts import normal_login
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import decide
 from yimen.kernel.access.middleware import AccessDenied, actor_of, needs
-from yimen.kernel.access.models import Account, AccountKind
+from yimen.kernel.access.models import Account, AccountKind, Delegation, MachineKey, RoleGrant
 from yimen.kernel.access.permissions import KernelPermission as P
 from yimen.kernel.access.queries import (
     account_of,
+    account_with_login,
     accounts_page,
     area_names,
     borrowed_by,
@@ -60,7 +60,7 @@ from yimen.kernel.org.queries import names_of, organ_names, people_page
 from yimen.kernel.registers.people import appointments_of, is_over
 from yimen.kernel.words import Refusal
 
-_LOG = 50
+_LOG, _ROWS = 50, 100
 _COUNTY_DIGITS = 6
 
 
@@ -146,80 +146,112 @@ def _roles_of(account: Account) -> list[str]:
 def account_page(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """One account: what it may do, its keys, what happened to it."""
     account = _found(account_id)
-    is_own = commands.is_ones_own(actor_of(request), account)
-    may_change = _manages(request) and not is_own
-    grants, borrowed = list(grants_of(account_id)[:100]), list(borrowed_by(account_id)[:100])
-    every = [*grants, *(d.grant for d in borrowed)]
+    manages, is_own = _manages(request), commands.is_ones_own(actor_of(request), account)
+    may_change, is_machine = manages and not is_own, account.kind == AccountKind.MACHINE
+    grants, borrowed = list(grants_of(account_id)[:_ROWS]), list(borrowed_by(account_id)[:_ROWS])
     raw = request.GET.get("before", "")
     entries = history_of(account_id, int(raw) if raw.isdecimal() and len(raw) < 9 else None, _LOG + 1)
-    payloads = [orjson.loads(e.payload) for e in entries[:_LOG]]
-    areas = area_names([*(g.area for g in every), *(p["area"] for p in payloads if p.get("area"))])
-    named = {g.organ_code for g in every} | {p["organ"] for p in payloads if p.get("organ")}
+    told = [(e, orjson.loads(e.payload)) for e in entries[:_LOG]]
+    every = [*grants, *(d.grant for d in borrowed)]
+    areas = area_names([*(g.area for g in every), *(p["area"] for _e, p in told if p.get("area"))])
+    named = {g.organ_code for g in every} | {p["organ"] for _e, p in told if p.get("organ")}
     organs = names_of(Organ.objects.filter(code__in=named))
-    is_machine = account.kind == AccountKind.MACHINE
-    doing = (Column(_("收回")),) if may_change else ()
     context = {
         "account": account,
         "called": _called(account),
-        "facts": [
-            Fact(_("登录名"), account.login),
-            Fact(_("姓名"), account.person.name if account.person else "—"),
-            Fact(_("种类"), AccountKind(account.kind).label),
-            Fact(_("状态"), _state(account).text),
-            Fact(_("开立时间"), account.created_at),
-            Fact(_("最后可用的一天"), account.valid_until or "—"),
-            *(
-                ()
-                if is_machine
-                else (
-                    Fact(_("动态口令"), _("已绑定") if second_factor.is_enrolled(account_id) else _("未绑定")),
-                    Fact(_("密码"), _("下次登录须修改") if account.must_change_password else _("本人已设定")),
-                )
-            ),
-        ],
-        "columns": (
-            Column(_("角色"), "title"), Column(_("范围")), Column(_("单位")), Column(_("岗位")), Column(_("自"), "date"),
-            Column(_("至"), "date"), Column(_("状态")), *doing, *((Column(_("委托")),) if may_change and not is_machine else ()),
-        ),
-        "rows": [
-            (
-                role_name(g.role), areas[g.area], organs.get(g.organ_code, g.organ_code) or "—", g.post_code or "—",
-                g.valid.lower, g.valid.upper or "—", _standing(g.valid.lower, g.valid.upper, g.revoked_at),
-                *_offers(may_change, g.valid.upper, g.revoked_at, (_("收回"), "revoke_role", account_id, g.id)),
-                *(() if is_machine else _offers(may_change, g.valid.upper, g.revoked_at, (_("委托"), "lend_role", account_id, g.id))),
-            )
-            for g in grants
-        ],
-        "borrowed_columns": (
-            Column(_("角色"), "title"), Column(_("谁的")), Column(_("范围")), Column(_("理由"), "prose"), Column(_("自"), "date"),
-            Column(_("至"), "date"), Column(_("状态")), *doing,
-        ),
-        "borrowed": [
-            (
-                role_name(d.grant.role), _called(d.grant.account), areas[d.grant.area], d.reason, d.valid.lower, d.valid.upper,
-                _standing(d.valid.lower, d.valid.upper, d.revoked_at or d.grant.revoked_at),
-                *_offers(may_change, d.valid.upper, d.revoked_at, (_("收回"), "end_delegation", account_id, d.id)),
-            )
-            for d in borrowed
-        ],
-        "key_columns": (
-            Column(_("开头"), "title"), Column(_("用途"), "prose"), Column(_("发放时间"), "date"), Column(_("至"), "date"),
-            Column(_("状态")), *doing,
-        ),
-        "keys": [
-            (
-                k.prefix, k.label, k.created_at, k.valid_until or "—", _standing(k.created_at, k.valid_until, k.revoked_at),
-                *_offers(may_change, k.valid_until, k.revoked_at, (_("收回"), "revoke_key", account_id, k.prefix)),
-            )
-            for k in keys_of(account_id)[:100]
-        ] if is_machine else [],
+        "facts": _facts(account),
+        "columns": _grant_columns(may_change=may_change, may_lend=may_change and not is_machine),
+        "rows": [_grant_row(g, areas, organs, may_change=may_change, is_machine=is_machine) for g in grants],
+        "borrowed_columns": _borrowed_columns(may_change=may_change),
+        "borrowed": [_borrowed_row(d, areas, may_change=may_change) for d in borrowed],
+        "key_columns": _key_columns(may_change=may_change),
+        "keys": [_key_row(k, may_change=may_change) for k in keys_of(account_id)[:_ROWS]]
+        if is_machine
+        else [],
         "is_machine": is_machine,
         "may_change": may_change,
-        "is_own": is_own and _manages(request),
-        "happenings": [_happening(e, p, areas, organs) for e, p in zip(entries[:_LOG], payloads, strict=True)],
+        "is_own": is_own and manages,
+        "happenings": [_happening(e, p, areas, organs) for e, p in told],
         "next_url": f"?{urlencode({'before': entries[_LOG - 1].seq})}" if len(entries) > _LOG else "",
-    }  # fmt: skip
+    }
     return render(request, "console/account.html", context)
+
+
+def _facts(account: Account) -> list[Fact]:
+    facts = [
+        Fact(_("登录名"), account.login),
+        Fact(_("姓名"), account.person.name if account.person else "—"),
+        Fact(_("种类"), AccountKind(account.kind).label),
+        Fact(_("状态"), _state(account).text),
+        Fact(_("开立时间"), account.created_at),
+        Fact(_("最后可用的一天"), account.valid_until or "—"),
+    ]
+    if account.kind != AccountKind.MACHINE:
+        facts += [
+            Fact(_("动态口令"), _("已绑定") if second_factor.is_enrolled(account.id) else _("未绑定")),
+            Fact(_("密码"), _("下次登录须修改") if account.must_change_password else _("本人已设定")),
+        ]
+    return facts
+
+
+def _ending_column(*, may_change: bool) -> tuple[Column, ...]:
+    return (Column(_("收回")),) if may_change else ()
+
+
+def _grant_columns(*, may_change: bool, may_lend: bool) -> tuple[Column, ...]:
+    return (
+        Column(_("角色"), "title"), Column(_("范围")), Column(_("单位")), Column(_("岗位")), Column(_("自"), "date"),
+        Column(_("至"), "date"), Column(_("状态")), *_ending_column(may_change=may_change),
+        *((Column(_("委托")),) if may_lend else ()),
+    )  # fmt: skip
+
+
+def _grant_row(
+    grant: RoleGrant,
+    areas: Mapping[str, str],
+    organs: Mapping[str, str],
+    *,
+    may_change: bool,
+    is_machine: bool,
+) -> tuple[object, ...]:
+    since, until, revoked = grant.valid.lower, grant.valid.upper, grant.revoked_at
+    return (
+        role_name(grant.role), areas[grant.area], organs.get(grant.organ_code, grant.organ_code) or "—",
+        grant.post_code or "—", since, until or "—", _standing(since, until, revoked),
+        *_offers(may_change, until, revoked, (_("收回"), "revoke_role", grant.account_id, grant.id)),
+        *_offers(may_change and not is_machine, until, revoked, (_("委托"), "lend_role", grant.account_id, grant.id)),
+    )  # fmt: skip
+
+
+def _borrowed_columns(*, may_change: bool) -> tuple[Column, ...]:
+    return (
+        Column(_("角色"), "title"), Column(_("谁的")), Column(_("范围")), Column(_("理由"), "prose"), Column(_("自"), "date"),
+        Column(_("至"), "date"), Column(_("状态")), *_ending_column(may_change=may_change),
+    )  # fmt: skip
+
+
+def _borrowed_row(lent: Delegation, areas: Mapping[str, str], *, may_change: bool) -> tuple[object, ...]:
+    since, until = lent.valid.lower, lent.valid.upper
+    return (
+        role_name(lent.grant.role), _called(lent.grant.account), areas[lent.grant.area], lent.reason, since, until,
+        _standing(since, until, lent.revoked_at or lent.grant.revoked_at),
+        *_offers(may_change, until, lent.revoked_at, (_("收回"), "end_delegation", lent.account_id, lent.id)),
+    )  # fmt: skip
+
+
+def _key_columns(*, may_change: bool) -> tuple[Column, ...]:
+    return (
+        Column(_("开头"), "title"), Column(_("用途"), "prose"), Column(_("发放时间"), "date"), Column(_("至"), "date"),
+        Column(_("状态")), *_ending_column(may_change=may_change),
+    )  # fmt: skip
+
+
+def _key_row(key: MachineKey, *, may_change: bool) -> tuple[object, ...]:
+    return (
+        key.prefix, key.label, key.created_at, key.valid_until or "—",
+        _standing(key.created_at, key.valid_until, key.revoked_at),
+        *_offers(may_change, key.valid_until, key.revoked_at, (_("收回"), "revoke_key", key.account_id, key.prefix)),
+    )  # fmt: skip
 
 
 def _standing(since: datetime, until: datetime | None, revoked: datetime | None) -> Cell:
@@ -421,7 +453,7 @@ def lend(request: HttpRequest, account_id: UUID, grant_id: UUID) -> HttpResponse
         raise Http404
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
-        borrower = Account.objects.filter(login=normal_login(given["login"])).first()
+        borrower = account_with_login(given["login"])
         if borrower is None:
             raise Refusal.of(
                 "access.no_account", "没有这个账号。", "There is no such account.", field="login"

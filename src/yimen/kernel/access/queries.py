@@ -45,6 +45,11 @@ def account_of(account_id: UUID) -> Account | None:
     return Account.objects.select_related("person").filter(pk=account_id).first()
 
 
+def account_with_login(typed: str) -> Account | None:
+    """One account by its login as somebody typed it."""
+    return Account.objects.filter(login=normal_login(typed)).first()
+
+
 def grants_of(account_id: UUID) -> QuerySet[RoleGrant]:
     """Every role ever granted to the account, the newest first."""
     return RoleGrant.objects.filter(account_id=account_id).order_by("-granted_at", "-id")
