@@ -17,8 +17,8 @@ from yimen.kernel.words import Text
 _REPORT_AND_READ = (GridPermission.REPORT, GridPermission.READ)
 
 
-def _role(code: str, name: Text, description: Text, *permissions: str) -> Role:
-    return Role(code, name, description, frozenset(permissions))
+def _role(code: str, name: Text, description: Text, *permissions: str, is_for_an_organ: bool = False) -> Role:
+    return Role(code, name, description, frozenset(permissions), is_for_an_organ)
 
 
 ROLES: tuple[Role, ...] = (
@@ -185,6 +185,7 @@ ROLES: tuple[Role, ...] = (
         ServicePermission.READ,
         ServicePermission.DECIDE_COUNTY,
         ServicePermission.OPINION,
+        is_for_an_organ=True,
     ),
     _role(
         "catalogue_officer",
@@ -255,6 +256,7 @@ ROLES: tuple[Role, ...] = (
         GridPermission.READ,
         GridPermission.HANDLE,
         KernelPermission.MATTER_REVEAL,
+        is_for_an_organ=True,
     ),
     _role(
         "department_head",
@@ -274,6 +276,7 @@ ROLES: tuple[Role, ...] = (
         DutyPermission.PUSH,
         CommandPermission.INDICATORS,
         CommandPermission.APPEAL,
+        is_for_an_organ=True,
     ),
     _role(
         "township_leader",

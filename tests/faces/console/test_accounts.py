@@ -141,7 +141,11 @@ def test_nobody_grants_to_himself(keeper: Client, admin: Hired) -> None:
 
 def test_a_role_for_one_organ_is_told_with_the_organ(keeper: Client) -> None:
     clerk = hired("chuzhi")
-    given = {"role": "department_handler", "area": COUNTY, "organ_code": "urban"}
+    given = {"role": "department_handler", "area": COUNTY}
+    without = send(keeper, "grant_role", clerk.account_id, **given)
+    assert without.status_code == 422
+    assert "请选单位" in without.content.decode()
+    given["organ_code"] = "urban"
     assert send(keeper, "grant_role", clerk.account_id, **given).status_code == 302
     assert "处置员 · 云溪县 · 县综合行政执法局" in text(keeper, "account", clerk.account_id)
 

@@ -36,7 +36,7 @@ def elsewhere() -> Grid:
 
 def screen(role: str = "wall_screen", area: str = COUNTY, login: str = "screen") -> Client:
     """A browser that may watch the wall."""
-    return signed_in(hired(login, role=role, area=area))
+    return signed_in(hired(login, role=role, area=area, only_for_organ=role == "department_handler"))
 
 
 def map_of(page: str) -> dict[str, Any]:

@@ -162,6 +162,9 @@ def test_an_administrators_role_may_follow_another_that_has_ended(security: Acto
         ({"account_id": uuid4()}, "access.no_account"),
         ({"area": HERE_VILLAGE + "999"}, "access.no_grid"),
         ({"start": NOON - timedelta(days=9999)}, "access.begins_before"),
+        ({"role": "department_handler"}, "access.organ_missing"),
+        ({"role": "department_head", "area": HERE}, "access.organ_missing"),
+        ({"role": "county_approver"}, "access.organ_missing"),
     ],
 )
 def test_a_grant_that_makes_no_sense_is_refused(security: Actor, given: dict[str, Any], code: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yimen.design.wording import listed
 from yimen.faces.console.forms import DAYS
 from yimen.kernel.access.accounts import LONGEST_LOGIN
 from yimen.kernel.access.roles import roles
@@ -68,9 +69,7 @@ class GrantForm(_FromToday):
     grid = forms.RegexField(
         r"^\d{15}$", label=_("网格编码"), required=False, help_text=_("只限一个网格时填，15 位；填了就不看上面的范围。"),
     )  # fmt: skip
-    organ_code = forms.ChoiceField(
-        label=_("单位"), required=False, help_text=_("选了单位的，只对这个单位经手的有效。")
-    )
+    organ_code = forms.ChoiceField(label=_("单位"), required=False)
     post_code = forms.ChoiceField(
         label=_("岗位"), required=False, help_text=_("选了岗位的，只在以这个岗位办事时有效。")
     )
@@ -85,6 +84,10 @@ class GrantForm(_FromToday):
         ]
         self.fields["role"].choices = told  # type: ignore[attr-defined]
         self.fields["area"].choices = areas  # type: ignore[attr-defined]
+        needing = listed(role.name for role in roles().values() if role.is_for_an_organ)
+        self.fields["organ_code"].help_text = _(
+            "选了单位的，只对这个单位经手的有效；授予%(roles)s必须选。"
+        ) % {"roles": needing}
         self.fields["organ_code"].choices = [("", _("不限")), *organs]  # type: ignore[attr-defined]
         self.fields["post_code"].choices = [("", _("不限")), *posts]  # type: ignore[attr-defined]
 

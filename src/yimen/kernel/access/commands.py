@@ -48,6 +48,16 @@ NOT_TO_ONESELF = Finding(
     _APART,
 )
 
+ORGAN_MISSING = Finding(
+    "access.organ_missing",
+    Text(
+        "这个角色只办本单位的事，请选单位；不选就管到整个范围。",
+        "This role is for one organ’s things: choose the organ, or it would reach everything in the area.",
+    ),
+    "GB/T 22239-2019 8.1.4.2",
+    "organ_code",
+)
+
 _BROKEN: Mapping[str, Finding] = {
     "account_login_once": Finding(
         "access.login_taken", Text("这个登录名已有人使用。", "This login is already in use."), field="login"
@@ -230,7 +240,7 @@ def grant_role(
 
     `post_code` limits it to acting in that post, `organ_code` to what that organ holds. Refuses
     `access.not_to_oneself`, `access.administrators_apart`, `access.already_granted`, `access.no_role`,
-    `access.area_outside`, `access.no_grid`, `access.begins_before`, `access.period_wrong`.
+    `access.organ_missing`, `access.area_outside`, `access.no_grid`, `access.begins_before`, `access.period_wrong`.
     """
     _allowed(actor, area)
     if not area.startswith(current_county().code):
@@ -241,6 +251,8 @@ def grant_role(
         raise Refusal.of("access.no_grid", "今天没有这个网格。", "There is no such grid today.", field="grid")
     if role not in roles():
         raise Refusal.of("access.no_role", "没有这个角色。", "There is no such role.", field="role")
+    if roles()[role].is_for_an_organ and not organ_code:
+        raise Refusal(ORGAN_MISSING)
     at = now()
     with one_act(_BROKEN):
         account = _open_account(account_id)

@@ -20,12 +20,13 @@ ADMINISTRATORS = frozenset({SYSTEM_ADMIN, SECURITY_ADMIN, AUDIT_ADMIN})
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A bundle of permissions under a name."""
+    """A bundle of permissions under a name; one `is_for_an_organ` is given with the organ whose things it is for."""
 
     code: str
     name: Text
     description: Text
     permissions: frozenset[str]
+    is_for_an_organ: bool = False
 
 
 _ROLES: dict[str, Role] = {}
