@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.cast import COUNTY, HERE, hired, signed_in
-from tests.domains.services.applying import ITEMS, TWO, filled, village
+from tests.domains.services.applying import ITEMS, TWO, a_seal, filled, sealed, village
 from tests.faces.portal.test_apply import PERSON, PNG, browser, filled_in, typed_in
 from yimen.domains.catalogue.api import Channel, Item, Kind
 from yimen.domains.services.api import JOINT_OPINION, SERVICE, needed
@@ -157,11 +157,13 @@ def test_every_item_is_carried_from_the_guide_to_the_rating(code: str) -> None:
     matter = by_door()
     assert str(SERVICE.state("submitted").public) in followed(matter)
     if item.kind == Kind.INSTANT:
+        a_seal()
         matter = office.does(clerk, matter, "settle", number="第 1 号", receipt="张大爷")
     else:
         matter = decided(office, matter)
         assert str(SERVICE.state("granted").public) in followed(matter)
         matter = office.does(clerk, matter, "issue", number="第 1 号")
+        sealed(matter.id)
         matter = office.does(clerk, matter, "deliver", way="counter", receipt="张大爷")
     assert matter.state == "delivered"
     assert str(SERVICE.state("delivered").public) in followed(matter)

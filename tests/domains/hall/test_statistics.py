@@ -12,12 +12,14 @@ from tests.domains.services.applying import (
     ALLOWANCE,
     HOUSE_PERMIT,
     SENIOR_CARD,
+    a_seal,
     applied,
     clerk,
     head,
     official,
     papers,
     reviewer,
+    sealed,
     village,
 )
 from yimen.domains.catalogue.api import Channel
@@ -47,7 +49,7 @@ def ended(
     with frozen(MONDAY + timedelta(days=days)):
         act(head(), made.matter_id, "grant", {"reason": "准予"})
         act(clerk(), made.matter_id, "issue", {"number": "1号"})
-        act(clerk(), made.matter_id, "deliver", {"way": way, "receipt": "张", "files": papers()})
+        act(clerk(), sealed(made.matter_id), "deliver", {"way": way, "receipt": "张", "files": papers()})
     return made.matter_id
 
 
@@ -77,6 +79,7 @@ def test_each_figure_counts_what_happened() -> None:
     ended(days=70)
     with frozen(MONDAY):
         on_the_spot = applied(SENIOR_CARD)
+        a_seal()
         act(clerk(), on_the_spot.matter_id, "settle", {"number": "1", "receipt": "张"})
         deficient, forgotten = applied(HOUSE_PERMIT, missing=1), applied(ALLOWANCE)
         act(clerk(), deficient.matter_id, "name_defects", {"defects": "缺"})

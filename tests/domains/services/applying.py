@@ -1,19 +1,27 @@
 """Applications for tests: the people of a township, an applicant, and an item's application filled in from its own form."""
 
 import re
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
+
+from psycopg.types.range import DateRange
 
 from tests.cast import COUNTY, HERE, staff
 from yimen.domains.catalogue.api import Channel, Kind, read_files
 from yimen.domains.services.api import JOINT_OPINION, Applicant, Application, act, needed, submit
+from yimen.domains.services.documents import write
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.roles import permissions_of
+from yimen.kernel.calendar.today import now
 from yimen.kernel.counties.models import Division
+from yimen.kernel.documents.models import Custody, IssuedDocument, OfficialSeal
 from yimen.kernel.forms.schema import Question, read_form
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import Moved
+from yimen.kernel.notices.models import OutboxMessage
 
+_LONG_AGO = date(2020, 1, 1)
 ITEMS = {i.code: i for i in read_files()}
 SENIOR_CARD, ALLOWANCE = "332000124001", "330500121001"
 HOUSE_PERMIT, LIVING_ALLOWANCE = "330100061001", "330500041001"
@@ -130,10 +138,31 @@ def delivered(code: str, **changes: Any) -> Moved:
     """An application carried from the counter to the result in somebody's hands."""
     if ITEMS[code].kind == Kind.INSTANT:
         moved = applied(code, **changes)
+        a_seal()
         return act(clerk(), moved.matter_id, "settle", {"number": f"{code}-1", "receipt": "张大爷"})
     moved = granted(code, **changes)
     act(clerk(), moved.matter_id, "issue", {"number": f"{code}-1"})
-    return act(clerk(), moved.matter_id, "deliver", {"way": "counter", "receipt": "张大爷"})
+    return act(clerk(), sealed(moved.matter_id), "deliver", {"way": "counter", "receipt": "张大爷"})
+
+
+def a_seal(organ: str = HERE) -> OfficialSeal:
+    """A seal of the organ that somebody keeps. Only its register is there; what it signs is the documents' own tests' affair."""
+    seal, is_new = OfficialSeal.objects.get_or_create(
+        organ_code=organ, defaults={"id": uuid4(), "fingerprint": organ, "number_word": organ, "valid": DateRange(_LONG_AGO, None)}
+    )  # fmt: skip
+    if is_new:
+        Custody.objects.create(id=uuid4(), seal=seal, person_id=uuid4(), valid=DateRange(_LONG_AGO, None))
+    return seal
+
+
+def sealed(matter_id: UUID) -> UUID:
+    """The papers of all that was done on an application, written and sealed."""
+    for message in OutboxMessage.objects.filter(stream=matter_id).order_by("id"):
+        write(message.id, message.payload)
+    for paper in IssuedDocument.objects.filter(matter_id=matter_id, seal=None):
+        paper.seal, paper.sealed_at, paper.paper_id = a_seal(paper.organ_code), now(), uuid4()
+        paper.save()
+    return matter_id
 
 
 def papers(count: int = 1) -> list[str]:

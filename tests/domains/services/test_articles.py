@@ -21,6 +21,7 @@ from tests.domains.services.applying import (
     TRACTOR,
     TWO,
     ZHANG,
+    a_seal,
     applied,
     clerk,
     county,
@@ -31,6 +32,7 @@ from tests.domains.services.applying import (
     official,
     papers,
     reviewer,
+    sealed,
 )
 from tests.domains.services.test_documents import heard, text_of
 from yimen.domains.catalogue.api import Channel
@@ -257,6 +259,8 @@ def test_what_is_delivered_electronically_was_agreed_to_and_signed() -> None:
     for each in (moved, other):
         act(clerk(), each.matter_id, "issue", {"number": "林采1"})
         sent = {"way": "electronic", "receipt": "2026-08-04 10:00 到达"}
+        assert code_of(clerk(), each, "deliver", sent) == "service.unsealed"
+        sealed(each.matter_id)
         assert code_of(clerk(), each, "deliver", sent) == "service.no_consent"
     act(RESIDENT, moved.matter_id, "agree_electronic", {"signature": "张大爷"})
     assert code_of(RESIDENT, moved, "agree_electronic", {"signature": "张大爷"}) == "service.agreed"
@@ -607,6 +611,7 @@ def test_who_hands_in_for_another_shows_the_authority(id_kind: str) -> None:
 def test_what_is_handed_in_online_for_another_is_accepted_when_the_authority_was_seen(
     code: str, step: str, given: dict[str, Any]
 ) -> None:
+    a_seal()
     son = replace(ZHANG, represented_by="张小明", authority="mandate")
     moved = applied(code, by=RESIDENT, channel=Channel.ONLINE, applicant=son)
     assert code_of(clerk(), moved, step, given) == "service.authority_unseen"

@@ -85,6 +85,7 @@ def test_the_straight_road_makes_its_papers_once() -> None:
     act(reviewer(), matter_id, "review", {"opinion": "属实"})
     act(head(), matter_id, "grant", {"reason": "按月发放{甲}"})
     act(clerk(), matter_id, "issue", {"number": "云青1号"})
+    heard(matter_id)
     act(clerk(), matter_id, "deliver", {"way": "counter", "receipt": "张大爷"})
     assert kinds(matter_id) == ["receipt", "acceptance", "grant", "result", "delivery"]
     rows = heard(matter_id)
@@ -243,6 +244,7 @@ def test_a_revoked_result_is_taken_back_where_it_is_checked() -> None:
     matter_id = applied(TIMBER).matter_id
     act(clerk(), matter_id, "grant_on_commitment", {"files": papers()})
     act(clerk(), matter_id, "issue", {"number": "林采〔2026〕1号"})
+    heard(matter_id)
     act(clerk(), matter_id, "deliver", {"way": "counter", "receipt": "张大爷"})
     heard(matter_id)
     certificate = next(d for d in documents_of(matter_id) if d.kind == "result")

@@ -7,7 +7,16 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.cast import HERE, THERE
-from tests.domains.services.applying import SENIOR_CARD, applied, clerk, county, head, official, reviewer
+from tests.domains.services.applying import (
+    SENIOR_CARD,
+    a_seal,
+    applied,
+    clerk,
+    county,
+    head,
+    official,
+    reviewer,
+)
 from yimen.domains.catalogue.api import item
 from yimen.domains.services.api import RECTIFICATION, act, answer_anonymous, rate, rate_again, rate_at_counter
 from yimen.domains.services.letters import HEARD
@@ -48,6 +57,7 @@ def delivered(at: datetime = WEDNESDAY) -> Matter:
     """An application settled on the spot."""
     with frozen(at):
         made = applied(SENIOR_CARD)
+        a_seal()
         act(clerk(), made.matter_id, "settle", {"number": "证1", "receipt": "张"})
     return Matter.objects.get(id=made.matter_id)
 

@@ -20,6 +20,7 @@ from tests.domains.services.applying import (
     TOILET,
     TWO,
     ZHANG,
+    a_seal,
     applied,
     clerk,
     county,
@@ -29,6 +30,7 @@ from tests.domains.services.applying import (
     official,
     papers,
     reviewer,
+    sealed,
     village,
 )
 from yimen.domains import services
@@ -225,13 +227,15 @@ class TestLaw:
         assert set(clocks(moved)) == {"issue"}
         act(clerk(), moved.matter_id, "issue", {"number": "云高龄〔2026〕1号"})
         assert set(clocks(moved)) == {"deliver"}
-        end = act(clerk(), moved.matter_id, "deliver", {"way": "counter", "receipt": "张大爷"})
+        end = act(clerk(), sealed(moved.matter_id), "deliver", {"way": "counter", "receipt": "张大爷"})
         assert (end.state, clocks(moved)) == ("delivered", {})
         assert verify_county().ok
 
     def test_an_instant_item_is_settled_in_one_act_and_another_is_not(self) -> None:
         moved = applied(SENIOR_CARD)
         given = {"number": "优待证 0001", "receipt": "张大爷"}
+        assert refusal(clerk(), moved, "settle", given) == "service.no_seal"
+        a_seal()
         assert act(clerk(), moved.matter_id, "settle", given).state == "delivered"
         assert refusal(clerk(), applied(), "settle", given) == "service.not_instant"
 
@@ -455,10 +459,9 @@ class TestLaw:
         assert refusal(head(), moved, "refuse") == "input.missing"
         act(head(), moved.matter_id, "refuse", {"reason": "不满 80 周岁"})
         assert matter(moved).state == "refused"
-        assert (
-            act(clerk(), moved.matter_id, "deliver_refusal", {"receipt": "张大爷"}).state
-            == "refusal_delivered"
-        )
+        signed = {"receipt": "张大爷"}
+        assert refusal(clerk(), moved, "deliver_refusal", signed) == "service.unsealed"
+        assert act(clerk(), sealed(moved.matter_id), "deliver_refusal", signed).state == "refusal_delivered"
 
     def test_an_applicant_may_withdraw_until_it_is_decided(self) -> None:
         moved = self._reviewed(ALLOWANCE)

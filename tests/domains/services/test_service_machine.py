@@ -21,6 +21,7 @@ from tests.domains.services.applying import (
     head,
     papers,
     reviewer,
+    sealed,
 )
 from yimen.domains.services.api import SERVICE, act
 from yimen.domains.services.rules import (
@@ -33,10 +34,12 @@ from yimen.domains.services.rules import (
     LIMIT,
     NOT_COUNTED,
     REVIEW,
+    SEALED,
 )
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import frozen, today
 from yimen.kernel.counties.calendars import county_calendar
+from yimen.kernel.documents.issuing import documents_of
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.breaches import HOUSE, act_on_breaches
 from yimen.kernel.matters.models import Clock, Matter
@@ -78,6 +81,8 @@ def attempt(matter: Matter, who: Actor, step: str, inquiry: str, number: int) ->
         if k in fields and v != ""
     }
     before = Matter.objects.values_list("revision", "state").get(id=matter.id)
+    if step.startswith("deliver") and number % 2:
+        sealed(matter.id)
     try:
         act(who, matter.id, step, given)
     except Refusal:
@@ -114,6 +119,9 @@ def lawful(matter: Matter) -> None:
     opinions(matter, last)
     assert done.count("extend") + done.count("county_extend") <= 1, LIMIT
     told_time(matter, entries)
+    if {"deliver", "deliver_refusal"} & set(done):
+        kinds = {d.kind for d in documents_of(matter.id) if d.sealed_at}
+        assert kinds & {"result", "refusal"}, SEALED
     for each in entries:
         assert each.act not in ("refuse", "county_refuse") or '"reason"' in each.payload, DECISION
     if matter.closed_at is not None:

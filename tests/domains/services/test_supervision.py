@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.cast import HERE, THERE, hired, signed_in
-from tests.domains.services.applying import ITEMS, applied, clerk, head, official, papers
+from tests.domains.services.applying import ITEMS, applied, clerk, head, official, papers, sealed
 from yimen.domains.services.api import act, cancel_expired, courses, findings_of, report_finding, supervised
 from yimen.domains.services.letters import HEARD
 from yimen.domains.services.models import SupervisedObject
@@ -26,7 +26,7 @@ def delivered() -> Matter:
     moved = applied(TIMBER)
     act(clerk(), moved.matter_id, "grant_on_commitment", {"files": papers()})
     act(clerk(), moved.matter_id, "issue", {"number": "林采〔2026〕1号"})
-    act(clerk(), moved.matter_id, "deliver", {"way": "counter", "receipt": "张大爷"})
+    act(clerk(), sealed(moved.matter_id), "deliver", {"way": "counter", "receipt": "张大爷"})
     for _ in range(2):
         _hear(moved.matter_id, "service.delivered")
     return Matter.objects.get(id=moved.matter_id)
@@ -97,7 +97,7 @@ def test_what_renews_or_changes_a_permit_carries_its_object_on_with_its_findings
     moved = applied(TIMBER, **{upon: matter.id})
     act(clerk(), moved.matter_id, "grant_on_commitment", {"files": papers()})
     act(clerk(), moved.matter_id, "issue", {"number": "林采〔2026〕2号"})
-    act(clerk(), moved.matter_id, "deliver", {"way": "counter", "receipt": "张大爷"})
+    act(clerk(), sealed(moved.matter_id), "deliver", {"way": "counter", "receipt": "张大爷"})
     told = [(moved.matter_id, "service.delivered")]
     told += [(matter.id, "service.revoked")] if upon == "changes" else []
     for each in told[::order]:  # messages may come in any order

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import HERE, THERE
-from tests.domains.services.applying import SENIOR_CARD, applied, clerk
+from tests.domains.services.applying import SENIOR_CARD, a_seal, applied, clerk
 from tests.faces.console.test_halls import browser
 from yimen.domains.services.api import act, answer_anonymous, courses, rate, rate_at_counter
 from yimen.kernel.calendar.today import frozen, now
@@ -24,6 +24,7 @@ def settled() -> Matter:
     ago = now() - timedelta(days=10)
     with frozen(ago if ago.weekday() else ago - timedelta(days=1)):
         made = applied(SENIOR_CARD)
+        a_seal()
         act(clerk(), made.matter_id, "settle", {"number": "1", "receipt": "张"})
         courses.catch_up()
     return Matter.objects.get(id=made.matter_id)

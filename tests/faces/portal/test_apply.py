@@ -20,6 +20,7 @@ from tests.domains.services.applying import (
     filled,
     head,
     reviewer,
+    sealed,
     village,
 )
 from tests.domains.services.applying import delivered as carried
@@ -289,7 +290,7 @@ def delivered() -> Matter:
         (clerk(), "accept", {}), (reviewer(), "review", {"opinion": "属实"}), (head(), "grant", {"reason": "准予"}),
         (clerk(), "issue", {"number": "1号"}), (clerk(), "deliver", {"way": "counter", "receipt": "张大爷"}),
     ):  # fmt: skip
-        act(who, matter.id, step, given)
+        act(who, sealed(matter.id), step, given)
     matter.refresh_from_db()
     return matter
 

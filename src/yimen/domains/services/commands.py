@@ -30,6 +30,8 @@ from yimen.kernel.constraints import one_act
 from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
+from yimen.kernel.documents.issuing import documents_of
+from yimen.kernel.documents.seals import seals_in_use
 from yimen.kernel.forms.answers import checked
 from yimen.kernel.forms.identifiers import is_citizen_id, is_credit_code
 from yimen.kernel.forms.schema import Form, read_form, when_of
@@ -514,7 +516,9 @@ def _carried_over(matter: Matter, _: Mapping[str, object]) -> Change:
 
 
 def _settled(matter: Matter, given: Mapping[str, object]) -> Change:
-    return replace(_issued(matter, given), known={**_transferred(matter), **_earlier(matter)})
+    in_use = seals_in_use(today()).filter(organ_code=stands_with(matter).organ)
+    unsealed = {"unsealed": "" if in_use.exists() else "yes"}
+    return replace(_issued(matter, given), known={**_transferred(matter), **_earlier(matter), **unsealed})
 
 
 def _opinions(matter: Matter) -> dict[str, str]:
@@ -551,7 +555,14 @@ def _delivered(matter: Matter, given: Mapping[str, object]) -> Change:
     """How the result reached the applicant, for what is counted as answered online. It lies with who decided then."""
     decides = stands_with(matter)
     holder = decides.organ if decides.level == "county" else None
-    return Change(facts={"way": given["way"]} if given.get("way") else {}, organ_code=holder)
+    facts = {"way": given["way"]} if given.get("way") else {}
+    return Change(facts=facts, organ_code=holder, known=_unsealed(matter, {"grant", "result"}))
+
+
+def _unsealed(matter: Matter, kinds: set[str]) -> dict[str, str]:
+    """Whether one of these papers does not bear its seal yet, be it that it was not even written."""
+    are_sealed = kinds <= {d.kind for d in documents_of(matter.id) if d.seal_id}
+    return {"unsealed": "" if are_sealed else "yes"}
 
 
 def _taken_back(matter: Matter, given: Mapping[str, object]) -> Change:
@@ -627,6 +638,7 @@ _CHANGES = {
     "issue": _issued,
     "settle": _settled,
     "deliver": _delivered,
+    "deliver_refusal": lambda matter, _given: Change(known=_unsealed(matter, {"refusal"})),
     "expire": _expired,
     **dict.fromkeys(("revoke", "county_revoke", "cancel", "county_cancel"), _taken_back),
     **dict.fromkeys(TRANSFERS, _carried_over),

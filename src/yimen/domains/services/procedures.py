@@ -60,9 +60,11 @@ from yimen.domains.services.rules import (
     inquiry_stops_the_clock,
     insisted_once,
     inspectors_are_awaited,
+    it_can_be_sealed,
     it_is_a_renewal,
     it_is_brought_down,
     it_is_ours_to_take_back,
+    it_is_sealed,
     it_is_taken_up,
     item_is_instant,
     item_is_joint,
@@ -205,7 +207,7 @@ _STEPS = (
         (Who(P.INTAKE),), REVIEW,
         description=Text("材料齐全、可以当场决定的即办件：收下、决定、发给结果，一次完成。", "Instant items: taken in, decided and handed over in one act."),
         fields=(_RESULT_NUMBER, Field("receipt", Text("签收人", "Received by"), "text", required=True, max_length=60, is_private=True), _FILES),
-        only_if=(item_is_instant,), guards=(authority_was_seen, application_is_complete, decider_is_unchanged, granted_in_order), event="service.delivered",
+        only_if=(item_is_instant,), guards=(authority_was_seen, application_is_complete, decider_is_unchanged, granted_in_order, it_can_be_sealed), event="service.delivered",
     ),
     Step(
         "accept", Text("受理", "Accept"), ("submitted",), "accepted",
@@ -536,7 +538,7 @@ _STEPS = (
             Field("receipt", Text("签收人、邮寄单号或到达时间", "Received by, postal number, or time of arrival"), "text", max_length=100, is_private=True),
             _FILES,
         ),
-        guards=(delivery_is_shown, electronic_delivery_was_agreed), stops=("deliver",), event="service.delivered",
+        guards=(it_is_sealed, delivery_is_shown, electronic_delivery_was_agreed), stops=("deliver",), event="service.delivered",
     ),
     Step(
         "agree_electronic", Text("同意电子送达", "Agree to electronic delivery"), (SAME,), SAME,
@@ -552,7 +554,7 @@ _STEPS = (
         "deliver_refusal", Text("送达不予许可决定", "Deliver the refusal"), ("refused",), "refusal_delivered",
         (Who(P.ISSUE), Who(P.INTAKE)), DELIVERY,
         fields=(Field("receipt", Text("签收人、邮寄单号或到达时间", "Received by, postal number, or time of arrival"), "text", required=True, max_length=100, is_private=True), _FILES),
-        stops=("issue",), event="service.answered",
+        guards=(it_is_sealed,), stops=("issue",), event="service.answered",
     ),
     Step(
         "withdraw", Text("撤回申请", "Withdraw"), BEFORE_DECISION, "withdrawn",

@@ -35,6 +35,7 @@ EXPIRED = f"{CANCEL}第一项"
 SHARED = "国务院关于在线政务服务的若干规定 第七条"
 DEFERRED = "安阳市政务服务条例 第二十四条（参照）"
 COMMITMENT = "安阳市政务服务条例 第二十五条至第二十九条（参照）"
+SEALED = f"{LICENSING} 第三十九条；党政机关公文处理工作条例 第九条第十三项"
 DELIVERY = "行政许可法 第四十四条；民事诉讼法 第八十八条至第九十二条（参照）"
 PRIVACY = "个人信息保护法 第三十四条、第三十五条"
 COUNTY_RULE = "县定规则"
@@ -672,6 +673,33 @@ def electronic_is_not_agreed(facts: GuardFacts) -> bool:
 def delivery_is_shown(facts: GuardFacts) -> bool:
     """A delivery is shown: by a signature, a postal number, or the consent and the moment of arrival."""
     return bool(facts.given.get("receipt") or facts.given.get("files")) or facts.step != "deliver"
+
+
+@rule(
+    "service.unsealed",
+    Text(
+        "决定书或者结果还没有盖章，不能送达。一般几秒钟就盖好，请稍后再办；一直没有盖好的，请印章管理员处理。",
+        "The decision or the result is not sealed yet and cannot be delivered. That takes seconds; where it does not come, ask who manages "
+        "the seals.",
+    ),
+    SEALED,
+)
+def it_is_sealed(facts: GuardFacts) -> bool:
+    """What is delivered is a paper that bears the seal of who decided."""
+    return not facts.related.get("unsealed")
+
+
+@rule(
+    "service.no_seal",
+    Text(
+        "决定的单位今天没有启用并且有人保管的印章，当场出不了盖章的结果：请印章管理员先登记印章。",
+        "Who decides has no seal today that somebody keeps: no sealed result can be handed over. Have the seal registered first.",
+    ),
+    SEALED,
+)
+def it_can_be_sealed(facts: GuardFacts) -> bool:
+    """What is handed over in the act that grants it can be sealed at once."""
+    return not facts.related.get("unsealed")
 
 
 @rule(
