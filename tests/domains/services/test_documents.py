@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from tests.domains.services.applying import (
     LIVING_ALLOWANCE,
     TIMBER,
     TWO,
+    ZHANG,
     applied,
     clerk,
     county,
@@ -34,6 +36,7 @@ from tests.kernel.documents.sealing_office import keys_in, sealed_office
 from yimen.domains.catalogue.api import Basis, cited
 from yimen.domains.services.api import SERVICE, WRITTEN, act
 from yimen.domains.services.letters import HEARD
+from yimen.domains.services.models import SupervisedObject
 from yimen.kernel.calendar.today import LOCAL_ZONE, frozen, now
 from yimen.kernel.documents.document import Listing
 from yimen.kernel.documents.issuing import document_of, documents_of, organ_name
@@ -101,6 +104,19 @@ def test_the_straight_road_makes_its_papers_once() -> None:
     assert "service_head" in by_kind["grant"].asked_by
 
 
+def test_an_organisation_goes_by_its_name_and_a_person_by_its_ends() -> None:
+    shop = replace(ZHANG, name="云溪山货店", id_kind="credit", id_number="91350100M000100Y43")
+    for who, told in ((shop, "云溪山货店"), (ZHANG, "张*爷")):
+        moved = applied(TIMBER, applicant=who)
+        act(clerk(), moved.matter_id, "grant_on_commitment", {"files": papers()})
+        act(clerk(), moved.matter_id, "issue", {"number": "林采1"})
+        assert {d.holder for d in heard(moved.matter_id)} == {told}
+        act(clerk(), moved.matter_id, "deliver", {"way": "counter", "receipt": "本人"})
+        heard(moved.matter_id)
+        assert SupervisedObject.objects.get(matter_id=moved.matter_id).holder == told
+        assert Matter.objects.get(id=moved.matter_id).title.endswith(f" · {told}")
+
+
 def test_defects_are_listed_in_full_with_their_day() -> None:
     matter_id = applied(ALLOWANCE, missing=1).matter_id
     act(clerk(), matter_id, "name_defects", {"defects": "一、缺照片\n\n二、没有签名"})
@@ -131,6 +147,9 @@ def test_an_acceptance_on_a_promise_says_what_is_to_follow_and_by_when() -> None
     follows = next(m for m in item.materials if m.may_follow)
     others = frozenset(m.code for m in item.materials if m is not follows)
     moved = applied(HOUSE_PERMIT, shown=others)
+    at = signed_in(hired("bu", role="window_clerk", area=HERE, organ=HERE))
+    before = at.get(reverse("console:matter", args=[moved.matter_id])).content.decode()
+    draft = at.post(reverse("console:preview_document", args=[moved.matter_id, "accept_deferred"])).content
     act(clerk(), moved.matter_id, "accept_deferred", {"files": papers()})
     words = text_of(next(d for d in heard(moved.matter_id) if d.kind == "acceptance"))
     assert "容缺受理" in words
@@ -138,6 +157,9 @@ def test_an_acceptance_on_a_promise_says_what_is_to_follow_and_by_when() -> None
     ends = {c.limit_code: c.due_at.astimezone(LOCAL_ZONE) for c in clocks_of(moved.matter_id)}
     assert f"请于{ends['deferred']:%Y年%-m月%-d日}前补齐" in words
     assert f"{ends['promise']:%Y年%-m月%-d日}" in words
+    assert f"容缺补齐最迟到 {ends['deferred']:%Y-%m-%d}" in before
+    drawn = re.sub(r"\s", "", pypdfium2.PdfDocument(draft)[0].get_textpage().get_text_range())
+    assert f"请于{ends['deferred']:%Y年%-m月%-d日}前补齐" in drawn
 
 
 def test_each_law_is_cited_once_with_its_articles_in_both_languages() -> None:

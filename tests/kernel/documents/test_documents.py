@@ -199,6 +199,22 @@ def test_one_seal_replaces_many_on_its_day(office: OfficialSeal) -> None:
     assert issued(organ="civil").paper_id is None
 
 
+def test_a_seal_that_stands_for_other_organs_is_made_on_the_article_that_lets_one_act_for_them(
+    office: OfficialSeal,
+) -> None:
+    grounds = [log_of(office)[-1].law]
+    own = sealed_office(since=today(), replaces=(office.id,))
+    grounds.append(log_of(own)[-1].law)
+    civil = sealed_office("civil", words="云溪县民政局", number_word="云民")
+    bureau = sealed_office("water", words="审批局", number_word="云审", since=today(), replaces=(civil.id,))
+    grounds.append(log_of(bureau)[-1].law)
+    assert [("一枚印章" in g, "第二十五条" in g) for g in grounds] == [
+        (False, False),
+        (True, False),
+        (True, True),
+    ]
+
+
 def test_two_organs_never_number_their_documents_under_one_word(office: OfficialSeal) -> None:
     assert refusal_of(lambda: sealed_office("civil", words="云溪县民政局")) == "seal.number_word"
     end_seal(manager(), office, today(), "机构改革")

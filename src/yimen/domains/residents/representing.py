@@ -11,7 +11,7 @@ from yimen.domains.residents.accounts import LAW as PRIVACY
 from yimen.domains.residents.accounts import acting, details_of, digest_for, judge_id, locked
 from yimen.domains.residents.models import Representation, Resident
 from yimen.domains.residents.permissions import ResidentPermission
-from yimen.domains.services.api import drafts
+from yimen.domains.services.api import called, drafts
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.constraints import one_act
@@ -56,7 +56,7 @@ def represent(
         raise Refusal.of("represent.ends", "结束日期要晚于今天。", "It must end after today.", field="ends")
     at, tidy = now(), named(name, "name")
     row = Representation(
-        id=uuid7(at), resident=resident, relation=relation, name_masked=masked(tidy), evidence=evidence,
+        id=uuid7(at), resident=resident, relation=relation, name_masked=called(tidy, id_kind), evidence=evidence,
         private=seal(orjson.dumps({"name": tidy, "id_kind": id_kind, "id_number": number})),
         person_digest=digest_for(id_kind, number), valid=DateRange(today(), ends),
     )  # fmt: skip

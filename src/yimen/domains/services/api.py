@@ -19,6 +19,7 @@ from yimen.domains.services.commands import (
 from yimen.domains.services.deciders import stands_with
 from yimen.domains.services.documents import WRITTEN, preview
 from yimen.domains.services.expiring import cancel_expired
+from yimen.domains.services.holders import called
 from yimen.domains.services.models import LEVELS, Course, Draft, PublicPermit, Rating, SupervisedObject
 from yimen.domains.services.order import earlier_in_order
 from yimen.domains.services.permissions import ServicePermission
@@ -66,6 +67,7 @@ __all__ = [
     "answer_anonymous",
     "answer_to",
     "applications_waiting",
+    "called",
     "cancel_expired",
     "combined",
     "courses",

@@ -19,6 +19,7 @@ from django.db.models.functions import Cast
 from yimen.domains.catalogue.api import PERMIT, Channel, Inquiry, Item, Kind, Material, decider, item_version
 from yimen.domains.catalogue.api import item as item_of
 from yimen.domains.services.deciders import decides_now, stands_with, transferred
+from yimen.domains.services.holders import called
 from yimen.domains.services.order import earlier_in_order
 from yimen.domains.services.permissions import ServicePermission
 from yimen.domains.services.procedures import JOINT_OPINION, SERVICE, TRANSFERS
@@ -48,7 +49,6 @@ from yimen.kernel.matters.moving import (
     open_matter,
 )
 from yimen.kernel.registers.acts import named, permit, phone_number
-from yimen.kernel.sealing import masked
 from yimen.kernel.words import Finding, Refusal, Text
 
 ID_KINDS = ("citizen", "credit", "passport")
@@ -133,7 +133,7 @@ def submit(actor: Actor, given: Application, *, at: datetime | None = None) -> M
     answers = checked(declared, given.answers)
     person = _living_where_answered(person, declared, answers)
     opening = Opening(
-        title=f"{item.name.zh} · {masked(person['name'])}",
+        title=f"{item.name.zh} · {called(person['name'], person['id_kind'])}",
         kind=item.code,
         channel=given.channel.value,
         place_code=given.place,

@@ -15,13 +15,14 @@ import orjson
 from yimen.domains.catalogue.api import PERMIT, Item, Period, cited, item_version
 from yimen.domains.services import rules
 from yimen.domains.services.deciders import decides_now, stands_with
+from yimen.domains.services.holders import holder_of
 from yimen.kernel.calendar.today import LOCAL_ZONE
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.documents.document import Block, Document, Listing, Paragraph, Rows, said
 from yimen.kernel.documents.issuing import compose, organ_name, withdraw_documents
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
-from yimen.kernel.matters.queries import clocks_of
+from yimen.kernel.matters.queries import begun_by, clocks_of, procedure_of
 from yimen.kernel.org.models import Post
 from yimen.kernel.words import Text
 
@@ -44,14 +45,14 @@ _INQUIRIES = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a paper is written from: the application, the act that asks for it, and what ends next."""
+    """What a paper is written from: the application, the act that asks for it, and when each limit ends that it started."""
 
     matter: Matter
     item: Item
     act: Entry
     given: Mapping[str, Any]
     holder: str
-    due: date | None
+    ends: Mapping[str, date]
 
     @property
     def is_permit(self) -> bool:
@@ -96,7 +97,9 @@ _OWN_NUMBER = re.compile(
 
 
 def _paper(case: Case, title: Text, word: str, *body: Block) -> Document:
-    return Document(title=title, word=word, to=case.holder, body=body, on=case.on, holder=case.holder)
+    return Document(
+        title=title, word=word, to=case.holder, body=body, on=case.on, holder=holder_of(case.matter)[0]
+    )
 
 
 def receipt(case: Case) -> Document:
@@ -141,7 +144,7 @@ def acceptance(case: Case) -> Document:
             "{intro}，经审查，属于本机关职权范围，材料符合受理要求，现予受理。", "We accept {intro}: it is within our powers and complete."
         )
     )  # fmt: skip
-    finish = _ends(case, "promise")
+    finish = case.ends.get("promise")
     times = Rows((
         (Text("法定办结时限", "Statutory limit"), _length(case.item.statutory)),
         (Text("承诺办结时限", "Promised limit"), _length(case.item.promised)),
@@ -161,24 +164,16 @@ def _deferred(case: Case) -> tuple[Block, ...]:
     """What was promised to follow, by when, and what happens otherwise (容缺受理)."""
     missing = set(case.matter.facts.get("missing") or ())
     names = tuple(m.name for m in case.item.materials if m.code in missing)
-    until = _ends(case, "deferred")
     asked = _paragraph(
         Text("请于{due}前补齐所缺的材料；逾期未补的，视为撤回申请。", "Please bring what is missing by {due}; otherwise it counts as withdrawn."),
-        due=_day(until) if until else Text("承诺的期限", "the day promised"),
+        due=_told(case, "deferred"),
     )  # fmt: skip
     return (asked, Listing(names)) if names else (asked,)
 
 
-def _ends(case: Case, limit: str) -> date | None:
-    """The day on which a limit of the application runs out, as it was last started; None where it does not run, as before the act."""
-    ends = [c.due_at for c in clocks_of(case.matter.id) if c.limit_code == limit]
-    return ends[-1].astimezone(LOCAL_ZONE).date() if ends else None
-
-
 def _told(case: Case, limit: str) -> Text:
-    """That day in words; a dash in a preview, as the limit begins or is made longer only by the act."""
-    ends = _ends(case, limit) if case.due else None
-    return _day(ends) if ends else said("—")
+    """The day on which a limit runs out, in words; a dash where only the act will say, as in the preview of more time."""
+    return _day(case.ends[limit]) if limit in case.ends else said("—")
 
 
 def defects(case: Case) -> Document:
@@ -448,7 +443,7 @@ def write(message_id: UUID, payload: Mapping[str, Any]) -> None:
     written = WRITTEN.get(step, ())
     if not written and step not in _TAKING_BACK:
         return
-    case = _case(UUID(str(payload["matter"])), int(payload["revision"]), payload.get("due_at"))
+    case = _case(UUID(str(payload["matter"])), int(payload["revision"]))
     who = "·".join(part for part in (case.act.who_name, _post_name(case.act.post)) if part)
     for kind, law, made in written:
         compose(
@@ -473,16 +468,18 @@ def preview(
         return None
     kind, _law, made = WRITTEN[step][0]
     entry = Entry(act=step, at=at)
-    case = Case(matter, item_version(matter.kind, int(matter.facts["item_version"])), entry, given, _holder(matter), None)  # fmt: skip
+    begun = begun_by(matter, procedure_of(matter).step(step), at)
+    ends = {limit.code: end.astimezone(LOCAL_ZONE).date() for limit, end in begun}
+    case = Case(matter, item_version(matter.kind, int(matter.facts["item_version"])), entry, given, _holder(matter), ends)  # fmt: skip
     return made(case), organ_name(_organ(case, kind))
 
 
-def _case(matter_id: UUID, revision: int, due_at: object) -> Case:
+def _case(matter_id: UUID, revision: int) -> Case:
     matter = Matter.objects.get(id=matter_id)
     entry = Entry.objects.get(stream=matter_id, seq=revision)
-    due = datetime.fromisoformat(str(due_at)).astimezone(LOCAL_ZONE).date() if due_at else None
+    ends = {c.limit_code: c.due_at.astimezone(LOCAL_ZONE).date() for c in clocks_of(matter_id)}
     item = item_version(matter.kind, int(matter.facts["item_version"]))
-    return Case(matter, item, entry, orjson.loads(entry.payload).get("given") or {}, _holder(matter), due)
+    return Case(matter, item, entry, orjson.loads(entry.payload).get("given") or {}, _holder(matter), ends)
 
 
 def _holder(matter: Matter) -> str:

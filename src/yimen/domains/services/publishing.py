@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from yimen.domains.catalogue.api import PERMIT, Basis, Inquiry, Item, item_version
 from yimen.domains.services.deciders import stands_with
+from yimen.domains.services.holders import holder_of
 from yimen.domains.services.models import PublicPermit
 from yimen.domains.services.procedures import SERVICE
 from yimen.kernel.calendar.today import LOCAL_ZONE
@@ -21,7 +22,6 @@ from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.queries import matching
 from yimen.kernel.matters.search import folded, terms_of
-from yimen.kernel.sealing import masked
 from yimen.kernel.words import Text
 
 PAGE = 25
@@ -61,13 +61,6 @@ def permit_of(matter: Matter, item: Item, entries: Sequence[Entry]) -> PublicPer
         ended=matter.state if matter.state in _ENDED else "", ended_on=_day(ended) if ended and matter.state in _ENDED else None,
         folded=text, terms=terms_of(text),
     )  # fmt: skip
-
-
-def holder_of(matter: Matter) -> tuple[str, bool]:
-    """The applicant as the public may know them, and whether it is a person."""
-    private = matter.unsealed()
-    name, is_person = str(private.get("name", "")), private.get("id_kind") != "credit"
-    return (masked(name) if is_person else name), is_person
 
 
 def _day(at: datetime) -> date:

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from psycopg.types.range import DateRange
 
 from yimen.domains.catalogue.api import item_version
+from yimen.domains.services.holders import holder_of
 from yimen.domains.services.models import SupervisedObject
 from yimen.domains.services.permissions import ServicePermission
 from yimen.kernel.access.actors import Actor
@@ -23,7 +24,6 @@ from yimen.kernel.ids import uuid7
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.registers.acts import named, note, permit, stream_of, until
-from yimen.kernel.sealing import masked
 
 LAW = "关于推进基层整合审批服务执法力量的实施意见 一"
 _VILLAGE = 12
@@ -37,11 +37,10 @@ def begin_supervision(message_id: UUID, payload: Mapping[str, Any]) -> None:
     item = item_version(matter.kind, int(matter.facts["item_version"]))
     if item.supervised_as is None or SupervisedObject.objects.filter(matter_id=matter.id).exists():
         return
-    private = matter.unsealed()
     at = now()
     told = {
         "matter_id": matter.id, "name": item.supervised_as.zh, "name_en": item.supervised_as.en,
-        "number": str(matter.facts.get("result_number", "")), "holder": masked(str(private.get("name", ""))),
+        "number": str(matter.facts.get("result_number", "")), "holder": holder_of(matter)[0],
         "place_code": matter.place_code, "organ_code": item.organ,
     }  # fmt: skip
     with one_act():

@@ -80,7 +80,7 @@ from yimen.faces.console.presenting import (
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.middleware import actor_of, needs, staff_only
 from yimen.kernel.calendar.clocks import remaining
-from yimen.kernel.calendar.today import now, today
+from yimen.kernel.calendar.today import LOCAL_ZONE, now, today
 from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.counties.models import Division
 from yimen.kernel.documents.issuing import documents_of
@@ -89,6 +89,7 @@ from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.offers import Offer
 from yimen.kernel.matters.queries import (
     allowed_steps,
+    begun_by,
     clocks_of,
     history,
     narrowed,
@@ -101,6 +102,7 @@ from yimen.kernel.org.queries import grid_names, holders, names_of, organ_names,
 from yimen.kernel.papers.looks import looking, looks_at
 from yimen.kernel.papers.models import Paper
 from yimen.kernel.papers.store import PICTURES, SUFFIXES, keep_upload, path_of
+from yimen.kernel.procedure.language import Step
 from yimen.kernel.words import Refusal
 
 log = getLogger(__name__)
@@ -235,6 +237,7 @@ def _acts(
         if offer.step.code == "dispatch" and (duty := suggested_duty(matter)):
             initial["organ"] = duty.organ_code
             text = _("按派遣规则推荐：%(rule)s。改派别处要写明理由。") % {"rule": duty.rule}
+        text += _last_days(matter, offer.step)
         form, blocked = form_class(initial=initial, prefix=offer.step.code), offer.blocked
         if failed and failed[0] == offer.step.code:
             form, blocked = failed[1], failed[2]
@@ -255,6 +258,17 @@ def _acts(
             }
         )
     return acts
+
+
+def _last_days(matter: Matter, step: Step) -> str:
+    """Until when somebody else then has, where the house acts if they do not: to be said before the act, not only in its paper."""
+    said = [
+        _("%(limit)s最迟到 %(day)s，逾期：%(breach)s")
+        % {"limit": limit.name, "day": f"{end.astimezone(LOCAL_ZONE):%Y-%m-%d}", "breach": limit.on_breach}
+        for limit, end in begun_by(matter, step, now())
+        if limit.then
+    ]
+    return "".join(said)
 
 
 def _matter_context(

@@ -36,7 +36,7 @@ Block = Paragraph | Listing | Rows
 class Document:
     """What a document says. `word` is the kind's part of its number (受理, 准许 …); `to` is whom it addresses, may be empty.
 
-    `holder` is whom a check names, with the middle hidden. `on` is the day it bears.
+    `holder` is whom a check names, as anybody may read it. `on` is the day it bears.
     """
 
     title: Text

@@ -18,7 +18,7 @@ from yimen.kernel.documents.setting import Face, set_pages
 from yimen.kernel.org.models import Organ
 from yimen.kernel.papers.store import path_of
 from yimen.kernel.registers.acts import note
-from yimen.kernel.sealing import masked, seal, unseal
+from yimen.kernel.sealing import seal, unseal
 from yimen.kernel.words import Text
 
 CHECK_PATH = "/check/"
@@ -42,7 +42,7 @@ def compose(
         [
             IssuedDocument(
                 id=key, matter_id=matter_id, kind=kind, organ_code=organ_code, title=document.title.zh,
-                title_en=document.title.en, holder=masked(document.holder), private=seal(orjson.dumps(data_of(document))),
+                title_en=document.title.en, holder=document.holder, private=seal(orjson.dumps(data_of(document))),
                 asked_by=asked_by, law=law, composed_at=at, check_code=_check_code(),
             )
         ],

@@ -28,6 +28,8 @@ from yimen.kernel.words import Refusal
 
 LAW = "国发〔1999〕25号 二十一、二十四"
 ONE_SEAL = "关于推进基层整合审批服务执法力量的实施意见 一：一枚印章管审批（服务）"
+CONCENTRATED = f"行政许可法 第二十五条；{ONE_SEAL}"
+"""Where it stands for other organs' seals: that one organ exercises their permit powers is what this article allows."""
 LIST_PATH = "/official-seals/revoked.crl"
 
 
@@ -76,12 +78,18 @@ def make_seal(actor: Actor, given: NewSeal) -> OfficialSeal:
             _end(actor, old, given.since, f"由“{row.words}{row.purpose}”替换", at)
         row.save(force_insert=True)
         note(
-            actor, row.id, "make_seal", at, ONE_SEAL if replaced else LAW, organ=organ.code, words=row.words, purpose=row.purpose,
+            actor, row.id, "make_seal", at, _law_of(row, replaced), organ=organ.code, words=row.words, purpose=row.purpose,
             basis=row.basis, certificate=row.fingerprint, since=str(given.since),
             replaces=[f"{o.words}{o.purpose}" for o in replaced] or None,
         )  # fmt: skip
         _entrust(actor, row, given.custodian, given.since, at)
     return row
+
+
+def _law_of(made: OfficialSeal, replaced: Sequence[OfficialSeal]) -> str:
+    if any(old.organ_code != made.organ_code for old in replaced):
+        return CONCENTRATED
+    return ONE_SEAL if replaced else LAW
 
 
 def _refuse_another_organs_word(seal: OfficialSeal) -> None:

@@ -1,7 +1,7 @@
 """Questions about matters. Everything starts from `visible_to`: you cannot hold what you may not see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,14 +11,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import areas
 from yimen.kernel.calendar.today import now
+from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.ids import first_uuid7, read_public_code
 from yimen.kernel.ledger.models import Entry
+from yimen.kernel.matters.limits import local_lengths
 from yimen.kernel.matters.models import Clock, Light, Matter, light_in_sql
 from yimen.kernel.matters.moving import guard_facts
 from yimen.kernel.matters.offers import Offer, is_turn_of, offers
+from yimen.kernel.matters.running import after_step
 from yimen.kernel.matters.search import terms, words
+from yimen.kernel.org.hours import office_hours
 from yimen.kernel.procedure import registry
-from yimen.kernel.procedure.language import SAME, GuardFacts, Procedure, Relation, Step, Who
+from yimen.kernel.procedure.language import SAME, GuardFacts, LimitSpec, Procedure, Relation, Step, Who
 
 PAGE = 25
 COUNTY_DIGITS = 6
@@ -267,6 +271,18 @@ def clocks_of(matter_id: UUID) -> list[Clock]:
 def procedure_of(matter: Matter) -> Procedure:
     """The procedure in the version the matter was opened under."""
     return registry.get(matter.procedure, matter.version)
+
+
+def begun_by(matter: Matter, step: Step, at: datetime) -> list[tuple[LimitSpec, datetime]]:
+    """The limits that a step would start on a matter at an instant, each with its end; those left out whose length only the
+    act itself says."""
+    procedure = procedure_of(matter)
+    known = [x.code for x in map(procedure.limit, step.starts) if x.number or x.number_from in matter.facts]
+    begun = after_step(
+        procedure=procedure, step=replace(step, starts=tuple(known)), running=(), facts=matter.facts, extension=None, is_end=False,
+        at=at, calendar=county_calendar(), hours=office_hours(matter.organ_code), local=local_lengths(),
+    )  # fmt: skip
+    return [(procedure.limit(str(row["limit_code"])), row["due_at"]) for row in begun.started]  # type: ignore[misc]
 
 
 def allowed_steps(actor: Actor, matter: Matter, clocks: Sequence[Clock] | None = None) -> list[Offer]:
