@@ -14,48 +14,48 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from yimen.design.wording import sentences
+from yimen.design.fields import Row
 from yimen.kernel.forms.answers import asked
 from yimen.kernel.forms.schema import LONGEST, Form, Question, When
 from yimen.kernel.words import Finding
 
 _LONG = 120
 _FEW = 5
-_MOST_ROWS_SHOWN = 12
 
 
 class AnswerForm(forms.Form):
     """The questions that the answers so far ask for, and those that an answer on the same page may still ask for."""
 
     def __init__(
-        self, form: Form, answers: Mapping[str, Any], rows: Mapping[str, int], page: int | None = None
+        self, form: Form, answers: Mapping[str, Any], more: str = "", page: int | None = None
     ) -> None:
-        """`answers` are shown in the fields; `rows` says how many rows of a group are shown beyond those answered."""
+        """`answers` are shown in the fields; `more` names the group that is shown with a row beyond those answered."""
         super().__init__(initial=dict(_flat(answers)))
         wanted = {q.name for q in asked(form.questions.values(), answers)}
         here = list(form.questions.values()) if page is None else form.on_page(page)
         names = {q.name for q in here}
-        self.adds_rows = False
-        """Whether a group is shown that may have more rows; the button for it stands under its last row."""
+        self.has_rows = False
+        """Whether a group is shown whose rows can be added to and taken out."""
         for question in here:
             hangs = question.when if question.when is not None and question.when.answer in names else None
             if question.name not in wanted and hangs is None:
                 continue
             shows = shown_when(hangs, is_asked=question.name in wanted)
-            for name, field in _fields(question, answers, rows):
+            for name, field in _fields(question, answers, more):
                 field.shown_when = shows
                 self.fields[name] = field
-            if question.kind == "array" and question.most_rows > 1:
-                self.adds_rows = True
-                field.adds_row = (question.name, question.label)
+            self.has_rows |= question.kind == "array"
 
     def told(self, findings: Iterable[Finding]) -> Sequence[Finding]:
         """Put findings at their fields; returns those that have none here."""
         rest = []
         self._errors = forms.utils.ErrorDict()
         for finding in findings:
-            if finding.field in self.fields:
-                self._errors.setdefault(finding.field, self.error_class()).append(str(finding.sentence))
+            # Of a group without a row its first box tells.
+            inside = (name for name in self.fields if name.startswith(f"{finding.field}.0."))
+            place = finding.field if finding.field in self.fields else next(inside, None)
+            if finding.field and place:
+                self._errors.setdefault(place, self.error_class()).append(str(finding.sentence))
             else:
                 rest.append(finding)
         self.is_bound = True
@@ -63,23 +63,29 @@ class AnswerForm(forms.Form):
         return rest
 
 
-def _fields(
-    question: Question, answers: Mapping[str, Any], rows: Mapping[str, int]
-) -> Iterable[tuple[str, Any]]:
+def _fields(question: Question, answers: Mapping[str, Any], more: str) -> Iterable[tuple[str, Any]]:
     """A question's fields by name: one, or one for each cell of its rows."""
     if question.kind != "array":
         yield question.name, _field(question)
         return
     given = answers.get(question.name)
     answered = len(given) if isinstance(given, list) else 0
-    count = max(answered, question.fewest_rows, 1) + rows.get(question.name, 0)
-    for n in range(min(count, question.most_rows, _MOST_ROWS_SHOWN)):
+    fewest, added = max(question.fewest_rows, 1), answered if more == question.name else -1
+    count = min(max(answered, fewest, added + 1), question.most_rows)
+    for n in range(count):
+        is_last = n == count - 1
+        row = Row(
+            f"{question.name}.{n}",
+            f"{question.label} {n + 1}" if question.most_rows > 1 else str(question.label),
+            may_go=count > fewest,
+            adds=question.name if is_last and count < question.most_rows else "",
+        )
         for inner in question.rows:
-            label = f"{question.label} {n + 1} · {inner.label}"
-            yield (
-                f"{question.name}.{n}.{inner.name}",
-                _field(inner, label, is_free=n >= question.fewest_rows),
-            )
+            field = _field(inner, is_free=n >= question.fewest_rows)
+            field.row = row  # type: ignore[attr-defined]
+            if n == added and inner is question.rows[0]:
+                field.widget.attrs["autofocus"] = True
+            yield f"{row.name}.{inner.name}", field
 
 
 def shown_when(hangs: When | None, *, is_asked: bool) -> SafeString:
@@ -90,8 +96,13 @@ def shown_when(hangs: When | None, *, is_asked: bool) -> SafeString:
     return flatatt({"data-when": hangs.answer, "data-is": values, "hidden": not is_asked})
 
 
+def changes_rows(given: QueryDict) -> bool:
+    """Whether the form came only for a row to be added or taken out."""
+    return "more" in given or "less" in given
+
+
 def typed(form: Form, given: QueryDict) -> dict[str, Any]:
-    """The answers as they were typed: a text for each question, a list of rows for each group.
+    """The answers as they were typed: a text for each question, a list of rows for each group, without the one taken out.
 
     Of an endless one no more is taken than shows that it is too long: what was typed is kept even when it is wrong.
     """
@@ -104,7 +115,8 @@ def typed(form: Form, given: QueryDict) -> dict[str, Any]:
                     for q in question.rows
                     if (key := f"{question.name}.{n}.{q.name}") in given
                 }
-                for n in range(min(question.most_rows, _MOST_ROWS_SHOWN))
+                for n in range(question.most_rows)
+                if given.get("less") != f"{question.name}.{n}"
             ]
             answers[question.name] = [row for row in rows if any(row.values())]
         elif question.name in given:
@@ -125,9 +137,9 @@ def _shown(value: Any) -> Any:
     return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
 
 
-def _field(question: Question, label: str = "", *, is_free: bool = False) -> forms.Field:
+def _field(question: Question, *, is_free: bool = False) -> forms.Field:
     common: dict[str, Any] = {
-        "label": label or str(question.label),
+        "label": str(question.label),
         "required": question.is_required and not is_free,
         "help_text": str(question.hint),
     }
@@ -154,13 +166,13 @@ def _field(question: Question, label: str = "", *, is_free: bool = False) -> for
 
 
 def said(question: Question, value: Any) -> str:
-    """An answer in words."""
+    """An answer in words, typed or plain; of a group one line a row."""
     if isinstance(value, list):
         rows = (
             _("，").join(f"{q.label} {said(q, row[q.name])}" for q in question.rows if q.name in row)
             for row in value
         )
-        return sentences(rows)
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
+        return "\n".join(rows)
+    if question.kind == "boolean":
+        return {"yes": _("是"), "no": _("否")}.get(_shown(value), "")
     return str(dict(question.choices).get(value, value)) if question.choices else str(value)

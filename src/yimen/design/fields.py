@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, cast
 
 from django.forms import BaseForm, BoundField, widgets
@@ -28,6 +29,17 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """The row of a repeating group that a field belongs to, such as `members.0`; who fills it in may take it out, and where
+    it is the last one `adds` names the group that may have another."""
+
+    name: str
+    title: str
+    may_go: bool
+    adds: str
+
+
+@dataclass(frozen=True, slots=True)
 class DrawnField:
     """A field ready to draw. `kind`: input, textarea, select, radios, checks, check, file, photo."""
 
@@ -49,16 +61,16 @@ class DrawnField:
     is_chosen: bool
     is_disabled: bool
     shown_when: SafeString
-    adds_row: tuple[str, Said] | None
+    row: Row | None
     waiting: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorLine:
-    """One line of an error summary: the sentence, its article, and the id of its box ("" for none)."""
+    """One line of an error summary: the sentence, its article, and where its box is ("" for none)."""
 
     text: Said
-    anchor: str
+    href: str
     law: str = ""
 
 
@@ -115,11 +127,11 @@ def _choices(bound: BoundField, kind: str) -> tuple[Choice, ...]:
 
 
 def anchor(bound: BoundField) -> str:
-    """The id an error summary leads to: the box, or the first of several."""
+    """Where an error summary leads: to the box, or the first of several."""
     if bound.is_hidden:
         return ""
     many = isinstance(bound.field.widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple)
-    return f"{bound.auto_id}_0" if many else bound.auto_id
+    return f"#{bound.auto_id}_0" if many else f"#{bound.auto_id}"
 
 
 def problems(bound: BoundField) -> tuple[str, ...]:
@@ -176,7 +188,7 @@ def drawn(bound: BoundField, *, hint: Said = "", label: Said = "", size: str = "
         is_chosen=kind == "check" and bool(bound.value()),
         is_disabled=bound.field.disabled,
         shown_when=getattr(bound.field, "shown_when", SafeString("")),
-        adds_row=getattr(bound.field, "adds_row", None),
+        row=getattr(bound.field, "row", None),
         waiting=_waiting(bound),
     )
 
@@ -210,14 +222,17 @@ def _option(value: object, label: object, chosen: Container[str]) -> str:
     return f'<option value="{escaped(text)}"{mark}>{escaped(label)}</option>'
 
 
-def visible(form: BaseForm, only: Iterable[str], skip: Iterable[str]) -> tuple[DrawnField, ...]:
-    """The visible fields of a form in their order."""
+def rows(
+    form: BaseForm, only: Iterable[str] = (), skip: Iterable[str] = ()
+) -> list[tuple[Row | None, list[DrawnField]]]:
+    """The visible fields of a form in their order, those of a repeating group row by row."""
     wanted, unwanted = set(only), set(skip)
-    return tuple(
+    shown = [
         drawn(bound)
         for bound in form.visible_fields()
         if bound.name not in unwanted and (not wanted or bound.name in wanted)
-    )
+    ]
+    return [(row, list(inside)) for row, inside in groupby(shown, key=lambda field: field.row)]
 
 
 def hidden(form: BaseForm, skip: Iterable[str] = ()) -> tuple[SafeString, ...]:
@@ -228,9 +243,14 @@ def hidden(form: BaseForm, skip: Iterable[str] = ()) -> tuple[SafeString, ...]:
     )
 
 
-def summary(form: BaseForm | None, findings: Sequence[Finding]) -> tuple[ErrorLine, ...]:
-    """Everything wrong: the findings given, the form's own errors, then each field's."""
-    lines = [ErrorLine(finding.sentence, _place(form, finding.field), finding.law) for finding in findings]
+def summary(
+    form: BaseForm | None, findings: Sequence[Finding], pages: Mapping[str, str] = {}
+) -> tuple[ErrorLine, ...]:
+    """Everything wrong: the findings given, the form's own errors, then each field's. `pages`: where else a field is asked."""
+    lines = [
+        ErrorLine(f.sentence, pages.get(f.field.split(".")[0]) or _place(form, f.field), f.law)
+        for f in findings
+    ]
     if form is not None and form.is_bound:
         lines += [ErrorLine(str(error), "") for error in form.non_field_errors()]
         lines += [ErrorLine(error, anchor(bound)) for bound in form for error in problems(bound)]

@@ -130,7 +130,7 @@ def test_a_form_of_five_thousand_questions_is_filled_in_on_one_screen() -> None:
 
 
 def test_no_question_of_an_item_is_called_as_a_field_of_the_window_is() -> None:
-    fields = set(ApplicantForm.base_fields) | {"shown", "more"}
+    fields = set(ApplicantForm.base_fields) | {"shown", "more", "less"}
     for item in ITEMS.values():
         assert not fields & set(item.form["properties"]), item.name.zh
 

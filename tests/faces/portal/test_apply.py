@@ -155,10 +155,41 @@ def test_every_question_of_the_catalogue_that_hangs_on_another_can_be_reached() 
                 answers[hangs.answer] = hangs.values[0]
                 hangs = declared.questions[hangs.answer].when
             for page in (pages[question.name], None):
-                form = AnswerForm(declared, typed_in(answers), {}, page=page)
+                form = AnswerForm(declared, typed_in(answers), page=page)
                 fields = [f for n, f in form.fields.items() if n.split(".")[0] == question.name]
                 assert fields, f"{item.name.zh}: {question.name}"
                 assert all("hidden" not in f.shown_when for f in fields)
+
+
+def test_rows_are_added_and_taken_out_and_what_else_was_typed_stays() -> None:
+    at = browser()
+    page = reverse("portal:apply_page", args=[begun(at, HOUSE_PERMIT), 1])
+    typed = {"members.0.name": "张大爷", "members.0.is_collective_member": "yes"}
+    more = at.post(page, {**typed, "more": "members"}).content.decode()
+    assert re.search(r'name="members.1.name"[^>]* autofocus', more)
+    second = {"members.1.name": "李大妈", "members.1.is_collective_member": "no"}
+    less = at.post(page, {**typed, **second, "less": "members.0"}).content.decode()
+    assert re.search(r'name="members.0.name" value="李大妈"', less)
+    assert "张大爷" not in less
+    assert 'name="members.1.name"' not in less
+    assert 'name="less"' not in less, "the form wants one row"
+
+
+def test_a_group_without_a_row_says_so_at_its_first_box() -> None:
+    at = browser()
+    answer = at.post(reverse("portal:apply_page", args=[begun(at, HOUSE_PERMIT), 1]), {"work": "rebuild"})
+    assert "members.0.name" in errors(answer)
+    assert "请填写“申请户成员”。" in answer.content.decode()
+
+
+def test_what_lacks_at_the_check_leads_to_the_page_that_asks_it() -> None:
+    at = browser()
+    code = begun(at, HOUSE_PERMIT)
+    at.post(reverse("portal:apply_person", args=[code]), {**PERSON, "place": village()})
+    answer = at.post(reverse("portal:apply_check", args=[code])).content.decode()
+    page = reverse("portal:apply_page", args=[code, 1])
+    assert f'<a href="{page}?check">请填写“建房类型”。</a>' in answer
+    assert "没有填写" in answer
 
 
 def test_enter_goes_on_and_does_not_add_a_row() -> None:

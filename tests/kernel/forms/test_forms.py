@@ -112,7 +112,7 @@ def test_what_is_wrong_is_named_with_its_question_and_row() -> None:
 
 def test_rows_are_counted_and_empty_ones_left_out() -> None:
     assert refused(FAMILY, {"marital": "single", "members": [{"name": "", "age": ""}]}) == {
-        "members": "form.rows"
+        "members": "form.missing"
     }
     assert refused(FAMILY, {"marital": "single", "members": [{"name": "甲", "age": 1}] * 4}) == {
         "members": "form.rows"
@@ -130,7 +130,7 @@ def test_a_page_is_judged_by_itself() -> None:
         ],
     }
     assert checked(read_form(paged), {"marital": "single"}, page=0) == {"marital": "single"}
-    assert refused(paged, {"marital": "single"}, page=1) == {"members": "form.rows"}
+    assert refused(paged, {"marital": "single"}, page=1) == {"members": "form.missing"}
 
 
 @pytest.mark.parametrize(

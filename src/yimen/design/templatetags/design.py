@@ -223,9 +223,11 @@ def button(
 
 
 @register.inclusion_tag("components/error_summary/error_summary.html")
-def error_summary(form: BaseForm | None = None, findings: Sequence[Finding] = ()) -> Values:
-    """What is wrong with a form, each line leading to its field; nothing when nothing is wrong."""
-    return {"errors": fields.summary(form, findings)}
+def error_summary(
+    form: BaseForm | None = None, findings: Sequence[Finding] = (), pages: Mapping[str, str] | None = None
+) -> Values:
+    """What is wrong with a form, each line leading to its field or to the page that asks it; nothing when nothing is wrong."""
+    return {"errors": fields.summary(form, findings, pages or {})}
 
 
 @register.inclusion_tag("components/field/field.html")
@@ -242,7 +244,7 @@ def form_fields(form: BaseForm, only: str = "", skip: str = "") -> Values:
     """
     return {
         "hidden": [] if only else fields.hidden(form, skip.split()),
-        "fields": fields.visible(form, only.split(), skip.split()),
+        "rows": fields.rows(form, only.split(), skip.split()),
     }
 
 
@@ -265,7 +267,7 @@ def form(
         {
             "form": form,
             "hidden": fields.hidden(form),
-            "fields": fields.visible(form, (), ()),
+            "rows": fields.rows(form),
             "submit": submit,
             "action": action,
             "method": method,
@@ -302,7 +304,7 @@ def confirm(
             "submit": submit or label,
             "consequences": consequences,
             "form": form,
-            "fields": fields.visible(form, (), ()) if form else (),
+            "rows": fields.rows(form) if form else (),
             "hidden": fields.hidden(form) if form else (),
             "kind": kind,
             "style": wording.BUTTON_STYLES[kind],
@@ -340,7 +342,7 @@ def act(
             "label": label,
             "action": action,
             "form": form,
-            "fields": fields.visible(form, (), ()) if form else (),
+            "rows": fields.rows(form) if form else (),
             "hidden": fields.hidden(form) if form else (),
             "blocked": () if refused else blocked,
             "refused": refused,

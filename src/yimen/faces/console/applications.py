@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yimen.design.answer_forms import AnswerForm, said, typed
+from yimen.design.answer_forms import AnswerForm, changes_rows, said, typed
 from yimen.design.shapes import Cell, Column
 from yimen.design.step_forms import FilesField, MultipleFiles
 from yimen.design.wording import ID_KINDS
@@ -310,7 +310,7 @@ def _taken_in(
     person = ApplicantForm(places, builds_on, request.POST, request.FILES, **asks)
     scans = ScansForm(found, request.POST, request.FILES)
     findings: tuple[Finding, ...] = ()
-    if "more" not in request.POST and person.is_valid() and scans.is_valid():
+    if not changes_rows(request.POST) and person.is_valid() and scans.is_valid():
         try:
             given = _application(request, found, person.cleaned_data, scans.cleaned_data, answers)
             every = hand_in(actor_of(request), given)
@@ -385,8 +385,9 @@ def _intake_page(
     findings: tuple[Finding, ...],
     status: int = 200,
 ) -> HttpResponse:
-    more = request.POST.get("more", "")
-    asked = AnswerForm(declared, answers, {more: 1} if more else {})
+    asked = AnswerForm(declared, answers, request.POST.get("more", ""))
+    if changes_rows(request.POST):  # one goes on at the rows, not at the first box
+        person.fields["name"].widget.attrs.pop("autofocus", None)
     rest = asked.told(findings) if findings else ()
     for finding in rest:
         if finding.field in person.fields:

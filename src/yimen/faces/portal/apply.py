@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yimen.design.answer_forms import AnswerForm, said, typed
+from yimen.design.answer_forms import AnswerForm, changes_rows, said, typed
 from yimen.design.step_forms import FilesField
-from yimen.design.wording import ID_KINDS
+from yimen.design.wording import ID_KINDS, sentences
 from yimen.domains.catalogue.api import Channel, Item, Material, item_version
 from yimen.domains.residents.api import Resident, accounts, belongings, representing
 from yimen.domains.services.api import Draft, address_question, drafts, needed
@@ -111,7 +111,7 @@ class PapersForm(forms.Form):
 
 def _help(material: Material) -> str:
     """What makes it acceptable, and how it is filled in."""
-    return " ".join(str(words) for words in (material.standard, material.fill_note) if words)
+    return sentences(str(words) for words in (material.standard, material.fill_note) if words)
 
 
 def _ones_own(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -336,12 +336,12 @@ def page(request: HttpRequest, draft: Draft, number: int) -> HttpResponse:
     holds = drafts.held(draft)
     questions = declared.on_page(number - 1)
     findings: tuple[Finding, ...] = ()
-    answers, more = dict(holds.answers), request.POST.get("more", "")
+    answers = dict(holds.answers)
     if request.method == "POST":
         names = {q.name for q in questions}
         now_typed = {k: v for k, v in typed(declared, request.POST).items() if k in names}
         answers = {**{k: v for k, v in answers.items() if k not in names}, **now_typed}
-        if not more:
+        if not changes_rows(request.POST):
             try:
                 plain = checked(declared, answers, page=number - 1)
             except Refusal as refused:
@@ -360,7 +360,7 @@ def page(request: HttpRequest, draft: Draft, number: int) -> HttpResponse:
     )
     if request.method == "GET" and "kept" in request.GET:
         answers = {**kept, **answers}
-    form = AnswerForm(declared, answers, {more: 1} if more else {}, page=number - 1)
+    form = AnswerForm(declared, answers, request.POST.get("more", ""), page=number - 1)
     rest = form.told(findings) if findings else ()
     frame = _frame(
         draft, number + 1, form=form, findings=rest, title=declared.pages[number - 1].title,
@@ -426,16 +426,30 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     places = dict(PersonForm().fields["place"].choices)  # type: ignore[attr-defined]
     who = {**holds.person, "place": places.get(holds.person.get("place", ""), "")}
     who["id_kind"] = str(dict(ID_KINDS).get(who.get("id_kind", ""), ""))
-    wanted = asked(declared.questions.values(), holds.answers)
+    given = {name for name, answer in holds.answers.items() if answer not in ("", [])}
+    wanted = [
+        q for q in asked(declared.questions.values(), holds.answers) if q.is_required or q.name in given
+    ]
+    needs = needed(found, holds.answers)
     frame = _frame(
-        draft, len(declared.pages) + 3, findings=findings,
+        draft, len(declared.pages) + 3, findings=findings, asked_on=_asked_on(draft, declared) if findings else {},
         who=[(labels[k], v) for k, v in who.items() if v],
         pages=[
-            (n, p.title, [(q.label, said(q, holds.answers[q.name])) for q in wanted if q.name in p.questions and q.name in holds.answers])
+            (n, p.title, [(q.label, said(q, holds.answers.get(q.name, ""))) for q in wanted if q.name in p.questions])
             for n, p in enumerate(declared.pages, 1)
         ],
-        materials=[(m.name, m.code in holds.papers, m.may_follow) for m in needed(found, holds.answers)],
-        something_lacks=any(m.code not in holds.papers for m in needed(found, holds.answers)),
+        materials=[(m.name, m.code in holds.papers, m.may_follow) for m in needs],
+        something_lacks=any(m.code not in holds.papers for m in needs),
         is_by_commitment=found.is_by_commitment,
     )  # fmt: skip
     return render(request, "portal/apply_check.html", frame, status=422 if findings else 200)
+
+
+def _asked_on(draft: Draft, declared: Form) -> dict[str, str]:
+    """Where each thing is asked, by the name it has in a finding; one comes back from there to the check."""
+    who = reverse("portal:apply_person", args=[draft.code])
+    found = dict.fromkeys(PersonForm.base_fields, f"{who}?check")
+    for n, each in enumerate(declared.pages, 1):
+        page = reverse("portal:apply_page", args=[draft.code, n])
+        found |= dict.fromkeys(each.questions, f"{page}?check")
+    return found

@@ -184,6 +184,8 @@ def _rows(question: Question, raw: Any, path: str) -> tuple[Any, list[Finding]]:
         r for r in given if not isinstance(r, Mapping) or any(v not in (None, "", []) for v in r.values())
     ]
     fewest = max(question.fewest_rows, 1 if question.is_required else 0)
+    if fewest and not rows:
+        return None, _wrong("missing", _MISSING, question, path)
     if not fewest <= len(rows) <= question.most_rows:
         return None, _wrong("rows", _ROWS, question, path, least=fewest, most=question.most_rows)
     kept: list[dict[str, Any]] = []
