@@ -86,7 +86,7 @@ def test_who_may_not_and_what_is_not_there_is_said(command: Command, tmp_path: P
         (drawn, "huage", "nowhere"),
     ):
         code, said = command("grids", file, *how, "--login", login, county=county)
-        assert code == 1
+        assert code == 2, "what was typed wrong cannot run"
         assert "Traceback" not in said
     assert command("grids", drawn, "--login", "huage")[0] == 2
 
@@ -113,6 +113,11 @@ def test_tables_are_imported_through_a_saved_mapping(command: Command, tmp_path:
     assert Matter.objects.count() == 2
     assert "没有保存过" in command("incidents", table, "--login", "daoru", "--mapping", "别的")[1]
     assert command("incidents", table, "--login", "daoru")[0] == 2
+    typed = ("--login", "daoru", "--mapping", "旧城管")
+    code, said = command("incidents", table, *typed)
+    assert (code, "旧城管表" in said) == (2, True), "it names those there are"
+    assert command("incidents", table, *typed, county="nope")[0] == 2
+    assert command("incidents", tmp_path / "none.csv", "--login", "daoru", "--mapping", "旧城管表")[0] == 2
 
 
 def test_old_grids_come_in_the_same_way(command: Command, tmp_path: Path) -> None:
@@ -158,4 +163,4 @@ def test_items_come_in_as_table_file_or_folder_and_nothing_while_one_is_wrong(
         assert said in command("items", wrong, *how)[1]
     assert command("items", folder, "--login", "huage", "--source", "文")[0] == 1
     assert command("items", folder, "--login", "bianmu")[0] == 2
-    assert command("items", tmp_path / "none.json", *how)[0] == 1
+    assert command("items", tmp_path / "none.json", *how)[0] == 2

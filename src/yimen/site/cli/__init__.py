@@ -43,6 +43,10 @@ COMMANDS = {
 }
 
 
+MISUSED = frozenset({"county.unknown", "cli.login", "cli.mapping"})
+"""Refusals of what was typed: a county, a login, a mapping there is not."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yimen.site.settings")
@@ -65,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _run(chosen.command, given[1:])
     except Refusal as refusal:
         telling.refuse(refusal)
-        return 2 if refusal.code == "county.unknown" else 1
+        return 2 if refusal.code in MISUSED else 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # whoever read along has gone

@@ -18,12 +18,11 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
-
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from yimen.domains.catalogue.api import (
     Item,
@@ -93,16 +92,12 @@ def _grids(options: argparse.Namespace) -> int:
     if not (options.file and options.county and options.login and options.since and options.source):
         ready.say.print("[red]yimen:[/red] import grids wants FILE, --county, --login, --since and --source")
         return 2
-    try:
-        with ready.database(), in_county(options.county):
-            actor = _actor(options.login)
-            proposals, flaws = read(options.file.read_bytes(), options.crs, grids.village_at(options.since))
-            flaws += grids.check(proposals, options.since)
-            if not flaws and not options.dry_run:
-                grids.redraw(actor, proposals=proposals, source=options.source, since=options.since)
-    except (Refusal, OSError) as trouble:
-        ready.refuse(trouble)
-        return 1
+    with ready.database(), in_county(options.county):
+        actor = _actor(options.login)
+        proposals, flaws = read(options.file.read_bytes(), options.crs, grids.village_at(options.since))
+        flaws += grids.check(proposals, options.since)
+        if not flaws and not options.dry_run:
+            grids.redraw(actor, proposals=proposals, source=options.source, since=options.since)
     is_written = not flaws and not options.dry_run
     if options.json:
         shown = [
@@ -128,21 +123,18 @@ def _items(options: argparse.Namespace) -> int:
         ready.say.print("[red]yimen:[/red] import items wants FILE, --county, --login and --source")
         return 2
     started = perf_counter()
-    try:
-        with ready.database(), in_county(options.county):
-            actor = _actor(options.login)
+    with ready.database(), in_county(options.county):
+        actor = _actor(options.login)
+        try:
             given = drafts(_read_items(actor, options.file, options.since))
             if not options.dry_run:
                 publish_items(actor, [d.item for d in given], source=options.source)
             elif hindered := obstacles(given):
                 raise Refusal(*hindered)
-    except Refusal as refused:
-        ready.refuse(refused)
-        ready.say.print(f"{len(refused.findings):,} faults, nothing published")
-        return 1
-    except OSError as trouble:
-        ready.refuse(trouble)
-        return 1
+        except Refusal as refused:
+            ready.refuse(refused)
+            ready.say.print(f"{len(refused.findings):,} faults, nothing published")
+            return 1
     changed, seconds = sum(bool(d.changes) for d in given), round(perf_counter() - started, 1)
     answer = {"items": len(given), "changed": changed, "is_written": not options.dry_run, "seconds": seconds}
     if options.json:
@@ -165,7 +157,7 @@ def _actor(login: str) -> Actor:
     """The person in whose name something is imported."""
     account = Account.objects.filter(login=login).first()
     if account is None:
-        raise Refusal.of("import.login", f"没有登录名 {login}。", f"There is no login {login}.")
+        raise Refusal.of("cli.login", f"没有登录名 {login}。", f"There is no login {login}.")
     return load_actor(account.id, second_factor=True)
 
 
@@ -177,17 +169,8 @@ def _table(options: argparse.Namespace) -> int:
         )
         return 2
     started = perf_counter()
-    bars = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    try:
-        with (
-            ready.database(),
-            in_county(options.county),
-            Progress(*bars, console=ready.say, transient=True) as progress,
-        ):
-            done = _taken(options, progress)
-    except (Refusal, OSError) as trouble:
-        ready.refuse(trouble)
-        return 1
+    with ready.database(), in_county(options.county), ready.bar(options.what) as show:
+        done = _taken(options, show)
     answer = {
         "state": done.state, "rows": done.rows, "faults": done.faults, "imported": done.passed if done.state == "done" else 0,
         "seconds": round(perf_counter() - started, 1), "problem": done.problem, "shown": done.shown,
@@ -197,7 +180,7 @@ def _table(options: argparse.Namespace) -> int:
     else:
         for fault in done.shown[:_SHOWN]:
             ready.say.print(
-                f"row {fault['row']}, {fault['field']}: {Text(fault['zh'], fault['en'])}", markup=False
+                f"row {fault['row']}, {fault['field']}: {fault['zh']} {fault['en']}", markup=False
             )
         if done.problem:
             ready.say.print(f"[red]yimen:[/red] {Text(**done.problem)}")
@@ -207,22 +190,24 @@ def _table(options: argparse.Namespace) -> int:
     return 1 if done.faults or done.state == "failed" else 0
 
 
-def _taken(options: argparse.Namespace, progress: Progress) -> ImportRun:
+def _taken(options: argparse.Namespace, show: Callable[[int, str], None]) -> ImportRun:
     """The run after checking and, where it may be, importing."""
     actor = _actor(options.login)
-    saved = next((m for m in runs.mappings(options.what) if m.name == options.mapping), None)
-    if saved is None:
+    saved = {m.name: m for m in runs.mappings(options.what)}
+    if options.mapping not in saved:
+        kept = f"({', '.join(saved) or '-'})"
         raise Refusal.of(
-            "import.mapping", f"没有保存过“{options.mapping}”。", f"No mapping “{options.mapping}” was saved."
+            "cli.mapping",
+            f"没有保存过对应关系“{options.mapping}”；已保存的{kept}",
+            f"No mapping “{options.mapping}” was saved; those there are {kept}",
         )
     with options.file.open("rb") as file:
         begun = runs.begin(actor, options.what, file, options.file.name)
-    task = progress.add_task(options.what, total=None)
-    runs.check(actor, begun.id, Plan.read(saved.plan))
+    runs.check(actor, begun.id, Plan.read(saved[options.mapping].plan))
     begun.refresh_from_db()
     runs.perform(begun)
     begun.refresh_from_db()
-    progress.update(task, completed=begun.rows)
+    show(begun.rows, "")
     if begun.state == "checked" and not begun.faults and not options.dry_run:
         runs.confirm(actor, begun.id)
         begun.refresh_from_db()
@@ -248,16 +233,10 @@ def _divisions(options: argparse.Namespace) -> int:
         ready.say.print(f"[red]yimen:[/red] {error}\n{said}Give the files: --towns FILE --villages FILE")
         return 2
     started = perf_counter()
-    bars = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    try:
-        with ready.database(), Progress(*bars, console=ready.say, transient=True) as progress:
-            stand_in_public()
-            task = progress.add_task("divisions", total=_EXPECTED)
-            rows = united(read_civil_affairs(towns), read_statistics(villages))
-            found = import_divisions(rows, lambda n: progress.update(task, completed=n))
-    except (Refusal, OSError) as trouble:
-        ready.refuse(trouble)
-        return 1
+    with ready.database(), ready.bar("divisions", _EXPECTED) as show:
+        stand_in_public()
+        rows = united(read_civil_affairs(towns), read_statistics(villages))
+        found = import_divisions(rows, lambda n: show(n, ""))
     seconds = perf_counter() - started
     total = sum(found.by_level.values())
     if options.json:
