@@ -204,7 +204,6 @@ def test_old_grids_come_in_by_a_table_and_the_undecided_are_decided(keeper: Clie
             "set-system": "城管",
             "set-source": "云城管〔2026〕1号",
             "set-crs": "wgs84",
-            "act": "plan",
         }
         assert keeper.post(reverse("console:import_run", args=[run.id]), given).status_code == 302
         runs.work()

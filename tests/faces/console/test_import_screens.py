@@ -41,7 +41,7 @@ def page(chief: Client, run: ImportRun) -> str:
 
 
 def planned(chief: Client, run: ImportRun, **extra: str) -> None:
-    given = {**run.plan["columns"], "set-source": "旧城管", "set-crs": "wgs84", "act": "plan", **extra}
+    given = {**run.plan["columns"], "set-source": "旧城管", "set-crs": "wgs84", **extra}
     assert chief.post(reverse("console:import_run", args=[run.id]), given).status_code == 302
     runs.work()
     run.refresh_from_db()
@@ -57,8 +57,11 @@ def test_from_the_upload_to_the_incidents(chief: Client) -> None:
     assert "一行也没有写入" in page(chief, run)
     faults = chief.get(reverse("console:import_faults", args=[run.id])).content.decode("utf-8-sig")
     assert faults.splitlines()[1].startswith("3,分类,")
-    answer = chief.post(reverse("console:import_run", args=[run.id]), {"act": "translate", "v0": "0101"})
+    planned_too = {**run.plan["columns"], "reporter": "", "set-source": "旧城管", "set-crs": "wgs84"}
+    answer = chief.post(reverse("console:import_run", args=[run.id]), {**planned_too, "v0": "0101"})
     assert answer.status_code == 302
+    run.refresh_from_db()
+    assert "reporter" not in run.plan["columns"], "a column changed beside the words is not lost"
     assert "检查中" in page(chief, run)
     runs.work()
     assert "可以导入" in page(chief, run)
@@ -87,7 +90,7 @@ def test_a_saved_mapping_fills_the_form_of_the_next_file(chief: Client) -> None:
 def test_coordinates_are_not_taken_before_somebody_says_which_they_are(chief: Client) -> None:
     run = uploaded(chief, line(1))
     address = reverse("console:import_run", args=[run.id])
-    given = {**run.plan["columns"], "set-source": "旧城管", "set-crs": "", "act": "plan"}
+    given = {**run.plan["columns"], "set-source": "旧城管", "set-crs": ""}
     assert re.search(r'<option value="" selected>请选择', page(chief, run))
     refused = chief.post(address, given)
     assert refused.status_code == 422
@@ -97,7 +100,7 @@ def test_coordinates_are_not_taken_before_somebody_says_which_they_are(chief: Cl
 
 def test_a_plan_that_lacks_a_needed_field_says_which(chief: Client) -> None:
     run = uploaded(chief, line(1))
-    given = {**run.plan["columns"], "text": "", "set-source": "", "act": "plan"}
+    given = {**run.plan["columns"], "text": "", "set-source": ""}
     answer = chief.post(reverse("console:import_run", args=[run.id]), given)
     assert answer.status_code == 422
     run.refresh_from_db()
@@ -126,7 +129,7 @@ def test_an_import_that_breaks_says_so_and_holds_up_none_behind_it(
         check(run, actor)
 
     monkeypatch.setattr(runs, "_check", breaks_on_the_first)
-    given = {"set-source": "旧城管", "set-crs": "wgs84", "act": "plan"}
+    given = {"set-source": "旧城管", "set-crs": "wgs84"}
     for run in (broken, next_one):
         chief.post(reverse("console:import_run", args=[run.id]), {**run.plan["columns"], **given})
     runs.work()

@@ -81,6 +81,8 @@ def test_a_point_elsewhere_is_refused_with_the_reason(lng: float, lat: float, co
     with pytest.raises(Refusal) as refused:
         locate(lng, lat)
     assert refused.value.code == code
+    is_swapped = (lng, lat) == (28.1, 119.1)
+    assert ("写反" in refused.value.findings[0].sentence.zh) == is_swapped
 
 
 @pytest.mark.usefixtures("db")

@@ -104,15 +104,11 @@ def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     saved = runs.mappings(run.what)
     if chosen := next((m for m in saved if str(m.id) == request.GET.get("mapping")), None):
         plan = _kept_headings(Plan.read(chosen.plan), run)
-    plan_form = PlanForm(importer, run, plan, request.POST if request.POST.get("act") == "plan" else None)
-    words_form = TranslateForm(
-        importer, run, request.POST if request.POST.get("act") == "translate" else None
-    )
+    plan_form = PlanForm(importer, run, plan, request.POST or None)
+    words_form = TranslateForm(importer, run, request.POST or None)
     findings: Any = ()
-    wanted = plan_form.chosen() if plan_form.is_valid() else None
-    if words_form.is_valid():
-        wanted = words_form.added_to(plan)
-    if wanted is not None:
+    if plan_form.is_valid() and words_form.is_valid():
+        wanted = words_form.added_to(plan_form.chosen())
         try:
             runs.check(actor, run.id, wanted)
         except Refusal as refusal:

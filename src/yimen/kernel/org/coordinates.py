@@ -4,8 +4,6 @@ Chinese map providers shift their coordinates: GCJ-02 (高德, 腾讯) and on to
 it uses is converted; half a metre is lost on the way.
 """
 
-import math
-
 from fast_geocn.coord import bd09_to_gcj02, wgs84_to_gcj02
 
 from yimen.kernel.words import Refusal, Text
@@ -33,11 +31,24 @@ def to_wgs84(lng: float, lat: float, system: str = "wgs84") -> tuple[float, floa
         raise Refusal.of(
             "place.system", f"坐标系只收 {names}。", f"The systems are {', '.join(SYSTEMS)}.", field="crs"
         )
-    if not (math.isfinite(lng) and math.isfinite(lat) and -180 <= lng <= 180 and -90 <= lat <= 90):
-        raise Refusal.of("place.absurd", "经纬度不对。", "These are no coordinates on Earth.", field="point")
+    refuse_off_earth(lng, lat)
     if known == "bd09":
         lng, lat = bd09_to_gcj02(lng, lat)
     return (lng, lat) if known in ("wgs84", "cgcs2000") else _unshifted(lng, lat)
+
+
+def refuse_off_earth(lng: float, lat: float) -> None:
+    """Refuse degrees that are not on Earth, and say so where the two were taken for each other, as they often are."""
+    if -180 <= lng <= 180 and -90 <= lat <= 90:
+        return
+    if -90 <= lng <= 90 and -180 <= lat <= 180:
+        raise Refusal.of(
+            "place.absurd",
+            "经度和纬度写反了。",
+            "Longitude and latitude are the wrong way round.",
+            field="point",
+        )
+    raise Refusal.of("place.absurd", "经纬度不对。", "These are no coordinates on Earth.", field="point")
 
 
 def _unshifted(lng: float, lat: float) -> tuple[float, float]:

@@ -16,6 +16,7 @@ import shapely
 from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county, place_key
+from yimen.kernel.org.coordinates import refuse_off_earth
 from yimen.kernel.org.models import Grid
 from yimen.kernel.words import Finding, Refusal, Text
 
@@ -130,8 +131,7 @@ def forget() -> None:
 
 def locate(lng: float, lat: float, on: date | None = None) -> GridRef:
     """The grid of a point on a day (today); refuses a point that is not on Earth, not in the county, or in no grid yet."""
-    if not (-180 <= lng <= 180 and -90 <= lat <= 90):
-        raise Refusal.of("place.absurd", "经纬度不对。", "These are no coordinates on Earth.", field="point")
+    refuse_off_earth(lng, lat)
     found = index(on).locate(lng, lat)
     if found is None:
         raise Refusal(UNDRAWN if _is_undrawn(lng, lat) else OUTSIDE)
