@@ -17,8 +17,9 @@ from PIL import Image
 from tests.cast import COUNTY, HERE, THERE, Hired, hired, signed_in
 from tests.domains.catalogue.test_registers import officer
 from tests.domains.hall.people import ITEM as NEARBY
-from tests.domains.hall.people import VILLAGE
+from tests.domains.hall.people import VILLAGE, a_hall
 from tests.domains.hall.test_agents import mandated
+from tests.domains.hall.test_queue import a_number
 from tests.domains.hall.test_sites import a_site
 from tests.domains.services.applying import (
     ALLOWANCE,
@@ -40,6 +41,7 @@ from tests.domains.services.applying import (
 )
 from tests.faces.portal.test_apply import PERSON, typed_in
 from yimen.domains.catalogue.api import Channel, publish_items
+from yimen.domains.hall.models import Visit
 from yimen.domains.services.api import act, combined
 from yimen.faces.console.application_presenting import materials_of
 from yimen.faces.console.applications import ApplicantForm
@@ -80,6 +82,24 @@ def test_an_application_is_taken_in_on_one_screen() -> None:
     page = window.get(taken["Location"]).content.decode()
     assert "受理" in page
     assert PERSON["id_number"] not in page
+
+
+def test_who_hands_in_at_a_window_has_come_and_that_is_noted_by_itself() -> None:
+    hall, (seat, *_) = a_hall()
+    window, address = at_window(), reverse("console:intake", args=[ALLOWANCE])
+    given = {**PERSON, "village": village(), **typed_in(filled(ALLOWANCE))}
+    assert window.post(address, given).status_code == 302
+    assert Visit.objects.count() == 0
+    place = reverse("console:window", args=[seat.id])
+    for done in ("attend", "call"):
+        a_number()
+        assert window.post(f"{place}do/{done}/").status_code == 302
+    assert window.post(address, given).status_code == 302
+    visit = Visit.objects.select_related("matter").get()
+    assert (visit.purpose, visit.window_id, visit.place) == ("apply", seat.id, hall.code)
+    assert visit.matter.number in window.get(place).content.decode()
+    form = reverse("console:note_visit", args=[hall.code])
+    assert 'value="BJ-1"' in window.get(form, {"number": "BJ-1"}).content.decode()
 
 
 def test_where_somebody_lives_is_asked_once_at_the_window() -> None:

@@ -92,9 +92,8 @@ def test_the_screen_on_a_counter_has_a_visit_rated_once_until_the_next_is_called
     served = call_next(clerk, window_id=window.id)
     first, second = applied(Channel.WINDOW), applied(Channel.WINDOW, "13800000002")
     for made in (first, second):
-        visit = note_visit(
-            clerk, hall_code=hall.code, number=made.number, purpose="apply", ticket_id=served.id
-        )
+        visit = note_visit(clerk, hall_code=hall.code, number=made.number, purpose="apply")
+    assert visit.ticket_id == served.id
     page = screen.get(address)
     assert served.number in page.text
     assert "data-live=" not in page.text
@@ -114,11 +113,9 @@ def test_the_screen_on_a_counter_has_a_visit_rated_once_until_the_next_is_called
     assert screen.post(address, {"visit": str(visit.id), "level": "5"}).status_code == 422
 
     finish(clerk, window_id=window.id)
-    following = call_next(clerk, window_id=window.id)
+    call_next(clerk, window_id=window.id)
     third = applied(Channel.WINDOW, "13800000003")
-    left = note_visit(
-        clerk, hall_code=hall.code, number=third.number, purpose="apply", ticket_id=following.id
-    )
+    left = note_visit(clerk, hall_code=hall.code, number=third.number, purpose="apply")
     finish(clerk, window_id=window.id)
     a_number()
     call_next(clerk, window_id=window.id)
@@ -130,3 +127,28 @@ def test_the_screen_on_a_counter_has_a_visit_rated_once_until_the_next_is_called
     assert elsewhere.get(address).status_code == 404
     assert screen.get(reverse("wall:rating", args=["chengguan", 99])).status_code == 404
     assert Client(headers={"host": "localhost"}).get(address).status_code in (302, 403)
+
+
+def test_who_came_without_a_number_rates_at_the_counter_too() -> None:
+    hall, (window, other, *_) = a_hall()
+    clerk, colleague = at_a_window(window), at_a_window(other)
+    screen = signed_in(hired("screen", role="hall_screen", area=HERE))
+    address = reverse("wall:rating", args=["chengguan", window.number])
+    a_number()
+    call_next(clerk, window_id=window.id)
+    finish(clerk, window_id=window.id)
+    assert "办完以后，请在这里评价" in screen.get(address).text
+    first, second = applied(Channel.WINDOW), applied(Channel.WINDOW, "13800000002")
+    for made in (first, second):
+        visit = note_visit(clerk, hall_code=hall.code, number=made.number, purpose="apply")
+        assert screen.post(address, {"visit": str(visit.id), "level": "4"}).status_code == 302
+        assert "谢谢您的评价" in screen.get(address).text
+    assert set(Rating.objects.values_list("window_id", flat=True)) == {window.id}
+    third = applied(Channel.WINDOW, "13800000003")
+    note_visit(clerk, hall_code=hall.code, number=third.number, purpose="apply")
+    a_number()
+    call_next(clerk, window_id=window.id)
+    assert "办完以后，请在这里评价" in screen.get(address).text
+    note_visit(colleague, hall_code=hall.code, number=third.number, purpose="complete")
+    asked = screen.get(reverse("wall:rating", args=["chengguan", other.number])).text
+    assert "这次服务您满意吗" in asked

@@ -145,6 +145,17 @@ def _mine(actor: Actor, window_id: UUID) -> Window:
     return window
 
 
+def seat_of(actor: Actor) -> Window | None:
+    """The window at which somebody sits today, if they do."""
+    seats = Window.objects.select_related("hall").filter(attended_by=actor.person_id, valid__contains=today())
+    return seats.first() if actor.person_id else None
+
+
+def ticket_in_hand(window: Window) -> Ticket | None:
+    """The ticket that a window serves now; none between two calls, and for whoever came without one."""
+    return _in_hand(window).first()
+
+
 def _in_hand(window: Window) -> QuerySet[Ticket]:
     return Ticket.objects.filter(window=window, state="called")
 

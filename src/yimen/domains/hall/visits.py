@@ -1,17 +1,19 @@
-"""Counting visits against the promise (一次办), and passing paper files between front and back office."""
+"""Counting visits against the promise (一次办), having them rated at the counter, and passing paper files between front and back office."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
 from yimen.domains.catalogue.api import item_version
-from yimen.domains.hall.halls import person_of, standing_hall
+from yimen.domains.hall.halls import halls, person_of, standing_hall
 from yimen.domains.hall.models import Hall, Handover, Ticket, Visit
 from yimen.domains.hall.permissions import HallPermission
+from yimen.domains.hall.tickets import seat_of, ticket_in_hand
 from yimen.domains.services.api import SERVICE, Rating, ServicePermission, rate_at_counter
 from yimen.kernel.access.actors import Actor
-from yimen.kernel.access.decide import areas
+from yimen.kernel.access.decide import areas, decide
 from yimen.kernel.calendar.today import midnight, now, today
 from yimen.kernel.constraints import one_act
 from yimen.kernel.ids import uuid7
@@ -29,24 +31,28 @@ PURPOSES = {
 }  # fmt: skip
 
 
-def note_visit(
-    actor: Actor, *, hall_code: str, number: str, purpose: str, ticket_id: UUID | None = None
-) -> Visit:
-    """Somebody came for a matter today. Coming twice in a day for one matter is one visit: the first is returned."""
+def note_visit(actor: Actor, *, hall_code: str, number: str, purpose: str) -> Visit:
+    """Somebody came for a matter today, with the ticket in hand at the window where the actor sits, if any.
+
+    Coming twice in a day for one matter is one visit: the first is returned, rated from now on where it is served now.
+    """
     hall = standing_hall(hall_code)
     permit(actor, HallPermission.CALL, hall.place_code)
     if purpose not in PURPOSES:
         raise Refusal.of("visit.purpose", "请选择来办什么。", "Choose what they came for.", field="purpose")
     matter, at, on = _service(actor, number), now(), today()
+    seat = seat_of(actor)
+    window = seat if seat and seat.hall_id == hall.code else None
+    ticket = ticket_in_hand(window) if window else None
+    served = {"window": window, "ticket_id": ticket.id if ticket else None}
     with one_act():
         known = Visit.objects.filter(matter=matter, on=on).first()
         if known is not None:
+            if window:
+                Visit.objects.filter(id=known.id).update(**served)
             return known
-        if ticket_id is not None and not Ticket.objects.filter(id=ticket_id, hall=hall).exists():
-            raise Refusal.of("ticket.unknown", "今天没有这个号。", "There is no such number today.")
         row = Visit(
-            id=uuid7(at), matter=matter, on=on, purpose=purpose, place=hall.code, place_code=hall.place_code,
-            ticket_id=ticket_id, noted_at=at,
+            id=uuid7(at), matter=matter, on=on, purpose=purpose, place=hall.code, place_code=hall.place_code, noted_at=at, **served
         )  # fmt: skip
         row.save(force_insert=True)
         note(
@@ -54,6 +60,23 @@ def note_visit(
             place=hall.code,
         )  # fmt: skip
     return row
+
+
+def note_at_seat(actor: Actor, numbers: Sequence[str]) -> bool:
+    """Who hands in at a window has come: noted by itself where the clerk sits at one. Returns whether it was."""
+    seat = seat_of(actor)
+    if seat is None or decide(actor, HallPermission.CALL, area=seat.hall.place_code):
+        return False
+    if not halls().filter(code=seat.hall_id).exists():
+        return False
+    for number in numbers:
+        note_visit(actor, hall_code=seat.hall_id, number=number, purpose="apply")
+    return True
+
+
+def noted_for(ticket: Ticket) -> list[Visit]:
+    """The visits that were noted for whoever holds a ticket, in their order."""
+    return list(Visit.objects.filter(ticket_id=ticket.id).select_related("matter").order_by("noted_at"))
 
 
 def rate_visit(visit_id: UUID, *, level: int, words: str = "", is_anonymous: bool = False) -> Rating:
@@ -71,36 +94,39 @@ def rate_visit(visit_id: UUID, *, level: int, words: str = "", is_anonymous: boo
             "rating.late", "窗口评价在当天；办结以后还可以用查询码评价。",
             "The counter is rated on the day; once it is done, rate it with the tracking code.", RATED,
         )  # fmt: skip
-    tickets = Ticket.objects.filter(id=visit.ticket_id) if visit.ticket_id else Ticket.objects.none()
-    served = tickets.values_list("window_id", flat=True).first()
     return rate_at_counter(
-        visit.matter, visit_id=visit.id, window_id=served, level=level, words=words, is_anonymous=is_anonymous
-    )
+        visit.matter, visit_id=visit.id, window_id=visit.window_id, level=level, words=words, is_anonymous=is_anonymous
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Whose number a window called last, for the screen on its counter: the visit to rate now, or that it was rated."""
+    """Whom a window serves, for the screen on its counter: by what number they were called ("" without one), the visit to
+    rate now, and whether it was rated."""
 
-    ticket: Ticket
+    number: str
     visit: Visit | None
     is_rated: bool
 
 
 def served_at(hall: Hall, window_number: int) -> Served | None:
-    """Whom a window serves, until it calls the next; None when it has called nobody today.
+    """Whom a window serves, until it calls the next: whose ticket it called last, or who came without one since; None for nobody.
 
-    One person rates once, though they came for several matters: the first of them that is rated is the rating.
+    One ticket rates once, though its holder came for several matters: the first of them that is rated is the rating.
     """
-    called = Ticket.objects.filter(
-        hall=hall, on=today(), window__number=window_number, state__in=("called", "done")
-    )
-    ticket = called.order_by("-last_called_at").first()
-    if ticket is None:
-        return None
-    visits = list(Visit.objects.filter(ticket_id=ticket.id, on=today()).order_by("-id"))
-    is_rated = Rating.objects.filter(visit_id__in=[v.id for v in visits]).exists()
-    return Served(ticket, visits[0] if visits and not is_rated else None, is_rated)
+    here = {"window__hall": hall, "window__number": window_number, "on": today()}
+    called = Ticket.objects.filter(state__in=("called", "done"), **here).order_by("-last_called_at").first()
+    theirs = Q(ticket_id=None, **here)
+    if called is not None:
+        theirs = Q(ticket_id=called.id) | theirs & Q(noted_at__gte=called.last_called_at)
+    visits = Visit.objects.filter(theirs).order_by("-noted_at")
+    newest = visits.first()
+    if newest is None:
+        return Served(called.number, None, is_rated=False) if called else None
+    of_theirs = visits.filter(ticket_id=newest.ticket_id) if newest.ticket_id else [newest]
+    is_rated = Rating.objects.filter(visit_id__in=[v.id for v in of_theirs]).exists()
+    number = called.number if called and newest.ticket_id else ""
+    return Served(number, None if is_rated else newest, is_rated)
 
 
 def rate_at_window(

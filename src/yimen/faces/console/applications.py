@@ -20,7 +20,15 @@ from yimen.design.shapes import Cell, Column
 from yimen.design.step_forms import FilesField, MultipleFiles
 from yimen.design.wording import ID_KINDS
 from yimen.domains.catalogue.api import Channel, Item, Kind, in_force, item, items, transfers
-from yimen.domains.hall.api import HallPermission, Site, refuse_elsewhere, sites_of, submit_for, visible_tasks
+from yimen.domains.hall.api import (
+    HallPermission,
+    Site,
+    note_at_seat,
+    refuse_elsewhere,
+    sites_of,
+    submit_for,
+    visible_tasks,
+)
 from yimen.domains.services.api import (
     AUTHORITIES,
     SERVICE,
@@ -317,6 +325,8 @@ def _taken_in(
         except Refusal as refused:
             findings = refused.findings
         else:
+            if given.channel == Channel.WINDOW and not represented_by:
+                note_at_seat(actor_of(request), [moved.number for moved in every])
             for moved in every:
                 receipt = {"number": moved.number, "code": moved.tracking_code}
                 messages.success(request, _("已收件：%(number)s，查询码 %(code)s") % receipt)

@@ -251,7 +251,6 @@ def _window_shown(request: HttpRequest, window_id: UUID, findings: Sequence[Find
     def to(act: str) -> str:
         return reverse("console:window_act", args=[window_id, act])
 
-    visit = f"{reverse('console:note_visit', args=[found.code])}?{urlencode({'ticket': str(ticket.id)}) if ticket else ''}"
     context = {
         "title": _("%(n)s 号窗口") % {"n": window.number},
         "hall": found,
@@ -265,7 +264,9 @@ def _window_shown(request: HttpRequest, window_id: UUID, findings: Sequence[Find
         "others": [w for w in hall.windows_of(found) if w.id != window.id and w.attended_by],
         "queue": hall.queue_of(found),
         "attend_url": to("attend"), "leave_url": to("leave"), "call_url": to("call"), "recall_url": to("recall"),
-        "skip_url": to("skip"), "finish_url": to("finish"), "hand_over_url": to("hand-over"), "visit_url": visit,
+        "skip_url": to("skip"), "finish_url": to("finish"), "hand_over_url": to("hand-over"),
+        "visit_url": reverse("console:note_visit", args=[found.code]),
+        "visits": [(v.matter, hall.PURPOSES[v.purpose]) for v in hall.noted_for(ticket)] if ticket else (),
         "intake_url": reverse("console:choose_item") if may_take_in(actor, found.place_code) else "",
         "columns": (Column(_("号码"), "title"), Column(_("类别")), Column(_("事项")), Column(_("取号"), "date")),
         "rows": [(t.number, TICKET_KINDS[t.kind], names.get(t.item_code, _DASH), t.taken_at) for t in hall.waiting(found)[:50]],
@@ -384,14 +385,14 @@ def set_slots(request: HttpRequest, code: str) -> HttpResponse:
 def note_visit(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody came for a matter."""
     _hall(request, code, HallPermission.CALL)
-    ticket = request.GET.get("ticket", "")
 
     def act(actor: Actor, given: Mapping[str, Any]) -> str:
-        row = hall.note_visit(actor, hall_code=code, ticket_id=_id_of(ticket) if ticket else None, **given)
+        row = hall.note_visit(actor, hall_code=code, **given)
         return reverse("console:matter", args=[row.matter_id])
 
-    note = _("同一件事同一天来几次，只算一次到场。")
-    return ask(request, _("记到场"), VisitForm(request.POST or None), act, _("已记下。"), back=_url(code), note=note)  # fmt: skip
+    note = _("同一件事同一天来几次，只算一次到场。在窗口收件的已经自动记下。")
+    form = VisitForm(request.POST or None, initial={"number": request.GET.get("number", "")[:40]})
+    return ask(request, _("记到场"), form, act, _("已记下。"), back=_url(code), note=note)  # fmt: skip
 
 
 @require_safe

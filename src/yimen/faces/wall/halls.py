@@ -152,7 +152,7 @@ def _window(request: HttpRequest, code: str, number: int) -> dict[str, Any]:
         "number": number,
         "served": served,
         "levels": LEVEL_NAMES.items(),
-        "shown": f"{served.ticket.id} {served.visit and served.visit.id} {served.is_rated}" if served else "",
+        "shown": f"{served.number} {served.visit and served.visit.id} {served.is_rated}" if served else "",
     }
 
 

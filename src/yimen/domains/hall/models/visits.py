@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from yimen.domains.hall.models.halls import Window
 from yimen.kernel.matters.models import Matter
 
 
@@ -16,6 +17,9 @@ class Visit(models.Model):
     place = models.TextField(help_text="code of the hall or site")
     place_code = models.TextField(help_text="the division it serves")
     ticket_id = models.UUIDField(null=True)
+    window = models.ForeignKey(
+        Window, null=True, on_delete=models.PROTECT, related_name="+", help_text="where they were served"
+    )
     noted_at = models.DateTimeField()
 
     class Meta:
