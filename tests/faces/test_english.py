@@ -104,9 +104,8 @@ def test_no_page_says_in_chinese_what_the_interface_can_say_in_english() -> None
     reader.cookies["django_language"] = "en"
     left += _left(walk(reader, ["/"], known), wording)
     for role in ROLES:
-        browser = signed_in(
-            hired(role.code, role=role.code, area=HERE if role.code == "window_clerk" else COUNTY)
-        )
+        area = HERE if role.code == "window_clerk" else COUNTY
+        browser = signed_in(hired(role.code, role=role.code, area=area, only_for_organ=role.is_for_an_organ))
         browser.cookies["django_language"] = "en"
         left += _left(walk(browser, ["/console/", "/field/", "/wall/"], known), wording)
     assert len(known) > 80
