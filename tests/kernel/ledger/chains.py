@@ -1,6 +1,5 @@
 """A small ledger in memory, in the shape the walk reads it."""
 
-from dataclasses import astuple
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -39,7 +38,7 @@ def chain(stream: UUID, length: int, step: timedelta = timedelta(hours=9), algo:
 
 def walk_row(entry: EntryRow) -> list[Any]:
     """An entry as the walk's query gives it."""
-    values = list(astuple(entry))
+    values = list(entry)
     *columns, prev, body, hashed, algo = values
     columns[0], columns[2] = str(entry.stream), instant(entry.at)
     columns[3:5] = [None if v is None else str(v) for v in columns[3:5]]

@@ -3,7 +3,6 @@
 A matter's acts do not come through here: `kernel.matters` lays the entry of `make_entry` into its own statement.
 """
 
-from dataclasses import astuple, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -23,7 +22,7 @@ DAY_SEALED = Finding(
     Text("这一天的台账已经封存，不能补记。", "That day's ledger is sealed; nothing can be added to it."),
 )
 
-_COLUMNS = [f.name for f in fields(EntryRow)]
+_COLUMNS = EntryRow._fields
 # A writer of the same (stream, seq) waits for the other's end and then writes nothing: no fork, no broken transaction.
 _INSERT = (
     f"INSERT INTO ledger_entry ({', '.join(_COLUMNS)}) "  # noqa: S608 - names from the dataclass
@@ -54,7 +53,7 @@ def record(
     for _ in range(2):
         entry = _next(stream, act, who, law, payload, at, from_state, to_state)
         with connection.cursor() as cursor:
-            cursor.execute(_INSERT, astuple(entry))
+            cursor.execute(_INSERT, entry)
             if cursor.rowcount:
                 return entry
     raise Refusal(BUSY)

@@ -1,17 +1,21 @@
 """The lengths that a county sets itself, where no statute gives one: dated, each with the document that set it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from time import monotonic
 
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.permissions import KernelPermission
+from yimen.kernel.calendar.clocks import OfficeHours
+from yimen.kernel.calendar.official import WorkingCalendar
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.constraints import one_act
+from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.counties.tenancy import current_county, place_key
 from yimen.kernel.ids import uuid7
 from yimen.kernel.matters.models import LocalLimit
+from yimen.kernel.org.hours import hours_today
 from yimen.kernel.procedure import registry
 from yimen.kernel.procedure.language import UNITS, LimitSpec, Procedure
 from yimen.kernel.registers.acts import begin_version, named, note, period, permit, stream_of
@@ -22,6 +26,21 @@ _SECONDS = 60.0
 
 Lengths = Mapping[tuple[str, str], tuple[int, str]]
 """(procedure, limit) → number and unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """What clocks are reckoned by as it stands now: read once, it asks nothing further."""
+
+    calendar: WorkingCalendar
+    hours: Callable[[str], OfficeHours]
+    local: Lengths
+
+
+def reckoning() -> Reckoning:
+    """The county's calendar, the hours of its organs and the lengths it has set, as they hold now."""
+    return Reckoning(county_calendar(), hours_today(), local_lengths())
+
 
 _kept: dict[tuple[str, str], tuple[float, Lengths]] = {}
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -19,15 +19,14 @@ import orjson
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import now
 from yimen.kernel.constraints import one_act
-from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.ids import public_code, uuid7
 from yimen.kernel.ledger.entries import GENESIS, EntryRow, make_entry
+from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters import numbers, offers, running, statement
 from yimen.kernel.matters.inputs import checked
-from yimen.kernel.matters.limits import local_lengths
+from yimen.kernel.matters.limits import Reckoning, reckoning
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.search import folded, terms_of
-from yimen.kernel.org.hours import office_hours
 from yimen.kernel.procedure import registry
 from yimen.kernel.procedure.language import SAME, GuardFacts, Procedure, Step
 from yimen.kernel.sealing import seal
@@ -107,6 +106,7 @@ class Moved:
 
 
 NO_CHANGE = Change()
+_ALTERABLE = ("title", "kind", "place_code", "grid_code", "lng", "lat", "related_id")
 _TOGETHER = 1000
 
 
@@ -134,7 +134,8 @@ def open_matter(
     The steps in `then` follow while they are allowed: the first that is refused ends them and leaves the matter
     where it is, on a person's desk.
     """
-    acts = _opened(actor, procedure, step_code, opening, given or {}, at or now())
+    one = OpenedBy(step_code, opening, given or {})
+    acts = _opened(actor, procedure, one, numbers.next_numbers(1)[0], at or now())
     with suppress(Refusal):
         for following in then:
             acts.perform(following.actor, procedure.step(following.step), following.given)
@@ -163,14 +164,21 @@ def open_matters(
     with one_act():
         rest = iter(many)
         while batch := list(islice(rest, _TOGETHER)):
-            at = now()
-            numbers.have_ready(len(batch))
-            acts = [_opened(actor, procedure, each.step, each.opening, each.given, at) for each in batch]
-            statement.copy(
-                matters=[a.matter for a in acts],
-                entries=[entry for a in acts for entry in a.entries],
-                clocks=[clock for a in acts for clock in a.clocks_started.values()],
-            )
+            at, by = now(), reckoning()
+            free = numbers.next_numbers(len(batch))
+            acts = []
+            with statement.laying(
+                Matter
+            ) as lay:  # the database lays a matter down while the next one is opened
+                for number, each in zip(free, batch, strict=True):
+                    acts.append(_opened(actor, procedure, each, number, at, by))
+                    lay(acts[-1].matter)
+            with statement.laying(Entry) as lay:
+                for entry in chain.from_iterable(a.entries for a in acts):
+                    lay(entry)
+            with statement.laying(Clock) as lay:
+                for clock in chain.from_iterable(a.clocks for a in acts):
+                    lay(clock)
             written += len(acts)
             if told:
                 told(written)
@@ -178,21 +186,16 @@ def open_matters(
 
 
 def _opened(
-    actor: Actor,
-    procedure: Procedure,
-    step_code: str,
-    opening: Opening,
-    given: Mapping[str, object],
-    at: datetime,
+    actor: Actor, procedure: Procedure, one: OpenedBy, number: int, at: datetime, by: Reckoning | None = None
 ) -> "_Acts":
     """A matter opened in memory by one of its procedure's opening steps; raises `Refusal`."""
-    step = procedure.step(step_code)
+    step, opening = procedure.step(one.step), one.opening
     if step.sources:
         raise Refusal(offers.WRONG_STATE)
     began = min(opening.opened_at or at, at)
     matter = Matter(
         id=uuid7(began),
-        number=numbers.next_number(procedure.prefix, began),
+        number=numbers.written(procedure.prefix, began, number),
         tracking_code=public_code(),
         procedure=procedure.code,
         version=procedure.version,
@@ -233,8 +236,8 @@ def _opened(
         **({"belongs_under": opening.related_id} if opening.related_id else {}),
         **({"opened_at": began, "closed_at": opening.closed_at} if opening.opened_at else {}),
     }
-    acts = _Acts(procedure, matter, at)
-    acts.perform(actor, step, given, extra=extra, related=opening.known)
+    acts = _Acts(procedure, matter, at, by=by)
+    acts.perform(actor, step, one.given, extra=extra, related=opening.known)
     if opening.closed_at and matter.closed_at:
         matter.closed_at = max(min(opening.closed_at, at), began)
     return acts
@@ -330,9 +333,14 @@ class _Acts:
     """One or more acts on a locked (or not yet existing) matter: each judged in memory, all written at once."""
 
     def __init__(
-        self, procedure: Procedure, matter: Matter, at: datetime, clocks: Iterable[Clock] = ()
+        self,
+        procedure: Procedure,
+        matter: Matter,
+        at: datetime,
+        clocks: Iterable[Clock] = (),
+        by: Reckoning | None = None,
     ) -> None:
-        self.procedure, self.matter, self.at = procedure, matter, at
+        self.procedure, self.matter, self.at, self.by = procedure, matter, at, by
         self.read_at = matter.revision
         self.clocks = list(clocks)
         self.entries: list[EntryRow] = []
@@ -402,6 +410,7 @@ class _Acts:
         if not self.clocks and not step.starts:
             matter.due_at = matter.amber_at = None
             return []
+        by = self.by or reckoning()
         rows = running.after_step(
             procedure=self.procedure,
             step=step,
@@ -410,9 +419,9 @@ class _Acts:
             extension=extension,
             is_end=is_end,
             at=self.at,
-            calendar=county_calendar(),
-            hours=office_hours(matter.organ_code),
-            local=local_lengths(),
+            calendar=by.calendar,
+            hours=by.hours(matter.organ_code),
+            local=by.local,
         )
         matter.due_at, matter.amber_at = rows.due_at, rows.amber_at
         kept = {c.id: c for c in self.clocks}
@@ -454,7 +463,7 @@ class _Acts:
 def _alter(matter: Matter, step: Step, values: Mapping[str, Any], change: Change) -> dict[str, Any]:
     """Apply a step's changes to the row; returns what changed, for the ledger."""
     altered: dict[str, Any] = {}
-    for name in ("title", "kind", "place_code", "grid_code", "lng", "lat", "related_id"):
+    for name in () if change is NO_CHANGE else _ALTERABLE:
         new = getattr(change, name)
         if new is not None and new != getattr(matter, name):
             altered[name] = new

@@ -18,26 +18,19 @@ _lock = Lock()
 _ready: defaultdict[tuple[str, str], deque[int]] = defaultdict(deque)
 
 
-def next_number(prefix: str, at: datetime) -> str:
-    """The next number under a procedure's prefix in the current county."""
-    with _lock:
-        ready = _ready[place_key()]
-        if not ready:
-            _take(ready, 1)
-        number = ready.popleft()
-    return f"{prefix}-{at.astimezone(LOCAL_ZONE).year}-{number:06d}"
-
-
-def have_ready(count: int) -> None:
-    """Take blocks for so many matters by one question, before they are opened together."""
+def next_numbers(count: int) -> list[int]:
+    """The next numbers of the current county, by one question at most."""
     with _lock:
         ready = _ready[place_key()]
         if (lacking := count - len(ready)) > 0:
-            _take(ready, -(-lacking // BLOCK))
+            with connection.cursor() as cursor:
+                blocks = -(-lacking // BLOCK)
+                cursor.execute("SELECT nextval('matters_number') FROM generate_series(1, %s)", [blocks])
+                for (end,) in cursor.fetchall():
+                    ready.extend(range(int(end) - BLOCK + 1, int(end) + 1))
+        return [ready.popleft() for _ in range(count)]
 
 
-def _take(ready: deque[int], blocks: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('matters_number') FROM generate_series(1, %s)", [blocks])
-        for (end,) in cursor.fetchall():
-            ready.extend(range(int(end) - BLOCK + 1, int(end) + 1))
+def written(prefix: str, opened_at: datetime, number: int) -> str:
+    """A number as people read it, under its procedure's prefix and the year in which the matter began."""
+    return f"{prefix}-{opened_at.astimezone(LOCAL_ZONE).year}-{number:06d}"

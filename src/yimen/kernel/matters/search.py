@@ -6,11 +6,11 @@ Hits are verified against the text, since a matter may hold both pairs of a word
 
 import re
 import unicodedata
-from itertools import pairwise
+from struct import unpack_from
 
 _RUN = re.compile(r"[^\W_]+")
-_BETWEEN = -1
-"""Stands for the blank between two runs, which no pair reaches over."""
+_BETWEEN = ord(" ")
+"""The blank between two runs, which no pair reaches over."""
 
 
 def _runs(text: str) -> list[str]:
@@ -24,15 +24,18 @@ def folded(*texts: str) -> str:
 
 
 def terms(*texts: str) -> list[int]:
-    """The sorted pair codes of the texts: two characters as one signed 32-bit number (PostgreSQL's integer)."""
+    """The sorted pair codes of the texts: two UTF-16 units as one signed 32-bit number (PostgreSQL's integer)."""
     return terms_of(folded(*texts))
 
 
 def terms_of(text: str) -> list[int]:
     """The pair codes of a text that is folded already."""
-    numbers = [_BETWEEN if c == " " else ord(c) & 0xFFFF for c in text]
-    codes = {a << 16 | b for a, b in pairwise(numbers) if a != _BETWEEN and b != _BETWEEN}
-    return sorted(code - (1 << 32) if code >= 1 << 31 else code for code in codes)
+    if len(text) < 2:
+        return []
+    wide = text.encode("utf-16-be", "surrogatepass")
+    units = len(wide) // 2
+    pairs = {*unpack_from(f">{units // 2}i", wide), *unpack_from(f">{(units - 1) // 2}i", wide, 2)}
+    return sorted(pair for pair in pairs if pair & 0xFFFF != _BETWEEN and pair >> 16 != _BETWEEN)
 
 
 def words(query: str) -> list[str]:

@@ -5,10 +5,10 @@ constant text, so the database plans it once and the act costs one round trip. I
 live screens of itself, heard when it is committed. Nothing else writes these columns. The caller holds the transaction.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, cast
 from uuid import UUID
 
@@ -97,7 +97,7 @@ def write(
     document = orjson.dumps(
         {
             "matter": [matter],
-            "entries": [entry_columns(e) for e in entries],
+            "entries": [e._asdict() for e in entries],
             "clocks_started": clocks_started,
             "clocks_changed": clocks_changed,
             "messages": messages,
@@ -116,30 +116,32 @@ def write(
         return cursor.fetchone() is not None
 
 
-def copy(
-    *,
-    matters: Sequence[Matter],
-    entries: Sequence[EntryRow],
-    clocks: Sequence[Mapping[str, object]],
-) -> None:
-    """Lay down the opening acts of many matters by COPY. The caller holds the transaction."""
-    _copy(Matter, map(attrgetter(*(f.attname for f in Matter._meta.concrete_fields)), matters))
-    _copy(Entry, map(attrgetter(*_columns(Entry)), entries))
-    _copy(Clock, map(itemgetter(*_columns(Clock)), clocks))
+@contextmanager
+def laying(model: type[models.Model]) -> Iterator[Callable[[object], None]]:
+    """Gives what lays rows down by COPY, one after another, each with the model's columns as attributes.
 
-
-def _copy(model: type[models.Model], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Lay down rows whose values stand in the order of the model's columns."""
-    plain = [(n, said) for n, f in enumerate(model._meta.concrete_fields) if (said := _plainly(f))]
+    The caller holds the transaction. Meanwhile the line is taken: whoever asks the database for anything is told so.
+    """
+    fields = model._meta.concrete_fields
+    values_of = attrgetter(*(f.attname for f in fields))
+    plain = [(n, said) for n, f in enumerate(fields) if (said := _plainly(f))]
     command = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, _columns(model)))
     )
-    with connection.cursor() as cursor, cursor.copy(command) as out:
-        for row in rows:
-            values = list(row)
+    with connection.cursor() as cursor, cursor.copy(command) as out, connection.execute_wrapper(_taken):
+
+        def lay(row: object) -> None:
+            values = list(values_of(row))
             for n, said in plain:
                 values[n] = said(values[n])
             out.write_row(values)
+
+        yield lay
+
+
+def _taken(*_: object) -> None:
+    """A question while rows are laid down would wait for itself for ever."""
+    raise RuntimeError("the line is taken by a COPY; ask before it begins")
 
 
 def _plainly(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
@@ -149,11 +151,3 @@ def _plainly(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
     if isinstance(field, ArrayField) and isinstance(field.base_field, models.IntegerField):
         return lambda numbers: "{" + orjson.dumps(numbers)[1:-1].decode() + "}"
     return None
-
-
-_OF_ENTRIES = tuple(f.name for f in fields(EntryRow))
-
-
-def entry_columns(entry: EntryRow) -> dict[str, object]:
-    """An entry as column → value."""
-    return {name: getattr(entry, name) for name in _OF_ENTRIES}

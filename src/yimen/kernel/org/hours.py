@@ -1,5 +1,6 @@
 """The office hours in which an organ's working hours are counted, held in memory."""
 
+from collections.abc import Callable
 from time import monotonic
 
 from yimen.kernel.calendar.clocks import OfficeHours
@@ -14,12 +15,18 @@ _kept: dict[tuple[str, str], tuple[float, dict[str, OfficeHours]]] = {}
 
 def office_hours(organ_code: str) -> OfficeHours:
     """The organ's own hours today, else the county's, else 9:00-12:00 and 14:00-17:30."""
+    return hours_today()(organ_code)
+
+
+def hours_today() -> Callable[[str], OfficeHours]:
+    """What gives the hours of each organ today without asking further."""
     key = place_key()
     found = _kept.get(key)
     if found is None or monotonic() - found[0] > _SECONDS:
         rows = WorkingHours.objects.filter(valid__contains=today())
         found = _kept[key] = monotonic(), {r.organ_code: OfficeHours.read(r.spans) for r in rows}
-    return found[1].get(organ_code) or found[1].get("") or USUAL
+    own = found[1]
+    return lambda organ_code: own.get(organ_code) or own.get("") or USUAL
 
 
 def forget() -> None:
