@@ -12,7 +12,7 @@ from psycopg import sql
 
 from benchmarks.figures import Figure, p95, times
 from benchmarks.ground import SCHEMA, Ground
-from yimen.domains.command.api import Period, by_day, catch_up, counts, counts_of, table
+from yimen.domains.command.api import Period, by_day, catch_up, counts, table
 from yimen.domains.command.indicators import Fact
 from yimen.domains.command.rollups import headings
 from yimen.domains.grid.api import Report, in_force, report_incident
@@ -87,7 +87,6 @@ def _asked(size: int, repeat: int) -> Iterator[Figure]:
     questions = {
         "a county's figures, a month": lambda: counts("county", COUNTY, month),
         "a county's figures, a year": lambda: counts("county", COUNTY, year),
-        "the wall's figures, a month": lambda: counts_of(COUNTY, month.first, month.last),
         "a county's course by day, a year": lambda: by_day("county", COUNTY, year),
         "all townships, a month": lambda: table("township", month, under=COUNTY),
         "all organs, a month": lambda: table("organ", month),

@@ -18,7 +18,6 @@ from yimen.domains.command.api import (
     Period,
     catch_up,
     counts,
-    counts_of,
     differences,
     facts_behind,
     follow,
@@ -29,7 +28,7 @@ from yimen.domains.command.api import (
 from yimen.domains.command.models import Fact, Tally
 from yimen.domains.grid.api import INCIDENT, act
 from yimen.kernel.access.actors import Actor, Grant
-from yimen.kernel.calendar.today import now, today
+from yimen.kernel.calendar.today import now
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import Moved, OpenedBy, Opening, open_matters
 from yimen.kernel.org.models import Grid
@@ -290,16 +289,13 @@ def test_the_levels_of_an_area_add_up_to_the_county() -> None:
         assert sum(row["reported"] for row in table(scope, ALL, under=COUNTY).values()) == whole
 
 
-def test_a_board_costs_two_queries_whatever_there_is() -> None:
+def test_figures_cost_one_query_whatever_there_is() -> None:
     walked()
     catch_up()
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        found = counts_of(COUNTY, today() - timedelta(days=1), today())
-    assert len(asked) == 2
+    with CaptureQueriesContext(connection) as asked:
+        found = counts("county", COUNTY, ALL)
+    assert len(asked) == 1
     assert found["reported"] == 1
-    assert found["overdue_open"] == 0
 
 
 @pytest.mark.parametrize(

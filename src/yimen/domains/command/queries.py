@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet, Sum
 
 from yimen.domains.command.indicators import OF_A_LIMIT, Measure
 from yimen.domains.command.models import Fact, Tally
-from yimen.domains.grid.api import INCIDENT, visible_incidents
+from yimen.domains.grid.api import visible_incidents
 from yimen.kernel.access.actors import Actor
-from yimen.kernel.calendar.today import now, today
+from yimen.kernel.calendar.today import today
 from yimen.kernel.matters.models import Matter
 
 SCOPES = {6: "county", 9: "township", 12: "village", 15: "grid"}
@@ -86,17 +86,6 @@ def by_day(scope: str, code: str, period: Period, class_code: str = "") -> dict[
     for day, measure, number in rows.values_list("day", "measure", "number").order_by("day"):
         found[day][measure] = number
     return found
-
-
-def counts_of(area: str, first: date, last: date) -> dict[str, int]:
-    """The figures of an area for the wall: every measure, and `overdue_open`, how many open incidents are overdue now.
-
-    `area` is a code of 6, 9, 12 or 15 digits. Two queries.
-    """
-    found = counts(scope_of(area), area, Period(first, last))
-    late = Matter.objects.filter(procedure=INCIDENT.code, closed_at__isnull=True, due_at__lt=now())
-    column = {"township": "township_code", "village": "place_code", "grid": "grid_code"}.get(scope_of(area))
-    return found | {"overdue_open": (late.filter(**{column: area}) if column else late).count()}
 
 
 @dataclass(frozen=True, slots=True)
