@@ -60,6 +60,11 @@ _FORMATS = {"json": "application/json; charset=utf-8", "xml": "text/xml; charset
 _SINGULAR = {"services": "service", "service_requests": "request", "errors": "error"}
 _NOT_FOUND = Finding("open311.not_found", Text("没有找到。", "Not found."))
 
+_NO_KEY = Finding(
+    "open311.key",
+    Text("api_key 没有给出或无效。", "api_key was not provided or is not valid."),
+    field="api_key",
+)
 _UNREADABLE = Finding(
     "open311.unreadable",
     Text("表单读不懂，请核对格式和大小。", "The form cannot be read; check its format and size."),
@@ -361,8 +366,7 @@ def _take(request: HttpRequest) -> Record:
         raise _Wrong(413, Finding("open311.too_large", Text("请求太大。", "The request is too large.")))
     client = _client(request)
     if finding := holds(client, GridPermission.REPORT):
-        # The standard's answer to a missing or invalid key too.
-        raise _Wrong(403, finding)
+        raise _Wrong(403, _NO_KEY if client.is_anonymous else finding)
     given = request.POST
     if not given.get("service_code"):
         said = Text("请给出 service_code。", "service_code was not provided.")
