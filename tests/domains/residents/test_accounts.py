@@ -5,7 +5,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -26,7 +26,7 @@ from yimen.domains.residents.accounts import CODES_A_DAY, CODES_TO, WRONG_PASSWO
 from yimen.domains.residents.api import Resident, accounts, belongings, representing
 from yimen.domains.residents.models import OneTimeCode, SavedAnswers
 from yimen.domains.services.api import Applicant, drafts
-from yimen.kernel.calendar.today import frozen, now, today
+from yimen.kernel.calendar.today import LOCAL_ZONE, frozen, now, today
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.words import Refusal
@@ -317,8 +317,32 @@ def test_what_cannot_be_represented_is_refused() -> None:
     for change, code in (
         ({"relation": "friend"}, "represent.relation"), ({"id_number": "1"}, "resident.id"), ({"id_kind": "passport", "id_number": ""}, "represent.number"),
         ({"ends": date(2020, 1, 1)}, "represent.ends"), ({"name": ""}, "register.words"),
+        ({"relation": "company"}, "represent.kind"), ({"id_kind": "credit", "id_number": "91350211M000100Y46"}, "represent.kind"),
+        ({"relation": "child"}, "represent.grown"), ({"relation": "child", "id_kind": "passport", "id_number": "E12345678"}, "represent.ends"),
     ):  # fmt: skip
         assert refusal_of(lambda c=change: representing.represent(one, **{**given, **c})) == code  # type: ignore[misc]
+
+
+def test_a_child_is_represented_to_the_eve_of_its_eighteenth_birthday() -> None:
+    one, number = entered(), "110101201202290033"
+    given: dict[str, Any] = {
+        "relation": "child",
+        "name": "王宝",
+        "id_kind": "citizen",
+        "id_number": number,
+        "evidence": None,
+    }
+    for ends, last in (
+        (None, "2030-02-27"),
+        (date(2029, 5, 1), "2029-05-01"),
+        (date(2040, 1, 1), "2030-02-27"),
+    ):
+        found = representing.represent(one, ends=ends, **given)
+        assert str(representing.last_day(found)) == last
+    eve = datetime(2030, 2, 27, 12, tzinfo=LOCAL_ZONE)
+    for at, count in ((eve, 2), (eve + timedelta(days=1), 0)):
+        with frozen(at):
+            assert representing.representations(one).count() == count
 
 
 def test_nothing_is_kept_without_consent_and_nothing_after_it() -> None:
@@ -488,7 +512,7 @@ def test_a_clerk_confirms_at_the_window_and_nobody_else() -> None:
     other = {"other": "1", "r-contact": PHONE, "r-id_kind": "citizen", "r-id_number": ID, "r-shown": "户口簿"}
     assert window.post(page, other).status_code == 422
     representing.represent(
-        resident, relation="child", name="王宝", id_kind="citizen", id_number=ID, ends=None, evidence=None
+        resident, relation="parent", name="王宝", id_kind="citizen", id_number=ID, ends=None, evidence=None
     )
     assert window.post(page, other).status_code == 302
     stranger = signed_in(hired("lu", role="command_clerk", area=THERE, organ=THERE))

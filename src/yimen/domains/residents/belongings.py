@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from yimen.domains.residents.accounts import acting, details_of
 from yimen.domains.residents.models import Followed, Resident, SavedAnswers
-from yimen.domains.residents.representing import representations, represented_details
+from yimen.domains.residents.representing import last_day, representations, represented_details
 from yimen.domains.services.api import SERVICE
 from yimen.kernel.calendar.today import now
 from yimen.kernel.constraints import one_act
@@ -107,7 +107,7 @@ def export(resident: Resident) -> dict[str, Any]:
         "account": {"contact": resident.contact_masked, "opened": resident.created_at.isoformat(), **details_of(resident)},
         "confirmed": resident.confirmed_at.isoformat() if resident.confirmed_at else None,
         "represents": [
-            {"relation": r.relation, **represented_details(r), "from": str(r.valid.lower), "confirmed": r.confirmed_at is not None}
+            {"relation": r.relation, **represented_details(r), "from": str(r.valid.lower), "to": str(last_day(r) or ""), "confirmed": r.confirmed_at is not None}
             for r in representations(resident)
         ],
         "kept_answers": saved(resident),

@@ -1,6 +1,6 @@
 """Acting for a child, a parent, a spouse or a company: said by the resident, confirmed by a clerk, ended by either."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import orjson
@@ -13,14 +13,17 @@ from yimen.domains.residents.models import Representation, Resident
 from yimen.domains.residents.permissions import ResidentPermission
 from yimen.domains.services.api import called, drafts
 from yimen.kernel.access.actors import Actor
+from yimen.kernel.calendar.clocks import add_months
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.constraints import one_act
+from yimen.kernel.forms.identifiers import birthday_in
 from yimen.kernel.ids import uuid7
 from yimen.kernel.registers.acts import named, note, permit, until
 from yimen.kernel.sealing import masked, seal, unseal
 from yimen.kernel.words import Refusal, Text
 
 LAW = "民法典 第一百六十一条、第一百六十三条"
+MINORS = "民法典 第十七条、第二十七条"
 RELATIONS = {
     "child": Text("未成年子女", "A child under age"), "parent": Text("父母", "A parent"), "spouse": Text("配偶", "Spouse"),
     "ward": Text("被监护人", "A ward"), "company": Text("单位（法定代表人或受托人）", "A company, as its representative"),
@@ -31,6 +34,36 @@ _AUTHORITY = {
     "child": "guardianship", "ward": "guardianship", "parent": "mandate", "spouse": "mandate", "company": "mandate",
 }  # fmt: skip
 """The relation → by what one acts; for a company a clerk sees whether it is the legal representative or somebody mandated."""
+
+
+_ONE_DAY = timedelta(days=1)
+_OF_AGE = 18 * 12
+"""Months. Then a child acts by itself (民法典 第十七条、第十八条) and its parents represent it no longer."""
+
+
+def _last_day(relation: str, id_kind: str, number: str, ends: date | None) -> date | None:
+    """The last day on which it holds (民法典 第二百零三条), None for no end; a child's is the eve of its eighteenth birthday at the
+    latest. Refuses who is no child any more."""
+    if (relation == "company") != (id_kind == "credit"):
+        raise Refusal.of(
+            "represent.kind", "替单位办的填统一社会信用代码，替人办的填人的证件。",
+            "For a company give its credit code, for a person theirs.", field="id_kind",
+        )  # fmt: skip
+    if relation != "child":
+        return ends
+    if id_kind != "citizen":
+        if ends is None:
+            raise Refusal.of(
+                "represent.ends", "请填孩子满十八周岁的日期。", "Give the day on which the child turns eighteen.", MINORS, field="ends"
+            )  # fmt: skip
+        return ends
+    grown = add_months(birthday_in(number), _OF_AGE)
+    if grown <= today():
+        raise Refusal.of(
+            "represent.grown", "已满十八周岁，由本人办理；要替他办的，带委托书到窗口。",
+            "Eighteen or older: they act for themselves. To act for them, bring a written mandate to a window.", MINORS, field="id_number",
+        )  # fmt: skip
+    return min(grown - _ONE_DAY, ends or grown)
 
 
 def represent(
@@ -52,13 +85,16 @@ def represent(
         raise Refusal.of(
             "represent.number", "请填写证件号码。", "Give the identity number.", field="id_number"
         )
-    if ends is not None and ends <= today():
-        raise Refusal.of("represent.ends", "结束日期要晚于今天。", "It must end after today.", field="ends")
+    last = _last_day(relation, id_kind, number, ends)
+    if last is not None and last < today():
+        raise Refusal.of(
+            "represent.ends", "结束日期不能早于今天。", "It must not end before today.", field="ends"
+        )
     at, tidy = now(), named(name, "name")
     row = Representation(
         id=uuid7(at), resident=resident, relation=relation, name_masked=called(tidy, id_kind), evidence=evidence,
         private=seal(orjson.dumps({"name": tidy, "id_kind": id_kind, "id_number": number})),
-        person_digest=digest_for(id_kind, number), valid=DateRange(today(), ends),
+        person_digest=digest_for(id_kind, number), valid=DateRange(today(), last + _ONE_DAY if last else None),
     )  # fmt: skip
     with one_act():
         row.save(force_insert=True)
@@ -69,6 +105,11 @@ def represent(
 def representations(resident: Resident) -> QuerySet[Representation]:
     """For whom the resident acts today."""
     return Representation.objects.filter(resident=resident, valid__contains=today()).order_by("id")
+
+
+def last_day(found: Representation) -> date | None:
+    """The last day on which it holds; None for no end."""
+    return found.valid.upper - _ONE_DAY if found.valid.upper else None
 
 
 def represented_details(found: Representation) -> dict[str, str]:

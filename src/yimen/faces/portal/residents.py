@@ -317,7 +317,10 @@ def _mine_page(request: HttpRequest, resident: Resident, form: FollowForm) -> Ht
         "next_url": f"?before={found[_PAGE - 1].id}" if len(found) > _PAGE else "",
         "resident": resident,
         "name": masked(accounts.details_of(resident).get("name", "")),
-        "represented": list(representing.representations(resident)),
+        "represented": [
+            (r, representing.RELATIONS[r.relation], representing.last_day(r))
+            for r in representing.representations(resident)
+        ],
         "follow_form": form,
     }  # fmt: skip
     return render(request, "portal/mine.html", context, status=422 if form.errors else 200)

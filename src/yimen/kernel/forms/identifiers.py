@@ -15,13 +15,18 @@ def is_citizen_id(text: str) -> bool:
     if not _CITIZEN.fullmatch(text):
         return False
     try:
-        born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+        born = birthday_in(text)
     except ValueError:
         return False
     if born.year < 1850:
         return False
     total = sum(int(digit) * weight for digit, weight in zip(text, _CITIZEN_WEIGHTS, strict=False))
     return _CITIZEN_CHECKS[total % 11] == text[17]
+
+
+def birthday_in(number: str) -> date:
+    """The day of birth that a citizen's identity number carries; ValueError where it carries none."""
+    return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
 def is_credit_code(text: str) -> bool:
