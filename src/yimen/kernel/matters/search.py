@@ -30,12 +30,10 @@ def terms(*texts: str) -> list[int]:
 
 def terms_of(text: str) -> list[int]:
     """The pair codes of a text that is folded already."""
-    if len(text) < 2:
-        return []
-    wide = text.encode("utf-16-be", "surrogatepass")
-    units = len(wide) // 2
-    pairs = {*unpack_from(f">{units // 2}i", wide), *unpack_from(f">{(units - 1) // 2}i", wide, 2)}
-    return sorted(pair for pair in pairs if pair & 0xFFFF != _BETWEEN and pair >> 16 != _BETWEEN)
+    units = " ".join({*text.split(" ")}).encode("utf-16-be", "surrogatepass")
+    even, odd = len(units) // 4, max(len(units) - 2, 0) // 4
+    pairs = {*unpack_from(f">{even}i", units), *unpack_from(f">{odd}i", units, min(2, len(units)))}
+    return sorted([pair for pair in pairs if pair & 0xFFFF != _BETWEEN != pair >> 16])
 
 
 def words(query: str) -> list[str]:
