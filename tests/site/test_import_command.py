@@ -10,15 +10,18 @@ from pathlib import Path
 import orjson
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 
 from tests.cast import COUNTY, hired
 from tests.domains.grid.test_importing import HEADINGS, line
 from tests.kernel.registers.test_grids import a_village, as_it_is, split_first
 from yimen.domains.catalogue.api import document_of, read_files, versions, workbook
+from yimen.kernel.access.models import Account
 from yimen.kernel.access.standing import load_actor
 from yimen.kernel.calendar.today import today
 from yimen.kernel.imports import runs
 from yimen.kernel.imports.columns import Plan, suggested
+from yimen.kernel.imports.models import ImportRun
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.org.drafts import as_geojson
 from yimen.kernel.org.grids import forget
@@ -118,6 +121,33 @@ def test_tables_are_imported_through_a_saved_mapping(command: Command, tmp_path:
     assert (code, "旧城管表" in said) == (2, True), "it names those there are"
     assert command("incidents", table, *typed, county="nope")[0] == 2
     assert command("incidents", tmp_path / "none.csv", "--login", "daoru", "--mapping", "旧城管表")[0] == 2
+
+
+def test_no_worker_takes_the_file_that_the_command_line_imports(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both did once: the rows were written, and the worker, coming second, said of the import that it had failed."""
+    importer = next(i for i in runs.importers() if i.code == "incidents")
+    plan = Plan(suggested(importer.targets, HEADINGS.split(",")), {}, {"source": "旧城管", "crs": "wgs84"})
+    runs.save_mapping(
+        load_actor(Account.objects.get(login="daoru").id, second_factor=True), "incidents", "旧", plan
+    )
+    table = tmp_path / "旧城管.csv"
+    table.write_text(f"{HEADINGS}\n{line(1)}", "gb18030")
+    perform, free = runs.perform, []
+
+    def watched(run: ImportRun) -> None:
+        other = connection.copy()  # as a worker of another process
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(hashtext('yunxi/import files'))")
+            free.append(cursor.fetchone()[0])
+        other.close()
+        perform(run)
+
+    monkeypatch.setattr(runs, "perform", watched)
+    assert command("incidents", table, "--login", "daoru", "--mapping", "旧")[0] == 0
+    assert free == [False, False]
+    assert ImportRun.objects.get().state == "done"
 
 
 def test_old_grids_come_in_the_same_way(command: Command, tmp_path: Path) -> None:

@@ -31,6 +31,10 @@ def _seal_documents() -> None:
     import_string("yimen.kernel.documents.sealing.seal_waiting")()
 
 
+IMPORTS = Text("处理导入的文件", "import files")
+"""The routine that the command line does itself for the file it brings."""
+
+
 def connect() -> None:
     """Called once when the app starts."""
     for topic, handler in {**OF_INCIDENTS, **OF_APPLICATIONS}.items():
@@ -58,7 +62,7 @@ def connect() -> None:
         follow_transfers,
     )
     worker.routinely(Text("给文书盖章", "seal documents"), timedelta(seconds=2), _seal_documents)
-    worker.routinely(Text("处理导入的文件", "import files"), timedelta(seconds=2), runs.work)
+    worker.routinely(IMPORTS, timedelta(seconds=2), runs.work)
     worker.routinely(
         Text("处理到期的时限", "act on limits that have run out"), timedelta(minutes=5), act_on_breaches
     )

