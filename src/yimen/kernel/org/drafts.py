@@ -67,11 +67,18 @@ def _features(content: bytes | str) -> list[Mapping[str, Any]]:
         raise Refusal.of("grids.too_large", "文件超过 8 MB。", "The file is over 8 MB.", field="geojson")
     try:
         raw = orjson.loads(content if isinstance(content, str) else _text(content))
-    except (UnicodeDecodeError, orjson.JSONDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise Refusal.of(
             "grids.json",
-            f"不是正确的 JSON：{error}"[:200],
-            f"This is no JSON: {error}"[:200],
+            "不是 UTF-8 或 GB18030 的文字。",
+            "This is no text in UTF-8 or GB18030.",
+            field="geojson",
+        ) from error
+    except orjson.JSONDecodeError as error:
+        raise Refusal.of(
+            "grids.json",
+            f"不是正确的 JSON：第 {error.lineno} 行第 {error.colno} 个字符处读不懂。",
+            f"This is no JSON: it cannot be read at character {error.colno} of line {error.lineno}.",
             field="geojson",
         ) from error
     features = raw.get("features") if isinstance(raw, dict) else None

@@ -110,8 +110,9 @@ def polygon(raw: object, name: str = "") -> Polygon | Flaw:
         )
     found = Polygon(points)
     if not found.is_valid:
-        reason = shapely.is_valid_reason(found)
-        return flaw("crosses_itself", f"边界自相交（{reason}）。", f"crosses itself ({reason}).")
+        # “Self-intersection[119.3944 28.2618]” and the like: the place is what helps.
+        near = shapely.is_valid_reason(found).partition("[")[2].rstrip("]").replace(" ", ", ")
+        return flaw("crosses_itself", f"边界自相交（在 {near} 附近）。", f"crosses itself (near {near}).")
     return found
 
 

@@ -111,12 +111,12 @@ def _wrong_codes(proposals: Sequence[Proposal]) -> list[Flaw]:
     given = Counter(p.code for p in proposals if p.code)
     known = Grid.objects.filter(code__in=given, valid__isempty=False).values_list("code", flat=True)
     ended = set(known) - set(standing().filter(code__in=given).values_list("code", flat=True))
-    found = []
+    found: dict[Text, list[int]] = defaultdict(list)
     for n, proposal in enumerate(proposals):
         said = _wrong_code(proposal, villages, given[proposal.code], ended)
         if said is not None:
-            found.append(Flaw("code", said, (n,), proposal.shape))
-    return found
+            found[said].append(n)
+    return [Flaw("code", said, tuple(of), proposals[of[0]].shape) for said, of in found.items()]
 
 
 def _villages(codes: Iterable[str]) -> set[str]:
