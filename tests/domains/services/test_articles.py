@@ -305,7 +305,7 @@ def test_a_hearing_is_told_of_once_and_held_on_a_day_that_the_notice_allows() ->
         moved = reviewed(PROTECTED)
         act(one, moved.matter_id, "tell_hearing", {"reason": "涉及邻居重大利益"})
         act(RESIDENT, moved.matter_id, "ask_hearing")
-        place = {"place": "镇会议室"}
+        place = {"place": "镇会议室", "hour": "9时"}
         for day in ("2026-08-04", "2026-08-12"):  # the seventh working day is 12 August
             assert code_of(one, moved, "notify_hearing", {**place, "when": day}) == "service.hearing_day"
         act(one, moved.matter_id, "notify_hearing", {**place, "when": "2026-08-17"})

@@ -199,7 +199,12 @@ def test_each_notice_tells_the_day_of_its_own_limit() -> None:
     act(head(), moved.matter_id, "tell_hearing", {"reason": "涉及邻居"})
     act(clerk(), moved.matter_id, "ask_hearing")
     when = now().astimezone(LOCAL_ZONE).date() + timedelta(days=20)
-    act(head(), moved.matter_id, "notify_hearing", {"when": str(when), "place": "会议室"})
+    act(
+        head(),
+        moved.matter_id,
+        "notify_hearing",
+        {"when": str(when), "hour": "上午9时30分", "place": "会议室"},
+    )
     told = {d.kind: text_of(d) for d in heard(moved.matter_id)}
     ends = {
         c.limit_code: f"{c.due_at.astimezone(LOCAL_ZONE):%Y年%-m月%-d日}" for c in clocks_of(moved.matter_id)
@@ -207,7 +212,7 @@ def test_each_notice_tells_the_day_of_its_own_limit() -> None:
     assert f"最迟于{ends['decide']}前" in told["extension"]
     assert ends["decide"] != ends["promise"]
     assert f"请于{ends['ask_hearing']}前提出" in told["hearing_right"]
-    assert f"{when:%Y年%-m月%-d日}" in told["hearing_notice"]
+    assert f"{when:%Y年%-m月%-d日}上午9时30分" in told["hearing_notice"]
 
 
 def test_a_refusal_tells_reasons_and_remedies() -> None:

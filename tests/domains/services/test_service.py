@@ -419,7 +419,12 @@ class TestLaw:
             act(Actor.resident(), moved.matter_id, "ask_hearing")
             held = {"summary": "各方陈述", "files": papers()}
             assert refusal(head(), moved, "hold_hearing", held) == "service.no_notice"
-            act(one, moved.matter_id, "notify_hearing", {"when": "2026-08-18", "place": "镇会议室"})
+            act(
+                one,
+                moved.matter_id,
+                "notify_hearing",
+                {"when": "2026-08-18", "hour": "9时", "place": "镇会议室"},
+            )
             assert refusal(head(), moved, "hold_hearing", held) == "step.too_early"
         with frozen(began + timedelta(days=16)):
             assert act(head(), moved.matter_id, "hold_hearing", held).state == "reviewed"

@@ -52,7 +52,7 @@ BEGAN = datetime(2026, 8, 3, 2, tzinfo=UTC)
 ITEMS = (ALLOWANCE, HOUSE_PERMIT, LIVING_ALLOWANCE, TIMBER, PROTECTED, CHRONIC, TOILET)
 INPUT = {
     "opinion": "属实", "reason": "依据充分", "defects": "缺图纸", "finding": "无异议", "note": "说明", "record": "采纳",
-    "summary": "陈述", "staff": "甲一、乙二", "signature": "张大爷", "when": "2026-08-03", "place": "镇会议室", "number": 10, "way": "counter", "receipt": "张",
+    "summary": "陈述", "staff": "甲一、乙二", "signature": "张大爷", "when": "2026-08-03", "hour": "9时", "place": "镇会议室", "number": 10, "way": "counter", "receipt": "张",
     "files": papers(), "inquiry": "public_notice", "where": "县局", "meeting": "township_head", "minutes": "12号", "despite": "已核实", "missing": "", "is_false": "", "is_fraud": "",
 }  # fmt: skip
 PEOPLE = {

@@ -16,6 +16,7 @@ from tests.domains.services.applying import (
     clerk,
     delivered,
     head,
+    papers,
     reviewer,
 )
 from tests.faces.portal.test_guides import text_of
@@ -119,6 +120,38 @@ def test_a_public_notice_is_listed_while_it_runs_with_how_to_object() -> None:
         act_on_breaches()
         assert Matter.objects.get(id=moved.matter_id).state == "inquiry"
         assert "张*爷" not in text_of("notices")
+
+
+def test_a_hearing_is_announced_with_its_time_and_place_until_it_is_held() -> None:
+    with frozen(BEGAN):
+        moved = applied(TIMBER)
+        act(clerk(), moved.matter_id, "accept")
+        act(reviewer(), moved.matter_id, "review", OPINION)
+        act(head(), moved.matter_id, "tell_hearing", {"reason": "涉及邻居的林木"})
+        act(clerk(), moved.matter_id, "ask_hearing")
+        assert "听证公告" not in text_of("notices")
+        told = {"when": "2026-08-17", "hour": "上午9时30分", "place": "镇会议室"}
+        act(head(), moved.matter_id, "notify_hearing", told)
+        said = text_of("notices")
+        for words in (
+            "听证公告",
+            "林木采伐",
+            "张*爷",
+            "2026-08-17",
+            "上午9时30分",
+            "镇会议室",
+            "任何人都可以旁听",
+        ):
+            assert words in said
+        assert not [
+            secret
+            for secret in (ZHANG.name, ZHANG.phone, moved.tracking_code, moved.number)
+            if secret in said
+        ]
+    with frozen(BEGAN + timedelta(days=14)):
+        assert "听证公告" in text_of("notices")
+        act(head(), moved.matter_id, "hold_hearing", {"summary": "陈述", "files": papers()})
+        assert "听证公告" not in text_of("notices")
 
 
 def test_the_home_page_and_every_foot_lead_there() -> None:

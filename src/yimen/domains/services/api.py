@@ -24,7 +24,13 @@ from yimen.domains.services.models import LEVELS, Course, Draft, PublicPermit, R
 from yimen.domains.services.order import earlier_in_order
 from yimen.domains.services.permissions import ServicePermission
 from yimen.domains.services.procedures import BEFORE_DECISION, JOINT_OPINION, RECTIFICATION, SERVICE
-from yimen.domains.services.publishing import PublicNotice, public_notices, public_permits
+from yimen.domains.services.publishing import (
+    PublicHearing,
+    PublicNotice,
+    public_hearings,
+    public_notices,
+    public_permits,
+)
 from yimen.domains.services.queries import applications_waiting, visible_applications
 from yimen.domains.services.ratings import (
     BAD,
@@ -57,6 +63,7 @@ __all__ = [
     "Application",
     "Course",
     "Draft",
+    "PublicHearing",
     "PublicNotice",
     "PublicPermit",
     "Rating",
@@ -83,6 +90,7 @@ __all__ = [
     "needed",
     "opened_form",
     "preview",
+    "public_hearings",
     "public_notices",
     "public_permits",
     "rate",

@@ -533,9 +533,13 @@ def _opinions(matter: Matter) -> dict[str, str]:
 
 
 def _hearing_set(_: Matter, given: Mapping[str, object]) -> Change:
-    """The day of the hearing, and the earliest that the notice of today allows."""
+    """The day, hour and place of the hearing, which are announced, and the earliest day that the notice of today allows."""
     earliest = county_calendar().add(today(), _NOTICE_DAYS) + timedelta(days=1)
-    return Change(facts={"hearing_on": str(given.get("when", ""))}, known={"earliest": str(earliest)})
+    told = {
+        f"hearing_{k}": str(given.get(v, ""))
+        for k, v in (("on", "when"), ("hour", "hour"), ("place", "place"))
+    }
+    return Change(facts=told, known={"earliest": str(earliest)})
 
 
 def _refused(matter: Matter, given: Mapping[str, object]) -> Change:

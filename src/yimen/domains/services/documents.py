@@ -245,7 +245,7 @@ def hearing_right(case: Case) -> Document:
 def hearing_notice(case: Case) -> Document:
     """When and where the hearing is held."""
     rows = Rows((
-        (Text("时间", "Day"), _day(date.fromisoformat(str(case.given["when"]))) if case.given.get("when") else said("")),
+        (Text("时间", "When"), _hearing_time(case)),
         (Text("地点", "Place"), said(str(case.given.get("place", "")))),
     ))  # fmt: skip
     return _paper(
@@ -254,6 +254,13 @@ def hearing_notice(case: Case) -> Document:
         rows,
         _paragraph(Text("你（单位）可以亲自参加，也可以委托代理人；认为主持人与本件有直接利害关系的，有权申请回避；可以申辩和质证。", "You may come or send a representative, object to a host who has an interest in it, and speak and question the evidence.")),
     )  # fmt: skip
+
+
+def _hearing_time(case: Case) -> Text:
+    if not case.given.get("when"):
+        return said("")
+    day, hour = _day(date.fromisoformat(str(case.given["when"]))), str(case.given.get("hour", ""))
+    return Text(f"{day.zh}{hour}", f"{day.en}, {hour}")
 
 
 def grant(case: Case) -> Document:

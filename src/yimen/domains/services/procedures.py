@@ -395,6 +395,7 @@ _STEPS = (
         (Who(P.HOST), Who(P.REVIEW)), HEARING_HELD,
         fields=(
             Field("when", Text("听证日期", "Day of the hearing"), "date", required=True),
+            Field("hour", Text("几点开始", "Begins at"), "text", required=True, max_length=20, hint=Text("例如：上午9时30分", "Such as 9:30")),
             Field("place", Text("听证地点", "Place"), "text", required=True, max_length=100),
         ),
         guards=(hearing_day_is_lawful,), starts=("hearing_notice",), event="service.hearing",

@@ -1,4 +1,4 @@
-"""What anybody may read: permits that were granted (行政许可法 第四十条), and what is announced before it is decided (公示).
+"""What anybody may read: permits that were granted (行政许可法 第四十条), and what is announced before it is decided (公示、听证).
 
 Of a person no more is told than the name with its middle hidden; an organisation goes by its name. A person's permit is not
 found by the name.
@@ -16,7 +16,7 @@ from yimen.domains.services.deciders import stands_with
 from yimen.domains.services.holders import holder_of
 from yimen.domains.services.models import PublicPermit
 from yimen.domains.services.procedures import SERVICE
-from yimen.kernel.calendar.today import LOCAL_ZONE
+from yimen.kernel.calendar.today import LOCAL_ZONE, today
 from yimen.kernel.ids import uuid7
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Clock, Matter
@@ -107,6 +107,34 @@ def public_notices(before: UUID | None = None, size: int = PAGE) -> list[PublicN
     matters = list(rows.order_by("-id")[: size + 1])
     clocks = {c.matter_id: c for c in running.filter(matter_id__in=[m.id for m in matters])}
     return list(_notices(matters, clocks))
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHearing:
+    """A hearing that anybody may attend (行政许可法 第四十八条): about what, whose, when and where."""
+
+    id: UUID
+    item: Item
+    holder: str
+    place_code: str
+    organ_code: str
+    on: date
+    hour: str
+    where: str
+
+
+def public_hearings(most: int = PAGE) -> list[PublicHearing]:
+    """The hearings that were announced and are still to be held, the next first."""
+    due = Matter.objects.filter(
+        procedure=SERVICE.code, state="hearing_due", facts__hearing_on__gte=str(today())
+    )
+    return [
+        PublicHearing(
+            m.id, item_version(m.kind, int(m.facts["item_version"])), holder_of(m)[0], m.place_code, stands_with(m).organ,
+            date.fromisoformat(m.facts["hearing_on"]), str(m.facts.get("hearing_hour", "")), str(m.facts.get("hearing_place", "")),
+        )
+        for m in due.order_by("facts__hearing_on", "id")[:most]
+    ]  # fmt: skip
 
 
 def _notices(matters: Iterable[Matter], clocks: Mapping[UUID, Clock]) -> Iterable[PublicNotice]:

@@ -13,7 +13,15 @@ from django.views.decorators.http import require_safe
 
 from yimen.design.shapes import Cell, Column, Fact
 from yimen.domains.catalogue.api import cited
-from yimen.domains.services.api import SERVICE, PublicNotice, PublicPermit, public_notices, public_permits
+from yimen.domains.services.api import (
+    SERVICE,
+    PublicHearing,
+    PublicNotice,
+    PublicPermit,
+    public_hearings,
+    public_notices,
+    public_permits,
+)
 from yimen.kernel.calendar.today import LOCAL_ZONE, today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.documents.issuing import documents_of
@@ -108,25 +116,43 @@ def _badge(row: PublicPermit, on: date) -> Cell:
 def notices(request: HttpRequest) -> HttpResponse:
     """What is announced now before it is decided: what, until when, on what ground, and how to object."""
     before = _before(request)
-    found = public_notices(before, _PAGE)
-    codes = {code for n in found for code in (n.place_code, f"{n.place_code[:9]}000")}
+    found, hearings = public_notices(before, _PAGE), public_hearings()
+    every: list[PublicNotice | PublicHearing] = [*found, *hearings]
+    codes = {code for n in every for code in (n.place_code, f"{n.place_code[:9]}000")}
     places = names_of(Division.objects.filter(code__in=codes))
-    organs = Organ.objects.in_bulk({n.organ_code for n in found})
+    organs = Organ.objects.in_bulk({n.organ_code for n in every})
     page = {
         "notices": [_announced(n, places, organs.get(n.organ_code)) for n in found[:_PAGE]],
+        "hearings": [_to_be_held(h, places, organs.get(h.organ_code)) for h in hearings],
         "next_url": f"?{urlencode({'before': str(found[_PAGE - 1].id)})}" if len(found) > _PAGE else "",
         "first_url": "?" if before else "",
     }
     return render(request, "portal/notices.html", page)
 
 
+def _to_be_held(hearing: PublicHearing, places: dict[str, str], organ: Organ | None) -> dict[str, Any]:
+    return {
+        "name": hearing.item.name,
+        "facts": [
+            Fact(_("申请人"), hearing.holder), Fact(_("地点"), _where(hearing.place_code, places)),
+            Fact(_("听证时间"), hearing.on, hint=hearing.hour), Fact(_("听证地点"), hearing.where),
+            Fact(_("由谁决定"), organ.called if organ else "—", hint=organ.duty_phone if organ else ""),
+        ],
+        "guide_url": reverse("portal:guide", args=[hearing.item.code]),
+    }  # fmt: skip
+
+
+def _where(place_code: str, places: dict[str, str]) -> str:
+    town = places.get(f"{place_code[:9]}000", "")
+    return f"{town} {places.get(place_code, '')}".strip()
+
+
 def _announced(notice: PublicNotice, places: dict[str, str], organ: Organ | None) -> dict[str, Any]:
     until: date = notice.until.astimezone(LOCAL_ZONE).date()
-    town = places.get(f"{notice.place_code[:9]}000", "")
     return {
         "name": notice.name,
         "facts": [
-            Fact(_("申请人"), notice.holder), Fact(_("地点"), f"{town} {places.get(notice.place_code, '')}".strip()),
+            Fact(_("申请人"), notice.holder), Fact(_("地点"), _where(notice.place_code, places)),
             Fact(_("公示自"), notice.since.astimezone(LOCAL_ZONE).date()), Fact(_("公示至"), until),
             Fact(_("由谁决定"), organ.called if organ else "—", hint=organ.duty_phone if organ else ""),
             Fact(_("依据"), cited([notice.basis]) if notice.basis else "—"),
