@@ -17,6 +17,7 @@ from yimen.domains.hall.api import (
     cancel,
     come_back,
     finish,
+    free_window,
     hall_day,
     hand_over,
     leave,
@@ -102,6 +103,27 @@ class TestTheQueue:
         with pytest.raises(Refusal) as refused:
             attend(clerk, window_id=other.id)
         assert refused.value.code == "one_window_a_person"
+
+    def test_a_window_left_behind_is_freed_by_who_manages_the_hall(self) -> None:
+        _, (window, *_) = a_hall()
+        clerk, colleague = at_a_window(window), someone("window_clerk")
+        a_number()
+        left = call_next(clerk, window_id=window.id)
+        for stranger, code in (
+            (colleague, "access.no_permission"),
+            (someone("hall_manager", THERE), "access.elsewhere"),
+        ):
+            with pytest.raises(Refusal) as refused:
+                free_window(stranger, window_id=window.id)
+            assert refused.value.code == code
+        free_window(someone("hall_manager"), window_id=window.id)
+        attend(colleague, window_id=window.id)
+        assert Ticket.objects.get(id=left.id).state == "skipped"
+        come_back(colleague, ticket_id=left.id)
+        assert call_next(colleague, window_id=window.id).id == left.id
+        with pytest.raises(Refusal) as refused:
+            finish(clerk, window_id=window.id)
+        assert refused.value.code == "window.not_yours"
 
     def test_a_number_passed_over_comes_back_first_but_once(self) -> None:
         _, (window, *_) = a_hall()

@@ -128,11 +128,23 @@ def leave(actor: Actor, *, window_id: UUID) -> None:
         note(actor, window.id, "leave_window", now(), LAW, hall=window.hall_id, number=window.number)
 
 
-def _window(actor: Actor, window_id: UUID) -> Window:
+def free_window(actor: Actor, *, window_id: UUID) -> None:
+    """Free a window whose clerk is gone without having left it; a ticket still in hand there counts as passed over."""
+    window, at = _window(actor, window_id, HallPermission.MANAGE), now()
+    with one_act():
+        for ticket in _in_hand(window).select_for_update(of=("self",)):
+            Ticket.objects.filter(id=ticket.id).update(state="skipped", ended_at=at)
+            note(actor, ticket.id, "skip_ticket", at, LAW, number=ticket.number, window=window.number)
+            _tell(ticket, window.hall)
+        Window.objects.filter(id=window.id).update(attended_by=None, attendant="")
+        note(actor, window.id, "free_window", at, LAW, number=window.number, attendant=window.attendant)
+
+
+def _window(actor: Actor, window_id: UUID, permission: HallPermission = HallPermission.CALL) -> Window:
     window = Window.objects.select_related("hall").filter(id=window_id, valid__contains=today()).first()
     if window is None:
         raise Refusal.of("window.unknown", "没有这个在用的窗口。", "There is no such window in use.")
-    permit(actor, HallPermission.CALL, window.hall.place_code)
+    permit(actor, permission, window.hall.place_code)
     return window
 
 

@@ -81,6 +81,7 @@ REGISTER_ACTS: Mapping[str, Text] = {
     "recall_ticket": Text("再次叫号", "Ticket called again"),
     "hand_over_ticket": Text("转窗口", "Ticket handed over"),
     "come_back": Text("过号重排", "Ticket back in the queue"),
+    "free_window": Text("让出窗口", "Window freed"),
     "note_visit": Text("登记来办", "Visit noted"),
     "send_file": Text("移送纸质材料", "Paper file passed on"),
     "sign_for_file": Text("签收纸质材料", "Paper file signed for"),

@@ -263,6 +263,8 @@ def _window_shown(request: HttpRequest, window_id: UUID, findings: Sequence[Find
         ) if ticket else "",
         "others": [w for w in hall.windows_of(found) if w.id != window.id and w.attended_by],
         "queue": hall.queue_of(found),
+        "may_call": decide(actor, HallPermission.CALL, area=found.place_code) is None,
+        "free_url": to("free") if window.attended_by and decide(actor, HallPermission.MANAGE, area=found.place_code) is None else "",
         "attend_url": to("attend"), "leave_url": to("leave"), "call_url": to("call"), "recall_url": to("recall"),
         "skip_url": to("skip"), "finish_url": to("finish"), "hand_over_url": to("hand-over"),
         "visit_url": reverse("console:note_visit", args=[found.code]),
@@ -278,12 +280,12 @@ def _window_shown(request: HttpRequest, window_id: UUID, findings: Sequence[Find
 
 _WINDOW_ACTS: Mapping[str, Callable[..., Any]] = {
     "attend": hall.attend, "leave": hall.leave, "call": hall.call_next, "recall": hall.recall, "skip": hall.skip,
-    "finish": hall.finish,
+    "finish": hall.finish, "free": hall.free_window,
 }  # fmt: skip
 
 
 @require_POST
-@needs(HallPermission.CALL)
+@needs(HallPermission.READ)
 def window_act(request: HttpRequest, window_id: UUID, act: str) -> HttpResponse:
     """One act at a window."""
     _window(request, window_id)
