@@ -74,6 +74,17 @@ def test_a_class_chosen_by_hand_goes_before_the_suggestion(worker: Client) -> No
     assert Matter.objects.get().kind == "0101"
 
 
+def test_a_class_offered_for_half_the_words_gives_way_to_that_of_the_whole(worker: Client) -> None:
+    """Whoever writes and sends in one go is faster than the suggestion."""
+    half = worker.get("/field/report/classes/", {"text": "桥头"}).content.decode()
+    offered = re.findall(r'name="offered" value="(\d+)"', half)[0]
+    whole = given(text="桥头路灯不亮，晚上看不清路", likely=offered, offered=offered)
+    worker.post(URL, whole)
+    assert (offered, Matter.objects.get().kind) == ("0406", "0802")
+    worker.post(URL, {**whole, "likely": "0101", "key": str(uuid4())})
+    assert Matter.objects.latest("id").kind == "0101", "one picked by hand stays"
+
+
 def test_without_a_position_the_chosen_grid_is_the_place(worker: Client) -> None:
     here = home()
     worker.post(URL, given(lng="", lat="", grid=here.code))

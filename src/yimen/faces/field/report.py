@@ -1,5 +1,6 @@
 """Reporting from a grid worker's phone: a photo, a few words, one tap. Place and class are found meanwhile."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -52,6 +53,7 @@ class FieldReportForm(forms.Form):
         label=_("什么问题？"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
     )
     likely = forms.CharField(required=False, max_length=20)
+    offered = forms.CharField(required=False, max_length=20)
     kind = forms.ChoiceField(label=_("从全部分类里选"), required=False)
     result = forms.CharField(
         label=_("怎么解决的"), max_length=LONGEST_TEXT, required=False,
@@ -114,22 +116,34 @@ def report(request: HttpRequest) -> HttpResponse:
         "findings": findings,
         "map": _sheet(grids),
         "may_handle": holds(actor, GridPermission.HANDLE) is None,
-        **_suggestion(str(form["text"].value() or ""), str(form["likely"].value() or "")),
+        **_suggestion(str(form["text"].value() or ""), _by_hand(form.data)),
     }
     return render(request, "field/report.html", context, status=200 if request.method == "GET" else 422)
 
 
 def _filed(actor: Actor, given: dict[str, Any]) -> UUID:
     """Report it and say which matter it became; the one of before when the same page is sent again."""
-    known = in_force().classes
-    likely = given["likely"] if given["likely"] in known else ""
     filed = Report(
         text=given["text"], lng=given["lng"], lat=given["lat"], channel="grid_worker",
-        class_code=given["kind"] or likely, address=given["address"], result=given["result"],
+        class_code=given["kind"] or _likely(given), address=given["address"], result=given["result"],
         request_key=str(given["key"]) if given["key"] else None,
     )  # fmt: skip
     keep = partial(_kept, actor, given["photos"])
     return report_incident(actor, filed, keep=keep).matter_id
+
+
+def _likely(given: dict[str, Any]) -> str:
+    """The class picked by hand; else the likeliest for the whole text, since what was offered may be for half of it."""
+    picked = _by_hand(given)
+    if picked in in_force().classes:
+        return picked
+    return next((c.code for c in in_force().suggest(given["text"])), "")
+
+
+def _by_hand(given: Mapping[str, Any]) -> str:
+    """The class that was picked by hand: another than the one the page chose by itself."""
+    likely = str(given.get("likely", ""))
+    return likely if likely != given.get("offered", "") else ""
 
 
 def _kept(actor: Actor, photos: list[Any]) -> list[UUID]:
