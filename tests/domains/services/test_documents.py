@@ -117,6 +117,17 @@ def test_an_organisation_goes_by_its_name_and_a_person_by_its_ends() -> None:
         assert Matter.objects.get(id=moved.matter_id).title.endswith(f" · {told}")
 
 
+def test_a_permits_papers_name_the_article_they_rest_on_and_others_do_not() -> None:
+    permit, benefit = applied(TIMBER, missing=1).matter_id, applied(ALLOWANCE, missing=1).matter_id
+    for matter_id in (permit, benefit):
+        act(clerk(), matter_id, "name_defects", {"defects": "缺照片"})
+    cited_by = {
+        d.kind: "《中华人民共和国行政许可法》第三十二条第一款第四项" in text_of(d) for d in heard(permit)
+    }
+    assert cited_by["defects"]
+    assert all("许可" not in text_of(d) for d in heard(benefit))
+
+
 def test_defects_are_listed_in_full_with_their_day() -> None:
     matter_id = applied(ALLOWANCE, missing=1).matter_id
     act(clerk(), matter_id, "name_defects", {"defects": "一、缺照片\n\n二、没有签名"})

@@ -132,6 +132,9 @@ def test_it_is_a4_one_page_with_its_type_inside(office: OfficialSeal) -> None:
     pdf = pypdfium2.PdfDocument(bytes_of(issued()))
     assert len(pdf) == 1
     assert [round(side) for side in pdf[0].get_size()] == [595, 842]
+    assert b"/Courier" not in bytes_of(issued()), (
+        "the signature brings no type from outside into what is kept long"
+    )
 
 
 def test_a_long_document_keeps_its_seal_with_the_organ(office: OfficialSeal) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from yimen.domains.catalogue.api import PERMIT, Item, Period, cited, item_version
+from yimen.domains.catalogue.api import PERMIT, Basis, Item, Period, cited, item_version
 from yimen.domains.services import rules
 from yimen.domains.services.deciders import decides_now, stands_with
 from yimen.domains.services.holders import holder_of
@@ -31,6 +31,7 @@ _REMEDY = Text(
     "Whoever disagrees may apply to the people’s government of {county} for review within sixty days of receiving this, "
     "or sue in the people’s court that has jurisdiction within six months.",
 )
+_LICENSING_LAW = Text("中华人民共和国行政许可法", "Administrative Licensing Law")
 _UNITS = {
     "working_days": Text("{n}个工作日", "{n} working days"), "calendar_days": Text("{n}日", "{n} days"),
     "months": Text("{n}个月", "{n} months"), "working_hours": Text("{n}个工作小时", "{n} working hours"),
@@ -121,7 +122,15 @@ def receipt(case: Case) -> Document:
             "Within five working days it is accepted, or all that must be put right is named at once; otherwise it counts as accepted from this day.",
         )
     )
-    return _paper(case, Text("申请材料收件凭证", "Receipt of application"), "收件", rows, *listed, end)
+    return _paper(
+        case,
+        Text("申请材料收件凭证", "Receipt of application"),
+        "收件",
+        rows,
+        *listed,
+        end,
+        *_by(case, rules.RECEIVE),
+    )
 
 
 def acceptance(case: Case) -> Document:
@@ -157,7 +166,7 @@ def acceptance(case: Case) -> Document:
             "What the law does not count (hearings, tests, expert reviews and the like) is told to you in writing, with its length.",
         )
     )
-    return _paper(case, Text("受理通知书", "Notice of acceptance"), "受理", _paragraph(why, intro=case.intro), *(_deferred(case) if is_deferred else ()), times, note)  # fmt: skip
+    return _paper(case, Text("受理通知书", "Notice of acceptance"), "受理", _paragraph(why, intro=case.intro), *(_deferred(case) if is_deferred else ()), times, note, *_by(case, rules.DEEMED if is_late else rules.RECEIVE))  # fmt: skip
 
 
 def _deferred(case: Case) -> tuple[Block, ...]:
@@ -188,6 +197,7 @@ def defects(case: Case) -> Document:
             Text("请于{due}前一次补齐；逾期未补的，视为撤回申请，不影响再次申请。", "Please do so by {due}; otherwise it counts as withdrawn, and you may apply again."),
             due=_told(case, "supplement"),
         ),
+        *_by(case, rules.DEEMED),
     )  # fmt: skip
 
 
@@ -201,7 +211,7 @@ def no_acceptance(case: Case) -> Document:
     return _paper(
         case, Text("不予受理决定书", "Decision not to accept"), "不受",
         _paragraph(opening, intro=case.intro, where=case.given.get("where", "")),
-        _reason(case), *_warning(case), _remedy(),
+        _reason(case), *_warning(case), *_by(case, rules.RECEIVE), _remedy(),
     )  # fmt: skip
 
 
@@ -215,6 +225,7 @@ def special_procedure(case: Case) -> Document:
             intro=case.intro, what=_INQUIRIES.get(kind, said(kind)), due=_told(case, "inquiry"),
         ),
         *([Paragraph(said(str(case.given["note"])))] if case.given.get("note") else []),
+        *_by(case, rules.NOT_COUNTED),
     )  # fmt: skip
 
 
@@ -226,7 +237,7 @@ def extension(case: Case) -> Document:
             Text("{intro}，不能在规定期限内作出决定，经本机关负责人批准，延长{n}个工作日，最迟于{due}前作出决定。", "{intro} cannot be decided in time. With the head’s approval it takes {n} working days more, until {due} at the latest."),
             intro=case.intro, n=case.given.get("number", ""), due=_told(case, "decide"),
         ),
-        _reason(case),
+        _reason(case), *_by(case, rules.LIMIT),
     )  # fmt: skip
 
 
@@ -238,7 +249,7 @@ def hearing_right(case: Case) -> Document:
             Text("{intro}，直接涉及你（单位）或者他人的重大利益。你（单位）有权要求听证，请于{due}前提出；逾期不提出的，视为放弃。听证不收费用。", "{intro} affects important interests of yours or of others. You may ask for a hearing until {due}; otherwise it is taken as not wanted. A hearing costs nothing."),
             intro=case.intro, due=_told(case, "ask_hearing"),
         ),
-        _reason(case),
+        _reason(case), *_by(case, rules.HEARING),
     )  # fmt: skip
 
 
@@ -253,6 +264,7 @@ def hearing_notice(case: Case) -> Document:
         _paragraph(Text("{intro}，定于下列时间和地点公开举行听证。", "A public hearing is held about {intro}."), intro=case.intro),
         rows,
         _paragraph(Text("你（单位）可以亲自参加，也可以委托代理人；认为主持人与本件有直接利害关系的，有权申请回避；可以申辩和质证。", "You may come or send a representative, object to a host who has an interest in it, and speak and question the evidence.")),
+        *_by(case, rules.HEARING_HELD),
     )  # fmt: skip
 
 
@@ -269,13 +281,13 @@ def grant(case: Case) -> Document:
     opening = {
         "deem_renewed": Text("{intro}，因在原结果有效期届满前未作出决定，依法视为准予延续。", "As it was not decided before the old result ended, {intro} counts as granted."),
         "grant_on_commitment": Text("{intro}，你（单位）已书面承诺符合条件，现决定准予；事后核查与承诺不符的，依法撤销。", "On your written commitment we grant {intro}; if a later check shows otherwise, it is revoked."),
-    }.get(case.act.act, Text("{intro}，经审查，符合法定条件、标准，决定准予。", "Having been examined, {intro} meets the conditions and is granted."))  # fmt: skip
+    }.get(case.act.act, Text("{intro}，经审查，符合法定条件、标准，决定准予{permit}。", "Having been examined, {intro} meets the conditions and is granted."))  # fmt: skip
     decision = str(case.given.get("reason", ""))
     told = (
         (_paragraph(Text("决定内容：{words}", "The decision: {words}"), words=decision),) if decision else ()
     )
     return _paper(
-        case, title, "准许" if case.is_permit else "准予", _paragraph(opening, intro=case.intro), *told, _basis(case), _remedy()
+        case, title, "准许" if case.is_permit else "准予", _paragraph(opening, intro=case.intro, permit="行政许可" if case.is_permit else ""), *told, _basis(case, rules.DECISION), _remedy()
     )  # fmt: skip
 
 
@@ -284,8 +296,8 @@ def refusal(case: Case) -> Document:
     title = Text("不予行政许可决定书", "Decision to refuse a permit") if case.is_permit else Text("不予批准决定书", "Decision to refuse")  # fmt: skip
     return _paper(
         case, title, "不许" if case.is_permit else "不予",
-        _paragraph(Text("{intro}，经审查，决定不予批准。", "Having been examined, {intro} is refused."), intro=case.intro),
-        _reason(case), *_warning(case), _basis(case), _remedy(),
+        _paragraph(Text("{intro}，经审查，决定不予{permit}。", "Having been examined, {intro} is refused."), intro=case.intro, permit="行政许可" if case.is_permit else "批准"),
+        _reason(case), *_warning(case), _basis(case, rules.DECISION), _remedy(),
     )  # fmt: skip
 
 
@@ -308,7 +320,7 @@ def result(case: Case) -> Document:
     ))  # fmt: skip
     return _paper(
         case, title, "证" if is_set_here else "办结",
-        _paragraph(opening, intro=case.intro, item=case.item.name, names=names), rows, _basis(case),
+        _paragraph(opening, intro=case.intro, item=case.item.name, names=names), rows, _basis(case, rules.CERTIFICATE),
     )  # fmt: skip
 
 
@@ -382,8 +394,23 @@ def _warning(case: Case) -> tuple[Paragraph, ...]:
     return (told, _paragraph(barred, day=_day(date.fromisoformat(until)))) if until else (told,)
 
 
-def _basis(case: Case) -> Paragraph:
-    return _paragraph(Text("依据：{laws}。", "Basis: {laws}."), laws=cited(case.item.basis))
+def _basis(case: Case, article: str) -> Paragraph:
+    """What the item rests on, and for a permit the article of the Licensing Law that the paper rests on."""
+    return _resting_on(*case.item.basis, *_licensing(case, article))
+
+
+def _by(case: Case, article: str) -> tuple[Paragraph, ...]:
+    """The article of the Licensing Law that asks for the paper; nothing where the item is no permit."""
+    found = _licensing(case, article)
+    return (_resting_on(*found),) if found else ()
+
+
+def _licensing(case: Case, article: str) -> tuple[Basis, ...]:
+    return (Basis(_LICENSING_LAW, article.removeprefix(rules.LICENSING).strip()),) if case.is_permit else ()
+
+
+def _resting_on(*bases: Basis) -> Paragraph:
+    return _paragraph(Text("依据：{laws}。", "Basis: {laws}."), laws=cited(bases))
 
 
 def _remedy() -> Paragraph:

@@ -14,7 +14,7 @@ from django.conf import settings
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.sign.timestamps import HTTPTimeStamper
-from pyhanko.stamp import TextStampStyle
+from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from yimen.kernel.documents.keys import kept_at
@@ -23,8 +23,8 @@ from yimen.kernel.sealing import unseal
 _FIELD = "Seal"
 _ROOM, _ROOM_WITH_TIME = 8192, 32768
 """Room for the signature in hexadecimal digits, said beforehand: else it would be made twice, once to measure it."""
-_BARE = TextStampStyle(stamp_text=" ", border_width=0, background=None)
-"""What the signature's field shows by itself: nothing, since it lies over the seal that the page shows."""
+_BARE = StaticStampStyle(border_width=0)
+"""What the signature's field shows by itself: nothing, not even in a type of its own, since it lies over the seal of the page."""
 
 
 @cache
