@@ -178,6 +178,7 @@ def test_an_order_is_carried_through_its_pages() -> None:
     above = payer.post(f"{place}do/pay/", {"pay-amount": "81", "pay-voucher": "1"})
     assert above.status_code == 422
     assert "单价" in above.text
+    assert 'value="80.00"' in payer.get(place).text
     assert payer.post(f"{place}do/pay/", {"pay-amount": "80", "pay-voucher": "1"}).status_code == 302
     assert "已付款" in buyer.get("/console/providers/").text
     assert browser("service_checker", THERE).get(place).status_code == 404

@@ -68,7 +68,7 @@ def in_capitals(fen: int) -> str:
         "金额写成 120 或 120.50，要大于零。",
         "Write the amount as 120 or 120.50; it must be more than nothing.",
     ),
-    AGENTS,
+    "",
     "amount",
 )
 def amount_is_money(facts: GuardFacts) -> bool:

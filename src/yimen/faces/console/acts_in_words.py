@@ -79,6 +79,8 @@ REGISTER_ACTS: Mapping[str, Text] = {
     "take_ticket": Text("取号", "Ticket taken"),
     "call_ticket": Text("叫号", "Ticket called"),
     "recall_ticket": Text("再次叫号", "Ticket called again"),
+    "skip_ticket": Text("过号", "Ticket passed over"),
+    "finish_ticket": Text("办结", "Ticket dealt with"),
     "hand_over_ticket": Text("转窗口", "Ticket handed over"),
     "come_back": Text("过号重排", "Ticket back in the queue"),
     "free_window": Text("让出窗口", "Window freed"),

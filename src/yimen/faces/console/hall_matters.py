@@ -34,34 +34,40 @@ Details = Callable[[Matter], dict[str, Any]]
 def matter_shown(
     request: HttpRequest, matter: Matter, act_url: str, details: Details, failed: Failed | None = None
 ) -> HttpResponse:
-    """The whole page; `details` gives its facts, way back and table."""
+    """The whole page; `details` gives its facts, way back and table, and what is `usual` in its forms."""
     procedure, clocks, entries = procedure_of(matter), clocks_of(matter.id), history(matter.id)
     at, calendar = now(), county_calendar()
     posts = post_names(e.post for e in entries)
     running = clock_rows(procedure, clocks)
     for each in running:
         each["left"] = remaining(each["due_at"], at, each["unit"], calendar, each["hours"])
+    shown = details(matter)
     context = {
-        **details(matter),
+        **shown,
         "matter": matter,
         "state": procedure.state(matter.state),
         "tone": TONES.get(matter.state, "blue"),
         "light": matter.light(at),
         "clocks": running,
-        "acts": _acts(request, matter, clocks, act_url, failed),
+        "acts": _acts(request, matter, clocks, act_url, failed, shown.get("usual", {})),
         "happenings": timeline_of(procedure, entries, organ_names(today()), posts, matter.channel),
     }
     return render(request, "console/hall_matter.html", context, status=422 if failed else 200)
 
 
 def _acts(
-    request: HttpRequest, matter: Matter, clocks: Any, act_url: str, failed: Failed | None
+    request: HttpRequest,
+    matter: Matter,
+    clocks: Any,
+    act_url: str,
+    failed: Failed | None,
+    usual: Mapping[str, Any],
 ) -> list[dict[str, Any]]:
     """Each step on offer with its form, or with what blocks it."""
     acts = []
     for offer in allowed_steps(actor_of(request), matter, clocks):
         code = offer.step.code
-        form = step_form(offer.step)(initial={"revision": matter.revision}, prefix=code)
+        form = step_form(offer.step)(initial={"revision": matter.revision, **usual}, prefix=code)
         is_open = failed is not None and failed[0] == code
         acts.append(
             {

@@ -159,6 +159,7 @@ def _order(request: HttpRequest, matter_id: UUID) -> Matter:
 def _details(matter: Matter) -> dict[str, Any]:
     return {
         "back": (reverse("console:providers"), _("购买服务")),
+        "usual": {"amount": yuan(int(matter.facts["price"])).replace(",", "")},
         "facts": [
             Fact(_("编号"), matter.number), Fact(_("服务机构"), matter.facts["provider"]),
             Fact(_("合同"), matter.facts["contract_number"]), Fact(_("单价（元）"), yuan(int(matter.facts["price"]))),
