@@ -136,16 +136,12 @@ def _in_first_county(request: pytest.FixtureRequest) -> Iterator[None]:
     for name in ("fresh_database", "db"):
         if name in request.fixturenames:
             request.getfixturevalue(name)
-    from yimen.domains.catalogue import reference as catalogue
-    from yimen.domains.grid import reference
     from yimen.kernel.calendar import notices
+    from yimen.kernel.counties import memory
     from yimen.kernel.counties.tenancy import in_county
-    from yimen.kernel.matters import limits
-    from yimen.kernel.org import grids, hours
 
-    for kept_in_memory in (reference, catalogue, notices, grids, hours, limits):
-        kept_in_memory.forget()
-
+    notices.forget()
+    memory.forget_all()
     with in_county("yunxi"):
         yield
 

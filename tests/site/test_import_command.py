@@ -19,12 +19,12 @@ from yimen.domains.catalogue.api import document_of, read_files, versions, workb
 from yimen.kernel.access.models import Account
 from yimen.kernel.access.standing import load_actor
 from yimen.kernel.calendar.today import today
+from yimen.kernel.counties.memory import forget_all
 from yimen.kernel.imports import runs
 from yimen.kernel.imports.columns import Plan, suggested
 from yimen.kernel.imports.models import ImportRun
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.org.drafts import as_geojson
-from yimen.kernel.org.grids import forget
 from yimen.kernel.org.models import LegacyGrid
 from yimen.kernel.registers.grids import proposals_of
 from yimen.site.cli import main, ready
@@ -47,7 +47,7 @@ def command(
     hired("daoru", role="command_chief", area=COUNTY, organ="command")
     hired("huage", role="system_admin", area=COUNTY, organ="command")
     hired("bianmu", role="catalogue_officer", area=COUNTY, organ="command")
-    forget()
+    forget_all()
 
     def run(what: str, file: Path, *options: str, county: str = "yunxi") -> tuple[int, str]:
         code = main(["import", what, str(file), "--county", county, *options])

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.stories.test_incident_story import PHONE, clean, sign_in
 from yimen.kernel.calendar.today import today
+from yimen.kernel.counties.memory import forget_all
 from yimen.kernel.imports import runs
-from yimen.kernel.org.grids import forget
 from yimen.kernel.org.models import Grid, LegacyGrid
 from yimen.kernel.registers.grids import proposals_of
 
@@ -97,7 +97,7 @@ def test_two_old_systems_become_one(site: str, browser: Browser, tmp_path: Path)
     expect(keeper.locator("main")).to_contain_text("1 个撤销")
 
     tomorrow = today() + timedelta(days=1)
-    forget()
+    forget_all()
     after = {p.code for p in proposals_of(village, tomorrow)}
     (gone,) = {p.code for p in before} - after
     keeper.goto(f"{site}/console/grids/?q=CG-001")
@@ -109,7 +109,7 @@ def test_two_old_systems_become_one(site: str, browser: Browser, tmp_path: Path)
     phone = sign_in(browser, site, "zhaozhen", PHONE)
     phone.goto(f"{site}/console/grids/villages/{village}/?on={tomorrow}")
     clean(phone)
-    forget()
+    forget_all()
 
 
 @pytest.mark.timeout(120)

@@ -22,13 +22,12 @@ from psycopg import sql
 from shapely.geometry import MultiPolygon, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
 
-from yimen.domains.catalogue import reference as catalogue
-from yimen.domains.grid import reference
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.commands import create_account, grant_role, one_time_password
 from yimen.kernel.access.permissions import KernelPermission as P
 from yimen.kernel.access.roles import AUDIT_ADMIN, SECURITY_ADMIN, SYSTEM_ADMIN, roles
 from yimen.kernel.calendar.today import now, today
+from yimen.kernel.counties import memory
 from yimen.kernel.counties.models import County, CountyHost, Division
 from yimen.kernel.counties.tenancy import in_county, stand_in_public
 from yimen.kernel.ids import uuid7
@@ -151,8 +150,7 @@ def _filled(given: NewCounty, county: County, tick: Tick) -> Founded:
             administrators = tuple(
                 _administrator(county.code, role, given.administrators[role], since) for role in LOGINS
             )
-    reference.forget()
-    catalogue.forget()
+    memory.forget_all()
     tick(STEPS, "")
     return Founded(given.schema, county.name, counts, administrators)
 

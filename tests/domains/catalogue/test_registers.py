@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 
 from tests.cast import COUNTY, HERE, staff
-from yimen.domains.catalogue import reference
 from yimen.domains.catalogue.api import (
     in_force,
     item,
@@ -20,6 +19,7 @@ from yimen.domains.catalogue.item import Item
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.roles import permissions_of
 from yimen.kernel.calendar.today import today
+from yimen.kernel.counties.memory import forget_all
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.registers.acts import stream_of
 from yimen.kernel.words import Refusal
@@ -88,7 +88,7 @@ def test_who_may_not_publish_publishes_nothing() -> None:
     ):
         with pytest.raises(Refusal):
             publish_items(actor, [a_new(read_files()[0])], source="甲")
-    reference.forget()
+    forget_all()
     assert "339900000001" not in in_force().items
 
 
@@ -100,7 +100,7 @@ def test_the_catalogue_is_asked_once_a_minute(django_assert_num_queries: object)
 
 def test_a_catalogue_that_did_not_change_keeps_its_search(monkeypatch: pytest.MonkeyPatch) -> None:
     before = in_force()
-    monkeypatch.setattr(reference, "_SECONDS", -1.0)
+    monkeypatch.setattr(in_force, "_seconds", -1.0)
     again = in_force()
     assert again is not before
     assert again.search is before.search

@@ -15,6 +15,7 @@ from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.roles import permissions_of
 from yimen.kernel.access.standing import load_actor
 from yimen.kernel.calendar.today import frozen, now
+from yimen.kernel.counties.memory import forget_all
 from yimen.kernel.counties.models import Division
 from yimen.kernel.ledger.verify import verify_county
 from yimen.kernel.matters.limits import set_limit
@@ -23,7 +24,6 @@ from yimen.kernel.matters.moving import Moved
 from yimen.kernel.matters.offers import Offer, authorised, may_start
 from yimen.kernel.matters.queries import Filters, allowed_steps, heads, narrowed, page
 from yimen.kernel.notices.models import OutboxMessage
-from yimen.kernel.org import grids
 from yimen.kernel.org.models import Grid
 from yimen.kernel.procedure.language import Procedure, Relation, Step
 from yimen.kernel.words import Refusal
@@ -267,7 +267,7 @@ def test_where_no_grid_is_drawn_yet_the_address_says_the_village_and_the_point_i
     there = drawn.values("lng", "lat").first()
     assert there
     drawn.update(valid=DateRange(date(2020, 1, 1), date(2020, 2, 1)))
-    grids.forget()
+    forget_all()
     with pytest.raises(Refusal) as refused:
         reported(**there, address="")
     assert refused.value.code == "place.undrawn"

@@ -10,9 +10,10 @@ from yimen.domains.grid import registers
 from yimen.domains.grid.api import act
 from yimen.domains.grid.models import IncidentClass
 from yimen.domains.grid.permissions import GridPermission
-from yimen.domains.grid.reference import forget, in_force
+from yimen.domains.grid.reference import in_force
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.calendar.today import frozen, now, today
+from yimen.kernel.counties.memory import forget_all
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.registers.acts import stream_of
@@ -42,7 +43,7 @@ def test_a_new_version_begins_on_its_day_and_reports_before_keep_their_limit() -
     change(today() + timedelta(days=1))
     assert in_force().classes["0101"].limit == before
     with frozen(now() + timedelta(days=1, hours=1)):
-        forget()
+        forget_all()
         assert in_force().classes["0101"].limit == (9, "working_hours")
         assert Matter.objects.get(id=reported().matter_id).facts["limit"] == [9, "working_hours"]
         assert Matter.objects.get(id=old.id).facts["limit"] == list(before)
@@ -136,7 +137,7 @@ def test_what_a_person_registers_goes_on_by_a_rule_that_needs_no_dispatcher() ->
         manager(), class_prefix="0101", area_prefix="339901", organ_code="water", is_automatic=True,
         source="三定方案", since=today(),
     )  # fmt: skip
-    forget()
+    forget_all()
     matter = reported(class_code="")
     act(actor("clerk"), matter.matter_id, "classify", {"class": "0101"})
     assert act(actor("clerk"), matter.matter_id, "register").state == "dispatched"
@@ -144,4 +145,4 @@ def test_what_a_person_registers_goes_on_by_a_rule_that_needs_no_dispatcher() ->
     assert (held.state, held.organ_code) == ("dispatched", "water")
     sent = Entry.objects.get(stream=held.id, act="dispatch")
     assert "按派遣规则自动派遣：分类 0101" in sent.payload
-    forget()
+    forget_all()

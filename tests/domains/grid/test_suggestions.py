@@ -62,14 +62,14 @@ def ref(code: str, name: str, *keywords: str) -> ClassRef:
 
 
 def test_parts_joined_by_a_plus_must_all_occur() -> None:
-    known = Reference({"1": ref("1", "甲", "烧+树叶")}, (), 0)
+    known = Reference({"1": ref("1", "甲", "烧+树叶")}, ())
     assert [c.code for c in known.suggest("有人在烧一堆树叶")] == ["1"]
     assert known.suggest("有人在烧饭") == []
 
 
 def test_a_word_that_many_classes_share_says_little() -> None:
     classes = {c: ref(c, c, "道路") for c in "甲乙丙"} | {"丁": ref("丁", "丁", "井盖")}
-    assert Reference(classes, (), 0).suggest("道路上的井盖")[0].code == "丁"
+    assert Reference(classes, ()).suggest("道路上的井盖")[0].code == "丁"
 
 
 def test_nothing_is_suggested_for_words_that_say_nothing() -> None:

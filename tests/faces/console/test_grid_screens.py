@@ -14,11 +14,11 @@ from tests.cast import COUNTY, hired, signed_in
 from tests.faces.console.test_import_screens import page
 from tests.kernel.registers.test_grids import a_village, as_it_is, halves, in_force
 from yimen.kernel.calendar.today import now, today
+from yimen.kernel.counties.memory import forget_all
 from yimen.kernel.ids import uuid7
 from yimen.kernel.imports import runs
 from yimen.kernel.imports.models import ImportRun
 from yimen.kernel.org.drafts import Proposal, as_geojson
-from yimen.kernel.org.grids import forget
 from yimen.kernel.org.models import Grid, LegacyGrid
 from yimen.kernel.registers.grids import mark_of, proposals_of
 
@@ -29,9 +29,9 @@ TOMORROW = today() + timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def _read_afresh() -> Iterator[None]:
-    forget()
+    forget_all()
     yield
-    forget()
+    forget_all()
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from django.test import Client
 
 from tests.cast import COUNTY, HERE, hired, later, signed_in
 from tests.domains.grid.test_incident import actor, reported
-from yimen.domains.grid import board as board_module
 from yimen.domains.grid.api import act, board, trend
 from yimen.kernel.access.middleware import SEEN_KEY, SINCE_KEY
 from yimen.kernel.calendar.today import frozen, now
+from yimen.kernel.counties.memory import forget_all
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.org.models import Grid
@@ -24,7 +24,7 @@ BOARD = f"/wall/{COUNTY}/board/"
 
 @pytest.fixture(autouse=True)
 def _fresh_trend() -> None:
-    board_module.forget()
+    forget_all()
 
 
 def elsewhere() -> Grid:

@@ -9,8 +9,9 @@ from yimen.domains.grid.api import act
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.calendar.today import today
+from yimen.kernel.counties.memory import forget_all
 from yimen.kernel.ledger.models import Entry
-from yimen.kernel.matters.limits import forget, local_lengths, set_limit, settable
+from yimen.kernel.matters.limits import local_lengths, set_limit, settable
 from yimen.kernel.matters.models import Clock, LocalLimit
 from yimen.kernel.words import Refusal
 
@@ -54,7 +55,7 @@ def test_versions_follow_one_another_and_each_leaves_an_entry() -> None:
     with pytest.raises(Refusal) as refused:
         put(today(), number=7)
     assert refused.value.code == "register.version"
-    forget()
+    forget_all()
     assert local_lengths()["incident", "dispatch"] == (6, "hours")
     assert LocalLimit.objects.filter(valid__contains=today() - timedelta(days=1)).get().number == 5
     assert Entry.objects.filter(act="set_limit").count() == 2

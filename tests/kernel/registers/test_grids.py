@@ -15,12 +15,13 @@ from shapely.geometry import box
 from tests.kernel.registers.test_people import COUNTY, keeper
 from yimen.kernel.access.permissions import KernelPermission
 from yimen.kernel.calendar.today import today
+from yimen.kernel.counties.memory import forget_all
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.ledger.verify import verify_county
 from yimen.kernel.matters.queries import heads
 from yimen.kernel.org import drafts
 from yimen.kernel.org.drafts import Proposal, as_geojson, cut, joined, read
-from yimen.kernel.org.grids import forget, index, locate
+from yimen.kernel.org.grids import index, locate
 from yimen.kernel.org.models import Grid, LegacyGrid
 from yimen.kernel.registers import grids
 from yimen.kernel.registers.acts import stream_of
@@ -33,9 +34,9 @@ TOMORROW = today() + timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def _read_afresh() -> Any:
-    forget()
+    forget_all()
     yield
-    forget()
+    forget_all()
 
 
 def a_village(least: int = 2) -> str:

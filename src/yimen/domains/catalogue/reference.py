@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from time import monotonic
 
 from yimen.domains.catalogue.bundles import Bundle, read_bundles
 from yimen.domains.catalogue.item import Item
@@ -12,10 +11,8 @@ from yimen.domains.catalogue.models import ServiceItem
 from yimen.domains.catalogue.reading import read_kept
 from yimen.domains.catalogue.search import Search, read_synonyms
 from yimen.kernel.calendar.today import today
-from yimen.kernel.counties.tenancy import place_key
+from yimen.kernel.counties.memory import held
 from yimen.kernel.words import Refusal
-
-_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -24,8 +21,6 @@ class Reference:
 
     items: dict[str, Item]
     search: Search
-    on: date
-    read_at: float
 
     @cached_property
     def bundles(self) -> tuple[Bundle, ...]:
@@ -33,25 +28,14 @@ class Reference:
         return tuple(b for each in read_bundles() if (b := each.among(self.items)).items)
 
 
-_kept: dict[tuple[str, str], Reference] = {}
-
-
+@held()
 def in_force() -> Reference:
-    """The current county's catalogue; the database is asked at most once a minute."""
-    key = place_key()
-    found = _kept.get(key)
-    if found is None or found.on != today() or monotonic() - found.read_at > _SECONDS:
-        rows = ServiceItem.objects.filter(valid__contains=today()).order_by("code")
-        read = {r.code: read_kept(r.document) for r in rows}
-        is_same = found is not None and found.items == read
-        search = found.search if found and is_same else Search(list(read.values()), read_synonyms())
-        found = _kept[key] = Reference(read, search, today(), monotonic())
-    return found
-
-
-def forget() -> None:
-    """Read anew at the next question; after a change."""
-    _kept.clear()
+    """The current county's catalogue; what finds items is made anew only when they changed."""
+    rows = ServiceItem.objects.filter(valid__contains=today()).order_by("code")
+    read = {r.code: read_kept(r.document) for r in rows}
+    before = in_force.before()
+    is_same = before is not None and before.items == read
+    return Reference(read, before.search if before and is_same else Search([*read.values()], read_synonyms()))
 
 
 def item(code: str, on: date | None = None) -> Item:

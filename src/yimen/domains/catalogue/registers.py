@@ -47,7 +47,7 @@ def publish_items(actor: Actor, items: Sequence[Item], *, source: str) -> Publis
         _refuse_unknown_organs(items)
         for item in items:
             (began if _publish(actor, item, why) else stayed).append(item.code)
-    reference.forget()
+    reference.in_force.forget()
     return Published(tuple(began), tuple(stayed))
 
 
@@ -101,7 +101,7 @@ def withdraw_item(actor: Actor, *, code: str, on: date, source: str) -> None:
         period(row.valid.lower, on)
         ServiceItem.objects.filter(id=row.id).update(valid=until(on))
         note(actor, stream_of("item", code), "withdraw_item", now(), LAW, on=str(on), source=why)
-    reference.forget()
+    reference.in_force.forget()
 
 
 def versions(code: str) -> list[ServiceItem]:

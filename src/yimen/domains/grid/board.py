@@ -7,7 +7,6 @@ at ten thousand incidents and at a million and cannot drift. `trend()` looks bac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from time import monotonic
 from uuid import UUID
 
 from django.db.models import Count, DateTimeField, F, Q, QuerySet
@@ -15,7 +14,7 @@ from django.db.models.functions import Trunc
 
 from yimen.domains.grid.procedures import INCIDENT
 from yimen.kernel.calendar.today import LOCAL_ZONE, midnight, now, today
-from yimen.kernel.counties.tenancy import place_key
+from yimen.kernel.counties.memory import held
 from yimen.kernel.ids import first_uuid7
 from yimen.kernel.ledger.models import Entry
 from yimen.kernel.matters.models import Matter
@@ -25,7 +24,7 @@ MOST_POINTS = 1000
 """A map shows so many open incidents, the most urgent; the counts are of all."""
 LATEST = 6
 HOURS, DAYS = 24, 30
-_TREND_SECONDS = 60.0
+_MOST_TRENDS = 4096
 _ACTS = {"register": "registered", "dispatch": "dispatched", "finish": "handled"}
 
 
@@ -157,29 +156,14 @@ def _most_urgent(still_open: QuerySet[Matter], at: datetime) -> list[Placed]:
     return placed(still_open.order_by(F("due_at").asc(nulls_last=True), "id"), at, MOST_POINTS)
 
 
-_kept: dict[tuple[str, str, str], tuple[float, Trend]] = {}
-
-
+@held(most=_MOST_TRENDS)
 def trend(area: str) -> Trend:
-    """The trend of an area, counted at most once a minute.
+    """The trend of an area, counted at most once a minute: one pass over the openings and one over the closings of
+    thirty days, by hour; days are their sums.
 
     Read from the incidents themselves: an incident counts where it was opened and where it is closed, once each.
     Rollups may take its place without any screen noticing.
     """
-    key = (*place_key(), area)
-    kept = _kept.get(key)
-    if kept is None or monotonic() - kept[0] > _TREND_SECONDS:
-        kept = _kept[key] = (monotonic(), _counted(area))
-    return kept[1]
-
-
-def forget() -> None:
-    """Count the trend afresh next time."""
-    _kept.clear()
-
-
-def _counted(area: str) -> Trend:
-    """One pass over the openings and one over the closings of thirty days, by hour; days are their sums."""
     this_hour = now().astimezone(LOCAL_ZONE).replace(minute=0, second=0, microsecond=0)
     days = tuple(today() - timedelta(days=n) for n in reversed(range(DAYS)))
     since = midnight(days[0])

@@ -4,14 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from time import monotonic
 
 from yimen.domains.grid.models import DutyRule, IncidentClass
 from yimen.kernel.calendar.today import today
-from yimen.kernel.counties.tenancy import place_key
+from yimen.kernel.counties.memory import held
 from yimen.kernel.words import Text
 
-_SECONDS = 60.0
 TOGETHER = "+"
 """Joins the parts of a keyword that must all occur."""
 _LENGTH_COUNTS, _TOGETHER_COUNTS, _NAME_COUNTS = 1.2, 1.3, 0.8
@@ -45,7 +43,6 @@ class Reference:
 
     classes: dict[str, ClassRef]
     rules: tuple[tuple[str, str, str, bool], ...]
-    read_at: float
 
     def duty(self, class_code: str, place_code: str) -> Duty | None:
         """The most specific rule for a class in a place: the longest class prefix, then the longest area."""
@@ -88,23 +85,15 @@ def _pairs(words: str) -> set[str]:
     return {words[n : n + 2] for n in range(len(words) - 1)}
 
 
-_kept: dict[tuple[str, str], Reference] = {}
-
-
+@held()
 def in_force() -> Reference:
-    """The current county's classes and rules; the database is asked at most once a minute."""
-    key = place_key()
-    found = _kept.get(key)
-    if found is None or monotonic() - found.read_at > _SECONDS:
-        classes = IncidentClass.objects.filter(valid__contains=today()).order_by("code")
-        rules = DutyRule.objects.filter(valid__contains=today())
-        found = Reference(
-            {c.code: _ref(c) for c in classes},
-            tuple(rules.values_list("class_prefix", "area_prefix", "organ_code", "is_automatic")),
-            monotonic(),
-        )
-        _kept[key] = found
-    return found
+    """The current county's classes and rules."""
+    classes = IncidentClass.objects.filter(valid__contains=today()).order_by("code")
+    rules = DutyRule.objects.filter(valid__contains=today())
+    return Reference(
+        {c.code: _ref(c) for c in classes},
+        tuple(rules.values_list("class_prefix", "area_prefix", "organ_code", "is_automatic")),
+    )
 
 
 def _ref(row: IncidentClass) -> ClassRef:
@@ -117,11 +106,6 @@ def _ref(row: IncidentClass) -> ClassRef:
         row.filing_condition,
         row.closing_condition,
     )
-
-
-def forget() -> None:
-    """Read afresh next time."""
-    _kept.clear()
 
 
 def grouped(classes: Sequence[ClassRef]) -> list[tuple[str, list[tuple[str, str]]]]:

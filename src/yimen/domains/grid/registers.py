@@ -58,7 +58,7 @@ def set_class(
             actor, stream_of("class", code), "set_class", at, name=row.name, limit=[limit_number, limit_unit],
             was=[before.limit_number, before.limit_unit] if before else None, source=row.source, since=str(since),
         )  # fmt: skip
-    reference.forget()
+    reference.in_force.forget()
     return row
 
 
@@ -75,7 +75,7 @@ def end_class(actor: Actor, *, code: str, on: date, source: str) -> None:
         period(row.valid.lower, on)
         IncidentClass.objects.filter(id=row.id).update(valid=until(on))
         note(actor, stream_of("class", code), "end_class", now(), on=str(on), source=why)
-    reference.forget()
+    reference.in_force.forget()
 
 
 def set_duty(
@@ -119,7 +119,7 @@ def set_duty(
             actor, stream_of("duty", f"{class_prefix}@{area_prefix}"), "set_duty", at, organ=organ_code,
             was=before.organ_code if before else None, automatic=is_automatic, source=row.source, since=str(since),
         )  # fmt: skip
-    reference.forget()
+    reference.in_force.forget()
     return row
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from time import monotonic
 
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.permissions import KernelPermission
@@ -12,7 +11,8 @@ from yimen.kernel.calendar.official import WorkingCalendar
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.constraints import one_act
 from yimen.kernel.counties.calendars import county_calendar
-from yimen.kernel.counties.tenancy import current_county, place_key
+from yimen.kernel.counties.memory import held
+from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.ids import uuid7
 from yimen.kernel.matters.models import LocalLimit
 from yimen.kernel.org.hours import hours_today
@@ -22,7 +22,6 @@ from yimen.kernel.registers.acts import begin_version, named, note, period, perm
 from yimen.kernel.words import Refusal
 
 LONGEST = 365
-_SECONDS = 60.0
 
 Lengths = Mapping[tuple[str, str], tuple[int, str]]
 """(procedure, limit) → number and unit."""
@@ -42,20 +41,11 @@ def reckoning() -> Reckoning:
     return Reckoning(county_calendar(), hours_today(), local_lengths())
 
 
-_kept: dict[tuple[str, str], tuple[float, Lengths]] = {}
-
-
+@held()
 def local_lengths() -> Lengths:
-    """What the county has set for today; the database is asked at most once a minute."""
-    key = place_key()
-    found = _kept.get(key)
-    if found is None or monotonic() - found[0] > _SECONDS:
-        rows = LocalLimit.objects.filter(valid__contains=today())
-        found = _kept[key] = (
-            monotonic(),
-            {(r.procedure, r.limit_code): (r.number, r.unit) for r in rows},
-        )
-    return found[1]
+    """What the county has set for today."""
+    rows = LocalLimit.objects.filter(valid__contains=today())
+    return {(r.procedure, r.limit_code): (r.number, r.unit) for r in rows}
 
 
 def length_today(procedure: Procedure, limit: LimitSpec) -> tuple[int, str] | None:
@@ -70,11 +60,6 @@ def length_on(procedure: Procedure, limit: LimitSpec, on: date) -> tuple[int, st
     rows = LocalLimit.objects.filter(procedure=procedure.code, limit_code=limit.code, valid__contains=on)
     row = rows.first() if limit.is_local else None
     return (row.number, row.unit) if row else (limit.number or 0, limit.unit)
-
-
-def forget() -> None:
-    """Read afresh next time."""
-    _kept.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +114,5 @@ def set_limit(
             actor, stream_of("limit", f"{procedure}.{limit_code}"), "set_limit", at, length=[number, unit],
             was=[before.number, before.unit] if before else None, source=row.source, since=str(since),
         )  # fmt: skip
-    forget()
+    local_lengths.forget()
     return row

@@ -1,13 +1,12 @@
 """Which village an address in words names. Nothing is guessed: two that fit are told apart by whoever wrote it."""
 
 from dataclasses import dataclass
-from time import monotonic
 
+from yimen.kernel.counties.memory import held
 from yimen.kernel.counties.models import Division
-from yimen.kernel.counties.tenancy import current_county, place_key
+from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.words import Refusal
 
-_SECONDS = 600.0
 _VILLAGE_WORDS = ("村民委员会", "居民委员会", "村委会", "居委会", "社区", "村")
 _TOWNSHIP_WORDS = ("街道办事处", "街道", "地区", "镇", "乡")
 _SHORTEST = 2
@@ -25,10 +24,6 @@ class _Place:
 class _Gazetteer:
     townships: tuple[_Place, ...]
     villages: tuple[_Place, ...]
-    read_at: float
-
-
-_kept: dict[tuple[str, str], _Gazetteer] = {}
 
 
 def village_of(address: str) -> str:
@@ -72,21 +67,16 @@ def _named(places: "tuple[_Place, ...] | list[_Place]", text: str) -> list[_Plac
     return [p for p, said in found if not any(said in other and said != other for _, other in found)]
 
 
+@held(seconds=600)
 def _gazetteer() -> _Gazetteer:
-    key = place_key()
-    found = _kept.get(key)
-    if found is None or monotonic() - found.read_at > _SECONDS:
-        rows = Division.objects.filter(
-            code__startswith=current_county().code, level__in=("township", "village")
-        )
-        townships: list[_Place] = []
-        villages: list[_Place] = []
-        for code, name, level in rows.order_by("code").values_list("code", "name", "level"):
-            is_township = level == "township"
-            place = _Place(code, name, _stem(name, _TOWNSHIP_WORDS if is_township else _VILLAGE_WORDS))
-            (townships if is_township else villages).append(place)
-        found = _kept[key] = _Gazetteer(tuple(townships), tuple(villages), monotonic())
-    return found
+    rows = Division.objects.filter(code__startswith=current_county().code, level__in=("township", "village"))
+    townships: list[_Place] = []
+    villages: list[_Place] = []
+    for code, name, level in rows.order_by("code").values_list("code", "name", "level"):
+        is_township = level == "township"
+        place = _Place(code, name, _stem(name, _TOWNSHIP_WORDS if is_township else _VILLAGE_WORDS))
+        (townships if is_township else villages).append(place)
+    return _Gazetteer(tuple(townships), tuple(villages))
 
 
 def _stem(name: str, words: tuple[str, ...]) -> str:
@@ -96,8 +86,3 @@ def _stem(name: str, words: tuple[str, ...]) -> str:
             stem = name[: -len(word)]
             return stem if len(stem) >= _SHORTEST else ""
     return name
-
-
-def forget() -> None:
-    """Read the divisions afresh next time."""
-    _kept.clear()

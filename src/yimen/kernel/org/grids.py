@@ -8,24 +8,21 @@ coordinates leave between two grids belongs to the nearer.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
-from time import monotonic
 
 import shapely
 
 from yimen.kernel.calendar.today import today
+from yimen.kernel.counties.memory import held
 from yimen.kernel.counties.models import Division
-from yimen.kernel.counties.tenancy import current_county, place_key
+from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.org.coordinates import refuse_off_earth
 from yimen.kernel.org.models import Grid
 from yimen.kernel.words import Finding, Refusal, Text
 
-_SECONDS = 60.0
 _STRIP = 1e-6
 """Degrees (some 10 cm): wider than any strip that the check of a drawing lets pass (`tilings.ROUNDING_METRES`)."""
 _COARSE = 0.0003
 """Degrees (some 30 m) that an outline on a map of the whole county may be off."""
-_lock = Lock()
 
 OUTSIDE = Finding(
     "place.outside",
@@ -64,7 +61,6 @@ class GridIndex:
         ordered = sorted(grids, key=lambda pair: pair[0].code)
         self.refs = [ref for ref, _ in ordered]
         self.tree = shapely.STRtree([shape for _, shape in ordered])
-        self.read_at = monotonic()
         self._townships: dict[str, shapely.Geometry] | None = None
 
     def townships(self) -> dict[str, shapely.Geometry]:
@@ -98,35 +94,24 @@ class GridIndex:
 
 
 _MOST_DAYS = 8
-_indexes: dict[tuple[tuple[str, str], date], GridIndex] = {}
 
 
 def index(on: date | None = None) -> GridIndex:
-    """The index of the grids of a day (today), read anew at most once a minute; a few days are kept."""
-    key = place_key(), on or today()
-    with _lock:
-        kept = _indexes.get(key)
-        if kept is None or monotonic() - kept.read_at > _SECONDS:
-            rows = Grid.objects.filter(valid__contains=key[1]).values_list(
-                "code", "name", "place_code", "boundary"
-            )
-            kept = GridIndex([(GridRef(c, n, p), _shape(b)) for c, n, p, b in rows])
-            while len(_indexes) >= _MOST_DAYS:
-                del _indexes[next(iter(_indexes))]
-            _indexes[key] = kept
-        return kept
+    """The index of the grids of a day (today)."""
+    return index_of(on or today())
+
+
+@held(most=_MOST_DAYS)
+def index_of(on: date) -> GridIndex:
+    """The index of the grids of a day."""
+    rows = Grid.objects.filter(valid__contains=on).values_list("code", "name", "place_code", "boundary")
+    return GridIndex([(GridRef(c, n, p), _shape(b)) for c, n, p, b in rows])
 
 
 def _shape(boundary: dict[str, object]) -> shapely.Geometry:
     shape = shapely.geometry.shape(boundary)
     shapely.prepare(shape)
     return shape
-
-
-def forget() -> None:
-    """Read the grids afresh next time (after they were redrawn)."""
-    with _lock:
-        _indexes.clear()
 
 
 def locate(lng: float, lat: float, on: date | None = None) -> GridRef:

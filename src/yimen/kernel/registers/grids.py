@@ -180,7 +180,7 @@ def redraw(
                 drawn={p.code: {"name": p.name, "boundary": shapely.geometry.mapping(p.shape)} for p in drawn},
                 ended=list(outcome.ended), stayed=list(outcome.stayed),
             )  # fmt: skip
-    kept_grids.forget()
+    kept_grids.index_of.forget()
     return Redrawn(
         *(tuple(c for _, o, _ in outcomes for c in getattr(o, name)) for name in ("began", "ended", "stayed"))
     )
@@ -281,7 +281,7 @@ def call_off(actor: Actor, *, since: date, reason: str) -> list[str]:
         Grid.objects.filter(place_code__in=villages, valid__endswith=since).update(valid=until(None))
         for village in villages:
             note(actor, stream_of("grids", village), "call_off_grids", at, LAW, since=str(since), reason=why)
-    kept_grids.forget()
+    kept_grids.index_of.forget()
     return villages
 
 

@@ -140,5 +140,5 @@ def set_hours(
             actor, stream_of("hours", organ_code or "county"), "set_hours", at,
             organ=organ_code, spans=row.spans, source=row.source, since=str(since), until=str(until) if until else None,
         )  # fmt: skip
-    hours.forget()
+    hours.hours_today.forget()
     return row

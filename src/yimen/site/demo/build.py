@@ -13,16 +13,15 @@ from psycopg.types.range import DateRange
 from rich.console import Console
 from rich.progress import Progress
 
-from yimen.domains.grid import reference
 from yimen.kernel.access import second_factor
 from yimen.kernel.access.actors import Actor, Grant
 from yimen.kernel.access.commands import create_account, grant_role
 from yimen.kernel.access.models import Account
 from yimen.kernel.access.permissions import KernelPermission
+from yimen.kernel.counties import memory
 from yimen.kernel.counties.models import County, CountyHost, Division
 from yimen.kernel.counties.tenancy import in_county, stand_in_public
 from yimen.kernel.matters.models import Matter
-from yimen.kernel.org import grids as grid_index
 from yimen.kernel.org.models import Appointment, Grid, Person, Post, Substitution
 from yimen.kernel.sealing import masked, seal
 from yimen.site import database, seeds
@@ -180,8 +179,7 @@ def build_county(
             tick(0.7)
             _accounts(code, drawn)
             duties.found_party_units(make_id)
-        grid_index.forget()
-        reference.forget()
+        memory.forget_all()
     tick(1.0)
 
 
