@@ -7,14 +7,20 @@ from django.test import Client
 
 from tests.cast import COUNTY, HERE, hired, signed_in
 from tests.faces.walking import walk
+from yimen.kernel.access.roles import Role
 from yimen.site.roles import ROLES
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
-@pytest.mark.parametrize("role", sorted(r.code for r in ROLES))
-def test_every_address_in_a_roles_navigation_opens_for_that_role(role: str) -> None:
-    browser: Client = signed_in(hired("someone", role=role, area=COUNTY))
+def _as(role: Role, area: str) -> Client:
+    """The browser of somebody who holds the role as it is given."""
+    return signed_in(hired("someone", role=role.code, area=area, only_for_organ=role.is_for_an_organ))
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda r: r.code)
+def test_every_address_in_a_roles_navigation_opens_for_that_role(role: Role) -> None:
+    browser = _as(role, COUNTY)
     for start in ("/console/", "/field/"):
         page = browser.get(start)
         if page.status_code == 403:
@@ -26,9 +32,9 @@ def test_every_address_in_a_roles_navigation_opens_for_that_role(role: str) -> N
         assert shut == []
 
 
-@pytest.mark.parametrize("role", sorted(r.code for r in ROLES))
-def test_no_page_offers_a_role_a_link_that_stays_shut(role: str) -> None:
-    browser: Client = signed_in(hired("someone", role=role, area=HERE))
+@pytest.mark.parametrize("role", ROLES, ids=lambda r: r.code)
+def test_no_page_offers_a_role_a_link_that_stays_shut(role: Role) -> None:
+    browser = _as(role, HERE)
     refused = [
         f"{page.offered_on} → {page.address}: {page.answer.status_code}"
         for page in walk(browser, ["/console/"])

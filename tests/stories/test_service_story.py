@@ -172,6 +172,8 @@ def test_an_application_from_the_guide_to_the_rating(town: str, browser: Browser
     perform(head, "准予", {"reason": "自本月起按月发放"})
     clerk.goto(console)
     perform(clerk, "制发结果", {"number": "高龄〔2026〕1号"})
+    work()  # what is delivered bears its seal
+    clerk.goto(console)
     perform(clerk, "送达", {"way": "counter", "receipt": "本人"})
     work()
     stranger = sign_in(browser, town, "zhengfa")

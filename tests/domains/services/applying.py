@@ -147,11 +147,12 @@ def delivered(code: str, **changes: Any) -> Moved:
 
 def a_seal(organ: str = HERE) -> OfficialSeal:
     """A seal of the organ that somebody keeps. Only its register is there; what it signs is the documents' own tests' affair."""
-    seal, is_new = OfficialSeal.objects.get_or_create(
-        organ_code=organ, defaults={"id": uuid4(), "fingerprint": organ, "number_word": organ, "valid": DateRange(_LONG_AGO, None)}
-    )  # fmt: skip
-    if is_new:
-        Custody.objects.create(id=uuid4(), seal=seal, person_id=uuid4(), valid=DateRange(_LONG_AGO, None))
+    if known := OfficialSeal.objects.filter(organ_code=organ).first():
+        return known
+    seal = OfficialSeal.objects.create(
+        id=uuid4(), organ_code=organ, fingerprint=organ, number_word=organ, valid=DateRange(_LONG_AGO, None)
+    )
+    Custody.objects.create(id=uuid4(), seal=seal, person_id=uuid4(), valid=DateRange(_LONG_AGO, None))
     return seal
 
 

@@ -120,7 +120,7 @@ def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "importer": importer,
         "plan_form": plan_form,
         "words_form": words_form if run.unknown else None,
-        "name_form": MappingNameForm(),
+        "name_form": MappingNameForm(auto_id="id_mapping_%s"),  # a column may be called "name" as well
         "saved": saved,
         "findings": findings,
         "sample_columns": [Column(h) for h in run.headings],
