@@ -108,8 +108,8 @@ def may_see(actor: Actor, scope: str, code: str) -> bool:
     county = current_county().code
     if scope in AREAS:
         return decide(actor, CommandPermission.INDICATORS, area=code) is None
-    if scope == "organ":
-        return decide(actor, CommandPermission.INDICATORS, area=county, organ=code) is None
+    if scope == "organ" and any(organ == code for _, organ in areas(actor, CommandPermission.INDICATORS)):
+        return True
     return decide(actor, CommandPermission.INDICATORS, area=county) is None
 
 
