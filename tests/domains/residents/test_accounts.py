@@ -229,7 +229,9 @@ def test_a_browser_knows_the_last_few_residents_it_let_in() -> None:
 
 def test_a_weak_password_is_refused_and_the_code_still_works() -> None:
     contact, code = accounts.send_code(PHONE, "10.0.0.1", "a")
-    assert refusal_of(lambda: accounts.enter_with_code(contact, code, "a", "123")) == "resident.password"
+    assert (
+        refusal_of(lambda: accounts.enter_with_code(contact, code, "a", "123")) == "access.password_too_short"
+    )
     assert accounts.enter_with_code(contact, code, "a")
 
 

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -27,6 +28,7 @@ from pyhanko.sign import signers
 from tests.cast import COUNTY, HERE, THERE
 from tests.kernel.documents.sealing_office import keeper, keys_in, manager, sealed_office
 from yimen.kernel.calendar.today import now, today
+from yimen.kernel.documents import sealing
 from yimen.kernel.documents.document import (
     Document,
     Listing,
@@ -43,6 +45,7 @@ from yimen.kernel.documents.issuing import (
     documents_of,
     waiting,
 )
+from yimen.kernel.documents.keys import kept_at
 from yimen.kernel.documents.models import IssuedDocument, OfficialSeal
 from yimen.kernel.documents.sealing import seal_waiting
 from yimen.kernel.documents.seals import end_seal, hand_over, log_of, revoked_certificates, seals
@@ -285,6 +288,27 @@ def test_an_unsigned_draft_says_so(office: OfficialSeal) -> None:
     draft = set_pages(DECISION, Face(Text("青石镇人民政府", "Qingshi")))
     assert check_file(draft).verdict == Verdict.UNSIGNED
     assert "预览" in text_of(draft)
+
+
+@pytest.mark.parametrize("name", ["张😀", "张\U00020001", "张김", "张\ue000", "张\ufeff", "张1\ufe0f\u20e3"])
+def test_a_character_that_no_type_has_does_not_keep_a_paper_from_being_sealed(
+    office: OfficialSeal, name: str
+) -> None:
+    row = issued(replace(DECISION, to=f"{name}三", holder=name))
+    assert re.search("张1?\ufe0f?〓+三", text_of(bytes_of(row)))
+    assert "〓" in text_of(document_pdf(row, is_english=True)[0])
+    assert document_of(row).holder == name
+
+
+def test_what_fails_under_one_seal_does_not_hold_up_another(
+    office: OfficialSeal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "_AT_ONCE", 2)
+    kept_at(str(office.id)).unlink()
+    stuck = [issued() for _ in range(2)]
+    sealed_office(THERE, number_word="云白", words="云溪县白沙镇人民政府")
+    assert issued(organ=THERE).paper_id is not None
+    assert [row.paper_id for row in stuck] == [None, None]
 
 
 def test_each_line_of_a_reason_is_a_paragraph_of_its_own() -> None:

@@ -8,13 +8,13 @@ import hashlib
 import hmac
 import re
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import orjson
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import validate_password
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -23,6 +23,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from yimen.domains.residents.models import OneTimeCode, Representation, Resident, SavedAnswers
 from yimen.domains.services.api import Applicant, digest_of
 from yimen.kernel.access.actors import Actor
+from yimen.kernel.access.passwords import password_findings
 from yimen.kernel.access.throttle import Allowance, count, network_of, refuse_spent, use
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.constraints import one_act
@@ -250,14 +251,8 @@ def session_mark(resident: Resident) -> str:
 
 
 def _judge(password: str) -> None:
-    try:
-        validate_password(password)
-    except ValidationError as error:
-        raise Refusal(
-            Finding(
-                "resident.password", Text("".join(error.messages), " ".join(error.messages)), field="password"
-            )
-        ) from error
+    if findings := password_findings(password):
+        raise Refusal(*(replace(each, field="password") for each in findings))
 
 
 def set_password(resident: Resident, password: str) -> None:

@@ -577,21 +577,28 @@ def extended_once(facts: GuardFacts) -> bool:
 
 
 @rule(
+    "service.not_extended",
+    Text("法定时限按月计的，法律没有给延长。", "The law gives no more time where its limit is in months."),
+    LIMIT,
+)
+def limit_may_grow(facts: GuardFacts) -> bool:
+    """Only a limit in working days is one that the article lets grow."""
+    return facts.facts.get("statutory", ("", ""))[1] == "working_days"
+
+
+@rule(
     "service.extension",
     Text(
-        "法定时限按工作日计的，最多延长十个工作日，联合办理的最多十五个；按月计的不能延长。",
-        "A limit in working days may grow by ten, or fifteen where several organs handle it; one in months may not.",
+        "最多延长十个工作日，联合办理的最多十五个。",
+        "It may grow by ten working days, or fifteen where several organs handle it.",
     ),
     LIMIT,
     "number",
 )
 def extension_is_lawful(facts: GuardFacts) -> bool:
     """Ten working days more, or fifteen for joint handling."""
-    if "number" not in facts.given:
-        return True
     most = JOINT if facts.facts.get("joint_organs") else WITHOUT_DELAY
-    is_in_working_days = facts.facts.get("statutory", ("", ""))[1] == "working_days"
-    return is_in_working_days and bool(facts.given["number"] <= most)
+    return "number" not in facts.given or bool(facts.given["number"] <= most)
 
 
 @rule(

@@ -56,7 +56,7 @@ def application_facts(matter: Matter, organs: Mapping[str, str], places: Mapping
         Fact(_("经办单位"), organs.get(matter.organ_code, "—")),
     ]
     if matter.procedure != SERVICE.code:
-        return [*facts, Fact(_("所属办件"), str(matter.facts.get("of", "")), href=_page(matter))]
+        return [*facts, *_of(matter)]
     item, decides = item_of(matter), stands_with(matter).organ
     return [
         *facts,
@@ -72,6 +72,12 @@ def application_facts(matter: Matter, organs: Mapping[str, str], places: Mapping
         *([Fact(_("结果编号"), matter.facts["result_number"])] if "result_number" in matter.facts else []),
         *([Fact(_("有效期至"), matter.facts["valid_until"])] if "valid_until" in matter.facts else []),
     ]
+
+
+def _of(matter: Matter) -> list[Fact]:
+    """Which application an opinion or the answer to a rating is about; none for one that was rated without a name."""
+    about = Matter.objects.filter(id=matter.related_id).values_list("number", flat=True).first()
+    return [Fact(_("所属办件"), about, href=_page(matter))] if about else []
 
 
 def _authority(matter: Matter) -> list[Fact]:

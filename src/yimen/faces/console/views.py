@@ -299,6 +299,7 @@ def _matter_context(
             documents_of(matter.id), lambda d: reverse("console:document", args=[matter.id, d.id])
         ),
         "is_application": matter.procedure == SERVICE.code,
+        "is_incident": matter.procedure == INCIDENT.code,
         "clocks": running,
         "acts": _acts(matter, offers, failed),
         "happenings": timeline_of(procedure, entries, organs, posts, matter.channel, material_names(matter)),

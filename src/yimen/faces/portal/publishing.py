@@ -45,7 +45,7 @@ def _before(request: HttpRequest) -> UUID | None:
 @require_safe
 def permits(request: HttpRequest) -> HttpResponse:
     """Granted permits, the latest decision first, found by number, item or an organisation's name; paged by key."""
-    asked, before = request.GET.get("q", "").strip()[:80], _before(request)
+    asked, before = request.GET.get("q", "").replace("\0", "").strip()[:80], _before(request)
     rows = public_permits(asked)
     found = list((rows.filter(id__lt=before) if before else rows)[: _PAGE + 1])
     organs, on = organ_names(today()), today()

@@ -89,7 +89,9 @@ class CodeForm(forms.Form):
         label=gettext_lazy("设置密码（可不设）"),
         max_length=100,
         required=False,
-        help_text=gettext_lazy("设了以后可以用密码进入，不用每次收验证码。"),
+        help_text=gettext_lazy(
+            "设了以后可以用密码进入，不用每次收验证码。至少 10 个字符，大写字母、小写字母、数字、其他字符中的至少三种。"
+        ),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

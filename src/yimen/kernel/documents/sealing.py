@@ -4,6 +4,7 @@ What waits for a seal is seen by who manages seals, and is sealed when there is 
 """
 
 import logging
+from itertools import chain
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -30,12 +31,12 @@ _NEXT = (
 
 
 def seal_waiting() -> int:
-    """Seal what waits and may be sealed today; returns how many. One that fails stays waiting and does not stop the others."""
-    in_use = list(seals_in_use(today()))
-    by_organ = {s.organ_code: s for s in in_use}
-    ids = list(waiting().filter(organ_code__in=by_organ).values_list("id", flat=True)[:_AT_ONCE])
+    """Seal what waits and may be sealed today, so many at once for each seal; returns how many. One that fails stays waiting and
+    does not stop the others, and what fails under one seal does not hold up what waits for another."""
+    by_organ = {s.organ_code: s for s in seals_in_use(today())}
+    waits = [waiting().filter(organ_code=organ).values_list("id", flat=True)[:_AT_ONCE] for organ in by_organ]
     done = 0
-    for each in ids:
+    for each in chain.from_iterable(waits):
         try:
             done += _seal_one(each, by_organ)
         except Exception as error:  # whatever the key's holder or the disk may answer

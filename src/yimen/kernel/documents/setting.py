@@ -1,12 +1,14 @@
 """Documents set as A4 pages: after GB/T 9704, with embedded Chinese type, tagged, as PDF/A-2a for long keeping.
 
-The type is Noto Serif SC, full, so that rare characters in names do not turn into boxes; a county that is licensed for 仿宋
-puts the files into `YIMEN_FONTS` and names the family in `YIMEN_DOCUMENT_FONT`.
+The type is Noto Serif SC, full; a county that is licensed for 仿宋, or whose people have rarer characters in their names, puts the
+files into `YIMEN_FONTS` and names the family in `YIMEN_DOCUMENT_FONT`. A character that no type has is set as 〓, as printers
+do: one letter that cannot be printed must not keep somebody's paper from being made.
 """
 
 import io
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ from yimen.kernel.words import Text
 
 _PAGE = Path(__file__).with_name("document.typ")
 _SEAL = Path(__file__).with_name("seal_picture.typ")
+_LETTER = Path(__file__).with_name("letter.typ")
+_NO_TYPE = "〓"
 _DRAFT = Text("预览", "DRAFT")
 _TRANSLATION = Text("", "TRANSLATION")
 _kept = threading.local()
@@ -57,10 +61,39 @@ def set_pages(document: Document, face: Face, language: str = "zh-hans") -> byte
         "language": "en" if is_english else "zh",
         "font": settings.YIMEN_DOCUMENT_FONT,
     }  # fmt: skip
-    made: bytes = _compiler(_PAGE).compile(
-        format="pdf", sys_inputs={"document": orjson.dumps(words).decode()}, pdf_standards=["a-2a"]
+    try:
+        return _pdf(_PAGE, "document", words)
+    except typst.TypstError:
+        return _pdf(_PAGE, "document", _settable(words))
+
+
+def _pdf(template: Path, name: str, given: Any) -> bytes:
+    made: bytes = _compiler(template).compile(
+        format="pdf", sys_inputs={name: orjson.dumps(given).decode()}, pdf_standards=["a-2a"]
     )
     return made
+
+
+def _settable(words: Any) -> Any:
+    """The same words, 〓 for each character that cannot be set."""
+    match words:
+        case str():
+            return "".join(c if c.isspace() or _has_type(c, settings.YIMEN_DOCUMENT_FONT) else _NO_TYPE for c in words)
+        case list():
+            return [_settable(each) for each in words]
+        case dict():
+            return {name: _settable(each) for name, each in words.items()}
+    return words
+
+
+@lru_cache(maxsize=4096)
+def _has_type(character: str, font: str) -> bool:
+    """Whether a character can be set in the font or in one that stands in for it: only setting it tells."""
+    try:
+        _pdf(_LETTER, "letter", {"letters": f"1{character}1", "font": font})
+    except typst.TypstError:
+        return False
+    return True
 
 
 def seal_picture(words: str, purpose: str) -> bytes:
