@@ -121,7 +121,13 @@ def test_hostile_tracking_codes_and_sign_ins_are_answered() -> None:
         for path in (f"/track/{code}/", f"/report/{code}/received/", f"/api/incidents/{code}"):
             assert browser.get(path).status_code == 404
     for nasty in NASTY:
-        for page, field in (("track", "code"), ("home", "q"), ("home", "about"), ("report", "text")):
+        for page, field in (
+            ("track", "code"),
+            ("home", "q"),
+            ("home", "about"),
+            ("report", "text"),
+            ("permits", "q"),
+        ):
             answer = browser.get(reverse(f"portal:{page}"), {field: nasty})
             assert answer.status_code in ANSWERS, (page, nasty)
             assert b"<script>alert(1)" not in answer.content

@@ -1,5 +1,6 @@
 """Who guesses codes is told to slow down, by address; who types a right one, there or elsewhere, never is."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -15,6 +16,13 @@ from yimen.kernel.calendar.today import frozen
 
 pytestmark = pytest.mark.usefixtures("db")
 _WRONG = "ABCDEFGH2345"
+
+
+@pytest.fixture(autouse=True)
+def _within_one_hour() -> Iterator[None]:
+    """Uses are counted by the hour; a test that runs over one's end would count from nothing."""
+    with frozen(MORNING):
+        yield
 
 
 def browser(address: str = "10.0.0.1") -> Client:

@@ -78,7 +78,9 @@ def _settable(words: Any) -> Any:
     """The same words, 〓 for each character that cannot be set."""
     match words:
         case str():
-            return "".join(c if c.isspace() or _has_type(c, settings.YIMEN_DOCUMENT_FONT) else _NO_TYPE for c in words)
+            return "".join(
+                c if c.isspace() or _has_type(c, settings.YIMEN_DOCUMENT_FONT) else _NO_TYPE for c in words
+            )
         case list():
             return [_settable(each) for each in words]
         case dict():
