@@ -333,7 +333,7 @@ class TestLaw:
             act(head(), moved.matter_id, "extend", {"number": most, "reason": "补充论证"})
             assert clocks(moved)["decide"].number == before + most
             assert refusal(head(), moved, "extend", {"number": 1, "reason": "再延"}) == "service.extended"
-        assert refusal(head(), months, "extend", {"number": 1, "reason": "再延"}) == "service.extension"
+        assert refusal(head(), months, "extend", {"number": 1, "reason": "再延"}) == "service.not_extended"
 
     def test_joint_organs_are_asked_and_waited_for(self) -> None:
         moved = self._reviewed(HOUSE_PERMIT)

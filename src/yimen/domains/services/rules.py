@@ -583,7 +583,7 @@ def extended_once(facts: GuardFacts) -> bool:
 )
 def limit_may_grow(facts: GuardFacts) -> bool:
     """Only a limit in working days is one that the article lets grow."""
-    return facts.facts.get("statutory", ("", ""))[1] == "working_days"
+    return str(facts.facts.get("statutory", ("", ""))[1]) == "working_days"
 
 
 @rule(

@@ -76,6 +76,8 @@ def application_facts(matter: Matter, organs: Mapping[str, str], places: Mapping
 
 def _of(matter: Matter) -> list[Fact]:
     """Which application an opinion or the answer to a rating is about; none for one that was rated without a name."""
+    if matter.related_id is None:
+        return []
     about = Matter.objects.filter(id=matter.related_id).values_list("number", flat=True).first()
     return [Fact(_("所属办件"), about, href=_page(matter))] if about else []
 
