@@ -63,7 +63,11 @@ _HOLDER = Text("当时承办的单位", "the organ that held it")
 _RECEIVER = Text("接受派遣的单位、派遣人的岗位", "the organ it went to and the dispatcher's post")
 
 MEASURES: Mapping[Measure, MeasureSpec] = {
-    M.REPORTED: MeasureSpec(Text("上报数", "Reported"), Text("上报当日", "on the day of the report"), _ACTOR),
+    M.REPORTED: MeasureSpec(
+        Text("上报数", "Reported"),
+        Text("上报当日；从其他系统导入的，导入当日", "on the day of the report, or of its import from another system"),
+        _ACTOR,
+    ),
     M.ACCEPTED: MeasureSpec(
         Text("受理数", "Accepted"), Text("首次立案或合并当日", "on the day first registered or merged"), _ACTOR
     ),
