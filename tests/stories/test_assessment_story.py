@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.domains.command.test_rollups import tried
-from tests.stories.test_incident_story import PHONE, clean, perform, sign_in
+from tests.stories.test_incident_story import DESK, HOLDS, PHONE, clean, perform, sign_in
 from yimen.domains.grid.api import Report, report_incident
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import now
@@ -43,6 +43,10 @@ def test_a_figure_is_opened_appealed_upheld_and_corrected(browser: Browser, site
     chief.goto(f"{site}/console/indicators/?first=2026-01-01&last=2026-12-31")
     expect(chief.locator("main")).to_contain_text("按期结案数÷应结案数")
     clean(chief)
+    chief.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    for figure in chief.locator(".stat-number").all():
+        assert figure.evaluate(HOLDS, "88888")
+    chief.set_viewport_size(DESK)  # type: ignore[arg-type]
     chief.locator("main .stats a").first.click()
     expect(chief.locator("main table a").first).to_contain_text("SJ-")
     clean(chief)

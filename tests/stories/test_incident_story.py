@@ -16,6 +16,15 @@ from yimen.site.demo.build import PASSWORD
 
 pytestmark = pytest.mark.browser
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1366, "height": 900}
+HOLDS = """(number, figures) => {
+  const before = number.textContent;
+  number.textContent = figures;
+  const holds = number.scrollWidth <= number.clientWidth && number.getClientRects().length === 1
+    && number.clientHeight < 1.5 * parseFloat(getComputedStyle(number).fontSize);
+  number.textContent = before;
+  return holds;
+}"""
+"""Of an element with a figure: others would stand in one line, and in its box."""
 
 
 def sign_in(browser: Browser, site: str, login: str, size: dict[str, int] = DESK) -> Page:

@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.stories.test_incident_story import DESK, PHONE, clean, sign_in
+from tests.stories.test_incident_story import DESK, HOLDS, PHONE, clean, sign_in
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.notices import live
 from yimen.kernel.org.models import Grid
@@ -18,15 +18,6 @@ _CUTS_A_ROW = """box => {
   for (let n = 0; n < 12; n++) body.append(body.rows[0].cloneNode(true));
   const end = box.getBoundingClientRect().bottom;
   return [...body.rows].some(row => row.getBoundingClientRect().top < end - 1 && row.getBoundingClientRect().bottom > end + 1);
-}"""
-
-_HOLDS_FOUR_FIGURES = """number => {
-  const before = number.textContent;
-  number.textContent = "8888";
-  const holds = number.scrollWidth <= number.clientWidth && number.getClientRects().length === 1
-    && number.clientHeight < 1.5 * parseFloat(getComputedStyle(number).fontSize);
-  number.textContent = before;
-  return holds;
 }"""
 
 
@@ -52,7 +43,7 @@ def test_a_report_is_on_the_wall_within_two_seconds(site: str, browser: Browser)
     assert not wall.locator(".wall-townships .wall-scroll").evaluate(_CUTS_A_ROW)
     for size in (DESK, WALL):
         wall.set_viewport_size(size)  # type: ignore[arg-type]
-        assert counter.evaluate(_HOLDS_FOUR_FIGURES), size
+        assert counter.evaluate(HOLDS, "8888"), size
 
     phone = browser.new_context(viewport=PHONE, locale="zh-CN").new_page()  # type: ignore[arg-type]
     phone.goto(f"{site}/report/")
