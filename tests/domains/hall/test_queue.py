@@ -153,6 +153,15 @@ class TestTheQueue:
             call_next(third_clerk, window_id=third.id)
         assert call_next(second, window_id=other.id).id == mine.id
 
+    def test_a_ticket_handed_over_waits_for_no_empty_chair(self) -> None:
+        _, (one, other, third) = a_hall()
+        first, second, third_clerk = at_a_window(one), at_a_window(other), at_a_window(third)
+        mine = a_number()
+        call_next(first, window_id=one.id)
+        hand_over(first, window_id=one.id, to_window=other.id)
+        leave(second, window_id=other.id)
+        assert call_next(third_clerk, window_id=third.id).id == mine.id
+
     def test_the_wait_is_reckoned_from_those_ahead_and_the_windows_that_call(self) -> None:
         hall, (window, *_) = a_hall()
         tickets_taken = [a_number() for _ in range(3)]

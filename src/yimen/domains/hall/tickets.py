@@ -175,10 +175,11 @@ def _in_hand(window: Window) -> QuerySet[Ticket]:
 def call_next(actor: Actor, *, window_id: UUID) -> Ticket:
     """Call the first ticket that waits: no two windows get the same. Refuses when a ticket is in hand or nobody waits."""
     window, at = _mine(actor, window_id), now()
+    elsewhere = windows_of(window.hall).filter(attended_by__isnull=False).exclude(id=window.id)
     with one_act():
         ticket = (
             waiting(window.hall)
-            .filter(Q(only_window=False) | Q(window=window))
+            .exclude(only_window=True, window__in=elsewhere)
             .select_for_update(skip_locked=True, of=("self",))
             .first()
         )
@@ -225,7 +226,10 @@ def _end(actor: Actor, window_id: UUID, state: str, act: str) -> Ticket:
 
 
 def hand_over(actor: Actor, *, window_id: UUID, to_window: UUID) -> Ticket:
-    """Pass the ticket in hand to another window of the hall, which calls it next; its holder takes no new number."""
+    """Pass the ticket in hand to another window of the hall, which calls it next; its holder takes no new number.
+
+    Once nobody sits at that window any more, every window calls it: nobody waits for an empty chair.
+    """
     window, at = _mine(actor, window_id), now()
     target = windows_of(window.hall).filter(id=to_window).exclude(id=window.id).first()
     if target is None or target.attended_by is None:
