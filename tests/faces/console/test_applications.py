@@ -431,3 +431,14 @@ def test_what_cannot_be_recorded_is_not_shown(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(looks, "record", Mock(side_effect=Refusal(BUSY)))
     with pytest.raises(Refusal):
         at_window().get(reverse("console:paper", args=[moved.matter_id, pdf.id]))
+
+
+def test_a_damaged_photo_with_an_act_is_refused_beside_what_was_typed() -> None:
+    moved = applied(ALLOWANCE)
+    damaged = SimpleUploadedFile("现场.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 64, "image/jpeg")
+    given = {"note-files": [damaged], "note-note": "现场看过"}
+    answer = at_window().post(reverse("console:act", args=[moved.matter_id, "note"]), given)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "照片打不开" in page
+    assert "现场看过" in page

@@ -349,9 +349,9 @@ def act(request: HttpRequest, matter_id: UUID, step_code: str) -> HttpResponse:
     findings: Any = ()
     if form.is_valid():
         given = {k: v for k, v in form.cleaned_data.items() if k != "revision" and v not in (None, "")}
-        if uploads := given.pop("files", None):
-            given["files"] = [str(keep_upload(u, by=actor.account_id).id) for u in uploads]
         try:
+            if uploads := given.pop("files", None):
+                given["files"] = [str(keep_upload(u, by=actor.account_id).id) for u in uploads]
             perform = act_on_incident if matter.procedure == INCIDENT.code else act_on_application
             perform(actor, matter.id, step_code, given, expected_revision=form.cleaned_data.get("revision"))
         except Refusal as refusal:
