@@ -87,7 +87,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
         "shown": len(rows),
         "next_url": f"{here}?{urlencode({**kept, 'after': page[_SHOWN - 1].code})}" if len(page) > _SHOWN else "",
         "columns": (
-            Column(_("名称"), "title"), Column(_("基本编码")), Column(_("服务领域")), Column(_("承诺时限")), Column(_("主管部门")),
+            Column(_("名称"), "title"), Column(_("基本编码")), Column(_("服务领域"), "prose"), Column(_("承诺时限")), Column(_("主管部门")),
             Column(_("版本"), "number"), Column(_("自"), "date"), Column(_("状态")),
         ),
         "rows": rows,

@@ -168,7 +168,7 @@ def posts(request: HttpRequest) -> HttpResponse:
             Column(_("网格")),
             Column(_("今天由谁负责")),
             Column(_("代替")),
-            *((Column(_("英文名称")), Column(_("办理"))) if may_change else ()),
+            *((Column(_("英文名称"), "prose"), Column(_("办理"))) if may_change else ()),
         ),
         "rows": [
             *(_post_row(h.post, _holder(h.person), h.standing_in_for, may_change) for h in held),

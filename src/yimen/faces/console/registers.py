@@ -311,7 +311,7 @@ def organ_list(request: HttpRequest) -> HttpResponse:
     context = {
         "columns": (
             Column(_("名称"), "title"), Column(_("编码")), Column(_("区划代码")), Column(_("值班电话")), Column(_("自"), "date"),
-            *((Column(_("英文名称")),) if may_change else ()),
+            *((Column(_("英文名称"), "prose"),) if may_change else ()),
         ),
         "rows": [
             (

@@ -41,7 +41,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     }
     context = {
         "columns": (
-            Column(_("时间"), "date"), Column(_("行为"), "title"), Column(_("办理人")), Column(_("依据")),
+            Column(_("时间"), "date"), Column(_("行为"), "title"), Column(_("办理人")), Column(_("依据"), "prose"),
             Column(_("记录值")),
         ),
         "rows": [(e.at, act_words(e.act, of.get(e.stream)), performer(e.who_name) or "—", chinese(e.law) or "—", bytes(e.hash).hex()[:16]) for e in entries],
