@@ -38,7 +38,7 @@ from yimen.domains.services.api import SERVICE, WRITTEN, act
 from yimen.domains.services.letters import HEARD
 from yimen.domains.services.models import SupervisedObject
 from yimen.kernel.calendar.today import LOCAL_ZONE, frozen, now
-from yimen.kernel.documents.document import Listing
+from yimen.kernel.documents.document import Listing, Rows
 from yimen.kernel.documents.issuing import document_of, documents_of, organ_name
 from yimen.kernel.documents.models import IssuedDocument
 from yimen.kernel.documents.sealing import seal_waiting
@@ -239,6 +239,8 @@ def test_a_refusal_tells_reasons_and_remedies() -> None:
     for words in ("超出采伐限额", "六十日", "六个月", "行政复议", "行政诉讼"):
         assert words in text_of(refusal)
     assert [d.kind for d in rows][-1] == "delivery"
+    table = next(b for b in document_of(rows[-1]).body if isinstance(b, Rows))
+    assert {what.zh: value.zh for what, value in table.rows}["送达的文书"] == "不予行政许可决定书"
 
 
 def test_what_the_county_decides_is_in_its_name_and_waits_for_its_seal() -> None:

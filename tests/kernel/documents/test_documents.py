@@ -23,6 +23,7 @@ from hypothesis import settings as settings_for
 from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 
 from tests.cast import COUNTY, HERE, THERE
@@ -138,6 +139,15 @@ def test_it_is_a4_one_page_with_its_type_inside(office: OfficialSeal) -> None:
     assert b"/Courier" not in bytes_of(issued()), (
         "the signature brings no type from outside into what is kept long"
     )
+
+
+def test_a_signed_page_stays_what_it_calls_itself(office: OfficialSeal) -> None:
+    root = PdfFileReader(io.BytesIO(bytes_of(issued()))).root
+    named = root["/Metadata"].get_object().data.decode()
+    assert 'pdfaid:part="2"' in named
+    # PDF/A-2 is PDF 1.7: whoever keeps it must not find a later version or what only that one knows.
+    assert root.get("/Version", "/1.7") == "/1.7"
+    assert set(root["/Extensions"]) == {"/ESIC"}
 
 
 def test_a_long_document_keeps_its_seal_with_the_organ(office: OfficialSeal) -> None:

@@ -329,7 +329,7 @@ def delivery_sheet(case: Case) -> Document:
     blank = Text("　", " ")
     number = str(case.matter.facts.get("result_number", "")) or case.matter.number
     names = Text("、".join(r.name.zh for r in case.item.results), ", ".join(r.name.en for r in case.item.results))  # fmt: skip
-    what = Text("不予批准的决定", "The decision to refuse") if "refuse" in case.act.act else names
+    what = refusal(case).title if "refuse" in case.act.act else names
     rows = Rows((
         (Text("受送达人", "Addressee"), said(case.holder)),
         (Text("送达的文书", "Delivered"), what),

@@ -11,6 +11,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 from django.conf import settings
+from pyhanko.pdf_utils.extensions import DeveloperExtension
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.sign.timestamps import HTTPTimeStamper
@@ -25,6 +26,17 @@ _ROOM, _ROOM_WITH_TIME = 8192, 32768
 """Room for the signature in hexadecimal digits, said beforehand: else it would be made twice, once to measure it."""
 _BARE = StaticStampStyle(border_width=0)
 """What the signature's field shows by itself: nothing, not even in a type of its own, since it lies over the seal of the page."""
+
+
+class _Archived(IncrementalPdfFileWriter):
+    """Writes what PDF/A-2 allows: version 1.7 and no later one (ISO 19005-2, 6.1.2), though an elliptic key asks for 2.0."""
+
+    def ensure_output_version(self, version: tuple[int, int]) -> None:
+        super().ensure_output_version(min(version, (1, 7)))  # type: ignore[no-untyped-call]
+
+    def register_extension(self, ext: DeveloperExtension) -> None:
+        if ext.base_version != "/2.0":
+            super().register_extension(ext)
 
 
 @cache
@@ -49,7 +61,7 @@ def sign(pdf: bytes, seal_id: UUID, *, place: str, reason: str) -> bytes:
     path = kept_at(str(seal_id))
     if not path.exists():
         raise LookupError(f"the key of seal {seal_id} is missing: restore {path}")
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer = _Archived(io.BytesIO(pdf))
     page, box = _seal_box(writer)
     fields.append_signature_field(writer, fields.SigFieldSpec(_FIELD, on_page=page, box=box))
     stamper = HTTPTimeStamper(settings.YIMEN_TIMESTAMPS) if settings.YIMEN_TIMESTAMPS else None
