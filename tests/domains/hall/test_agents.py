@@ -126,6 +126,15 @@ class TestMandates:
         held = Matter.objects.get(id=task.matter_id)
         assert (held.state, held.related_id) == ("submitted", made.matter_id)
 
+    def test_it_lets_nobody_apply_in_another_name(self) -> None:
+        agent = an_agent()
+        task = mandated(agent)
+        other = replace(APPLICATION.applicant, id_number="110105194912310046")
+        with pytest.raises(Refusal) as refused:
+            submit_for(agent, task_id=task.matter_id, application=replace(APPLICATION, applicant=other))
+        assert refused.value.code == "mandate.other"
+        assert not Matter.objects.filter(procedure="service").exists()
+
     def test_one_that_has_run_out_submits_nothing(self) -> None:
         agent = an_agent()
         task = mandated(agent, until=today())

@@ -137,10 +137,16 @@ def _enter(actor: Actor, task: Matter, step: str, given: Mapping[str, object]) -
 def submit_for(actor: Actor, *, task_id: UUID, application: Application) -> Moved:
     """Submit the application that a mandate names; the task and the application name each other.
 
-    `submit` refuses one without a mandate that waits for it.
+    `submit` refuses one without a mandate that waits for it; here one for anybody but who gave it is.
     """
     with one_act():
-        Matter.objects.select_for_update().filter(id=task_id).first()
+        task = Matter.objects.select_for_update().filter(id=task_id, procedure=AGENT_TASK.code).first()
+        if task and application.applicant.id_number.strip().upper() != task.unsealed().get("id_number"):
+            raise Refusal.of(
+                "mandate.other", "申请人不是委托人：证件号码要与登记的委托一致；替别人办的，先登记他的委托。",
+                "Whoever applies gave no mandate: the identity number is not the recorded one. Record their mandate first.",
+                MANDATE, field="id_number",
+            )  # fmt: skip
         made = submit(actor, replace(application, channel=Channel.AGENT, mandate=task_id))
         move(
             actor,
