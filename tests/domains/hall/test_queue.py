@@ -3,13 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 
 from tests.cast import NOON, THERE
 from tests.domains.hall.people import SINCE, a_hall, someone
+from tests.domains.hall.test_sites import applied
+from yimen.domains.catalogue.api import Channel
 from yimen.domains.hall.api import (
     attend,
     book,
@@ -22,6 +24,7 @@ from yimen.domains.hall.api import (
     hand_over,
     leave,
     mark_missed,
+    note_visit,
     place_of,
     queue_of,
     recall,
@@ -356,3 +359,20 @@ def test_two_windows_that_call_at_once_get_two_tickets(fresh_database: str) -> N
     with ThreadPoolExecutor(2) as pool:
         numbers = sorted(pool.map(call, range(2)))
     assert numbers == sorted(t.number for t in waiting)
+
+
+def test_a_visit_that_two_note_at_once_is_one_and_refuses_neither(fresh_database: str) -> None:
+    hall, _ = a_hall()
+    clerk, made = someone("window_clerk"), applied(Channel.WINDOW)
+    together = Barrier(4)
+
+    def visit(_: int) -> UUID:
+        with in_county("yunxi"):
+            together.wait()
+            try:
+                return note_visit(clerk, hall_code=hall.code, number=made.number, purpose="apply").id
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(visit, range(4)))) == 1

@@ -15,7 +15,7 @@ from yimen.domains.services.api import SERVICE, Rating, ServicePermission, rate_
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import areas, decide
 from yimen.kernel.calendar.today import midnight, now, today
-from yimen.kernel.constraints import one_act
+from yimen.kernel.constraints import one_act, one_at_a_time
 from yimen.kernel.ids import uuid7
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import visible_to
@@ -46,6 +46,7 @@ def note_visit(actor: Actor, *, hall_code: str, number: str, purpose: str) -> Vi
     ticket = ticket_in_hand(window) if window else None
     served = {"window": window, "ticket_id": ticket.id if ticket else None}
     with one_act():
+        one_at_a_time(f"visit/{matter.id}")
         known = Visit.objects.filter(matter=matter, on=on).first()
         if known is not None:
             if window:
