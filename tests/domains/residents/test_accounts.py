@@ -49,12 +49,17 @@ def entered(contact: str = PHONE, password: str = "") -> Resident:
 
 def browser(resident: Resident | None = None, contact: str = PHONE) -> Client:
     """A browser in which somebody came in by a code."""
-    one, sent = Client(), reverse("portal:my_send_code")
-    assert one.post(sent, {"contact": contact}).status_code == 302
+    one = Client()
+    enter(one, contact)
+    return one
+
+
+def enter(one: Client, contact: str) -> None:
+    """Come in by a code."""
+    assert one.post(reverse("portal:my_send_code"), {"contact": contact}).status_code == 302
     code = re.search(r"验证码 (\d{6})", newest_message())
     assert code
     assert one.post(reverse("portal:my_code"), {"code": code[1], "password": ""}).status_code == 302
-    return one
 
 
 def newest_message() -> str:
@@ -592,3 +597,16 @@ def test_ids_of_others_open_nothing() -> None:
     one = browser()
     assert one.post(reverse("portal:end_representation", args=[UUID(int=7)])).status_code == 404
     assert one.get(reverse("portal:mine"), {"before": "x"}).status_code == 404
+
+
+def test_whoever_enters_where_another_is_signed_in_finds_none_of_their_drafts() -> None:
+    one = Client()
+    one.post(reverse("portal:apply", args=[ALLOWANCE]))
+    begun = one.session["drafts"]
+    enter(one, PHONE)
+    assert one.session["drafts"] == begun
+    enter(one, PHONE)
+    assert one.session["drafts"] == begun
+    enter(one, "13800000077")
+    assert one.session["drafts"] == []
+    assert one.get(reverse("portal:apply_person", args=begun))["Location"] == reverse("portal:resume")

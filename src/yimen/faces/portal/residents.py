@@ -170,9 +170,11 @@ def actor_for(request: HttpRequest) -> Actor:
 def let_in(request: HttpRequest, resident: Resident) -> HttpResponse:
     """Begin a session of a resident, under a new key, and go to their page; a staff session in this browser ends.
 
+    What was begun in the browser goes on, unless another resident is signed in there: those drafts may be that one's.
     The browser keeps a mark by which it is known as one that let them in; the mark itself opens nothing.
     """
-    drafts = request.session.get("drafts", [])
+    before = request.session.get(_SESSION, {}).get("id", str(resident.id))
+    drafts = request.session.get("drafts", []) if before == str(resident.id) else []
     request.session.flush()
     request.session["drafts"] = drafts
     request.session[_SESSION] = {
