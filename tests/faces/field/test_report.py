@@ -10,6 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from tests.cast import HERE_VILLAGE, hired, signed_in
+from yimen.kernel.counties.models import Division
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.org.models import Grid
 from yimen.kernel.papers.models import Paper
@@ -162,3 +163,11 @@ def test_a_photograph_of_a_report_that_lacked_words_is_not_taken_again(
     del report["photos"]
     assert worker.post(URL, report | {"text": "桥头井盖不见了", "photos-waiting": box}).status_code == 302
     assert Paper.objects.get().original_name == "现场.jpg"
+
+
+def test_an_english_reader_finds_the_grids_in_english_on_the_list_and_on_the_map(worker: Client) -> None:
+    place = home().place_code
+    Division.objects.filter(code=place).update(name_en="Qingshan Village")
+    page = worker.get("/field/report/", headers={"accept-language": "en"}).content.decode()
+    assert "Grid 1, Qingshan Village" in page
+    assert home().name not in page

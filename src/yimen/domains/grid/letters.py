@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 import orjson
 
+from yimen.domains.grid.queries import joined_in
 from yimen.kernel.calendar.today import today
 from yimen.kernel.matters.letters import Hearer, send, to_organ, to_person
 from yimen.kernel.matters.models import Matter
@@ -27,11 +28,23 @@ def to_grid(sentence: str) -> Hearer:
     return tell
 
 
+def to_reporters(sentence: str) -> Hearer:
+    """Tell who reported it, and each whose report was merged into it."""
+    first = to_person(sentence)
+
+    def tell(message_id: UUID, payload: Mapping[str, Any]) -> None:
+        first(message_id, payload)
+        for other in joined_in(Matter.objects.get(id=payload["matter"])):
+            first(uuid5(message_id, str(other.id)), {**payload, "matter": str(other.id)})
+
+    return tell
+
+
 HEARD: Mapping[str, Hearer] = {
     "incident.reported": to_person(
         "【一门】您反映的事情已收到，编号{number}，查询码{code}，可在网站查询办理情况。"
     ),
-    "incident.answered": to_person("【一门】您反映的事情（{number}）已有答复，请用查询码{code}查看。"),
+    "incident.answered": to_reporters("【一门】您反映的事情（{number}）已有答复，请用查询码{code}查看。"),
     "incident.merged": to_person(
         "【一门】您反映的事情（{number}）与已有的一件相同，已合并办理，请用查询码{code}查看。"
     ),

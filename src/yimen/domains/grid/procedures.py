@@ -34,6 +34,11 @@ _SEVEN_LINKS = "GB/T 30428.4"
 _PRIVACY = "个人信息保护法 第六条"
 
 _REASON = Field("reason", Text("理由", "Reason"), "longtext", required=True)
+_SEEN_BY_REPORTER = Text(
+    "报事人凭查询码能看到这段话；不要写别人的姓名、电话。",
+    "The reporter reads this with the tracking code; name nobody else in it.",
+)
+_ANSWER = Field("reason", Text("理由", "Reason"), "longtext", required=True, hint=_SEEN_BY_REPORTER)
 _FILES = Field("files", Text("照片或文件", "Photos or files"), "files")
 _NOTE = Field("note", Text("说明", "Note"), "longtext")
 _HOLDER = Who(P.HANDLE, Relation.HOLDER)
@@ -120,7 +125,7 @@ _STEPS = (
     Step(
         "refuse", Text("不予受理", "Do not accept"), ("reported", "verified"), "not_accepted",
         (Who(P.REGISTER),), HOTLINE,
-        fields=(_REASON,), event="incident.answered",
+        fields=(_ANSWER,), event="incident.answered",
     ),
     Step(
         "merge", Text("合并重复", "Merge as duplicate"),
@@ -166,7 +171,7 @@ _STEPS = (
     Step(
         "finish", Text("处置完成", "Handling finished"), ("handling",), "handled",
         (_HOLDER,), _SEVEN_LINKS,
-        fields=(Field("result", Text("处置结果", "What was done"), "longtext"), _FILES),
+        fields=(Field("result", Text("处置结果", "What was done"), "longtext", hint=_SEEN_BY_REPORTER), _FILES),
         guards=(result_is_shown,), stops=("handle", "listed"), starts=("check",), event="incident.handled",
     ),
     Step(

@@ -3,7 +3,9 @@
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
+import orjson
 from django.db.models import Count, QuerySet
 
 from yimen.domains.grid.permissions import GridPermission
@@ -13,7 +15,7 @@ from yimen.kernel.access.actors import Actor
 from yimen.kernel.access.decide import decide, holds
 from yimen.kernel.calendar.today import now
 from yimen.kernel.matters.models import Matter
-from yimen.kernel.matters.queries import visible_to, waiting_for
+from yimen.kernel.matters.queries import history, visible_to, waiting_for
 from yimen.kernel.matters.search import terms
 from yimen.kernel.procedure.registry import get
 from yimen.kernel.words import Text
@@ -23,6 +25,8 @@ _RECENT = timedelta(days=14)
 _METRES_A_DEGREE = 111_320.0
 _ALIKE = 0.3
 _SAME_CLASS = 0.25
+_ANSWERED = {"closed": ("finish", "result"), "not_accepted": ("refuse", "reason")}
+"""State → where its answer to the reporter was written: the step, and its field."""
 
 
 def visible_incidents(actor: Actor) -> QuerySet[Matter]:
@@ -89,6 +93,41 @@ def likely_duplicates(actor: Actor, matter: Matter) -> list[Similar]:
 def public_stage(matter: Matter) -> Text:
     """The state in public words."""
     return get(matter.procedure, matter.version).state(matter.state).public
+
+
+def public_answer(matter: Matter) -> str:
+    """What the reporter is answered once it has ended: what was done at last, or why it is not taken up.
+
+    Empty while it goes on, where only a photo shows what was done, and for what ended in another way.
+    """
+    answered = _ANSWERED.get(matter.state)
+    if answered is None:
+        return ""
+    step, field = answered
+    last = next((e for e in reversed(history(matter.id)) if e.act == step), None)
+    return str(orjson.loads(last.payload).get("given", {}).get(field, "")) if last else ""
+
+
+def joined_to(matter: Matter) -> Matter | None:
+    """The incident that a duplicate goes on in, through whatever that one was merged into; none where it was not merged."""
+    found, seen = matter, {matter.id}
+    while found.state == "merged_duplicate" and found.related_id and found.related_id not in seen:
+        seen.add(found.related_id)
+        found = Matter.objects.get(id=found.related_id)
+    return None if found is matter else found
+
+
+def joined_in(matter: Matter) -> list[Matter]:
+    """The duplicates that go on in an incident, those merged into a duplicate as well; the first first."""
+    found: dict[UUID, Matter] = {}
+    level = [matter.id]
+    while level:
+        merged = Matter.objects.filter(
+            procedure=INCIDENT.code, related_id__in=level, state="merged_duplicate"
+        ).exclude(id__in=(matter.id, *found))
+        level = [m.id for m in merged]
+        found |= {m.id: m for m in merged}
+    return [found[each] for each in sorted(found)]
 
 
 def class_name(code: str) -> Text:

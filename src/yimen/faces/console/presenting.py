@@ -366,13 +366,17 @@ def timeline_of(
     Whoever reported without a name is named by the `channel` the report came through.
     """
     unnamed = _("群众") if channel == "portal" else _channel(channel)
-    said = [orjson.loads(entry.payload).get("given", {}) for entry in entries]
+    written = [orjson.loads(entry.payload) for entry in entries]
+    said = [each.get("given", {}) for each in written]
     pictures = pictures_among(f for given in said for f in given.get("files", ()))
     happenings = []
-    for entry, given in zip(reversed(entries), reversed(said), strict=True):
+    for entry, given, each in zip(reversed(entries), reversed(said), reversed(written), strict=True):
         notes = _said(procedure, entry.act, given, materials or {})
-        if organ := given.get("organ"):
+        holder = each.get("changed", {}).get("holder", [""])[0] if entry.act == "escalate" else ""
+        if organ := given.get("organ") or holder:
             notes.insert(0, "→ " + organs.get(organ, organ))
+        if kind := given.get("class"):
+            notes.insert(0, f"→ {class_name(str(kind))}")
         photos = tuple(
             Photo(
                 reverse("console:thumbnail", args=[entry.stream, f]) if f in pictures else "",

@@ -33,6 +33,8 @@ from yimen.domains.grid.api import (
     grouped,
     in_force,
     is_grid_worker,
+    joined_in,
+    joined_to,
     likely_duplicates,
     report_incident,
     similar_incidents,
@@ -293,7 +295,7 @@ def _matter_context(
         "state": procedure.state(matter.state),
         "tone": state_tone(matter.state),
         "light": matter.light(at),
-        "facts": _facts(matter, organs, places),
+        "facts": _facts(actor_of(request), matter, organs, places),
         "materials": materials_of(matter),
         "documents": documents_shown(
             documents_of(matter.id), lambda d: reverse("console:document", args=[matter.id, d.id])
@@ -309,10 +311,23 @@ def _matter_context(
     }
 
 
-def _facts(matter: Matter, organs: Mapping[str, str], places: Mapping[str, str]) -> list[Fact]:
+def _facts(actor: Actor, matter: Matter, organs: Mapping[str, str], places: Mapping[str, str]) -> list[Fact]:
     if matter.procedure == INCIDENT.code:
-        return facts_of(matter, organs, places)
+        return [*facts_of(matter, organs, places), *_merged(actor, matter)]
     return application_facts(matter, organs, places)
+
+
+def _merged(actor: Actor, matter: Matter) -> list[Fact]:
+    """Into which incident it was merged, and which were merged into it; a link where the reader may see the other."""
+    into = joined_to(matter)
+    others = joined_in(matter)[:_WORK]
+    ids = [m.id for m in (into, *others) if m]
+    seen = set(visible_incidents(actor).filter(id__in=ids).values_list("id", flat=True)) if ids else set()
+    return [
+        Fact(label, m.number, reverse("console:matter", args=[m.id]) if m.id in seen else "")
+        for label, m in ((_("并入"), into), *((_("并入本件的"), m) for m in others))
+        if m
+    ]
 
 
 def _similar(actor: Actor, matter: Matter) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ from yimen.kernel.calendar.today import today
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.matters.queries import procedure_of
 from yimen.kernel.org.models import Grid
-from yimen.kernel.org.queries import organ_names
+from yimen.kernel.org.queries import grid_names, organ_names
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.words import Refusal
 
@@ -69,7 +69,7 @@ class FieldReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.grids = {g.code: g for g in grids}
         self.fields["kind"].choices = [("", _("由系统推荐")), *grouped(classes)]  # type: ignore[attr-defined]
-        choices = [(g.code, g.name) for g in grids]
+        choices = list(grid_names(grids).items())
         self.fields["grid"].choices = [("", "—"), *choices] if len(choices) > 1 else choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -207,6 +207,7 @@ def _sheet(grids: list[Grid]) -> MapSheet:
     if not grids:
         outline = (MapShape(county.boundary, str(county.called), "outline"),) if county.boundary else ()
         return MapSheet(county.lng, county.lat, 10, outline)
-    shapes = tuple(MapShape(g.boundary, g.name) for g in grids)
-    points = tuple(MapPoint(g.lng, g.lat, g.name) for g in grids)
+    names = grid_names(grids)
+    shapes = tuple(MapShape(g.boundary, names[g.code]) for g in grids)
+    points = tuple(MapPoint(g.lng, g.lat, names[g.code]) for g in grids)
     return MapSheet(grids[0].lng, grids[0].lat, 14, shapes, points)

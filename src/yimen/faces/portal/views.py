@@ -17,6 +17,8 @@ from yimen.domains.catalogue.api import item_version, items
 from yimen.domains.grid.api import (
     Report,
     class_name,
+    joined_to,
+    public_answer,
     public_stage,
     report_incident,
     similar_incidents,
@@ -197,8 +199,11 @@ def tracked(request: HttpRequest, tracking_code: str) -> HttpResponse:
         for e in history(matter.id)
         if e.from_state != e.to_state
     ]
+    goes_on_in = joined_to(matter)
     page = {
         "matter": matter,
+        "answer": public_answer(goes_on_in or matter),
+        "other_stage": public_stage(goes_on_in) if goes_on_in else "",
         "stage": public_stage(matter),
         "is_done": matter.closed_at is not None,
         "stages": STAGES,
