@@ -15,11 +15,11 @@ from yimen.kernel.words import Finding, Refusal, Text
 
 @cache
 def _sentence(name: str) -> Text | None:
-    """What the named constraint says when it is broken, in both languages; None for one that says nothing."""
+    """What the named constraint says when it is broken, in both languages; None for one without words of its own."""
     for model in apps.get_models():
         for constraint in model._meta.constraints:
-            if constraint.name == name and constraint.violation_error_message:
-                said = constraint.violation_error_message
+            said = constraint.violation_error_message
+            if constraint.name == name and said != constraint.default_violation_error_message:
                 with translation.override("zh-hans"):
                     zh = str(said)
                 with translation.override("en"):
