@@ -526,6 +526,40 @@ def test_a_clerk_confirms_at_the_window_and_nobody_else() -> None:
     assert stranger.get(page).status_code == 403
 
 
+def test_who_came_by_single_sign_on_is_confirmed_at_the_window_by_a_spoken_code(
+    settings: LazySettings,
+) -> None:
+    settings.YIMEN_OIDC = {
+        "issuer": "https://sso.example.cn",
+        "client_id": "y",
+        "secret": "s",
+        "label": "省网",
+    }
+    accounts.enter_with_subject("https://sso.example.cn 43", "李小弟")
+    mine = Client()
+    session = mine.session
+    session["oidc_claims"] = {"subject": "https://sso.example.cn 42", "name": "王小妹"}
+    session.save()
+    mine.cookies["sessionid"] = session.session_key
+    assert mine.post(reverse("portal:oidc_confirm")).status_code == 302
+    resident = accounts.enter_with_subject("https://sso.example.cn 42", "")
+    code = accounts.spoken_code(resident)
+    assert code in mine.get(reverse("portal:mine")).content.decode()
+    assert code in mine.get(reverse("portal:my_data")).content.decode()
+    window = signed_in(hired("chuang", role="window_clerk", area=HERE, organ=HERE))
+    page = reverse("console:confirm_resident")
+    given = {"person": "1", "p-name": "王小妹", "p-id_kind": "citizen", "p-id_number": ID}
+    assert window.post(page, {**given, "p-contact": "SSO-0000-0000-0000"}).status_code == 422
+    assert window.post(page, {**given, "p-contact": code.lower().replace("-", " ")}).status_code == 302
+    assert [r.id for r in Resident.objects.exclude(confirmed_at=None)] == [resident.id]
+    representing.represent(
+        resident, relation="parent", name="王宝", id_kind="citizen", id_number=ID, ends=None, evidence=None
+    )
+    other = {"other": "1", "r-contact": code, "r-id_kind": "citizen", "r-id_number": ID, "r-shown": "户口簿"}
+    assert window.post(page, other).status_code == 302
+    assert accounts.spoken_code(entered()) == ""
+
+
 def test_a_representation_is_added_and_ended_on_the_page() -> None:
     one = browser()
     page = reverse("portal:represent")

@@ -10,6 +10,7 @@ import re
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from textwrap import wrap
 from uuid import UUID
 
 import orjson
@@ -73,6 +74,7 @@ _BROWSER = "residents/browser"
 _MOST_KNOWN = 5
 BROWSER_KEPT = timedelta(days=365)
 """How long a browser that let a resident in is known as one of theirs."""
+_SPOKEN = re.compile(r"SSO[0-9A-F]{12}", re.IGNORECASE)
 DETAILS = ("name", "id_kind", "id_number", "phone", "address")
 
 
@@ -234,6 +236,18 @@ def _masked(contact: str) -> str:
     return masked(contact)
 
 
+def spoken_code(resident: Resident) -> str:
+    """What who came by single sign-on says at a window, where others say their number; empty for those."""
+    return "-".join(["SSO", *wrap(resident.contact_digest[:12].upper(), 4)]) if resident.subject else ""
+
+
+def _of_spoken(code: str) -> Resident | None:
+    start = code.lower().removeprefix("sso")
+    return (
+        Resident.objects.filter(contact_digest__startswith=start, closed_at=None).exclude(subject="").first()
+    )
+
+
 def is_contact(resident: Resident, phone: str) -> bool:
     """Whether a telephone number is the one a code was sent to when the resident's account was opened."""
     digits = re.sub(r"\D", "", phone)
@@ -334,8 +348,9 @@ def close(resident: Resident) -> None:
 
 
 def of_contact(typed: str) -> Resident:
-    """The open account of a contact, for who confirms it at a window; refuses when there is none."""
-    found = _of_contact(read_contact(typed))
+    """The open account of a contact or a spoken code, for who confirms it at a window; refuses when there is none."""
+    said = re.sub(r"[\s-]", "", typed)
+    found = _of_spoken(said) if _SPOKEN.fullmatch(said) else _of_contact(read_contact(typed))
     if found is None:
         raise Refusal.of("resident.unknown", "这个手机号或邮箱还没有账号，请先用验证码进入一次。", "There is no account of this contact: enter once with a code first.", field="contact")  # fmt: skip
     return found

@@ -16,11 +16,15 @@ from yimen.kernel.access.decide import areas
 from yimen.kernel.access.middleware import actor_of, needs
 from yimen.kernel.words import Refusal
 
+_BY_SIGN_ON = gettext_lazy("用单点登录的，填“我的一门”里 SSO 开头的账号。")
+
 
 class IdentityForm(forms.Form):
     """The account, and what its owner's document says."""
 
-    contact = forms.CharField(label=gettext_lazy("居民账号的手机号或邮箱"), max_length=100)
+    contact = forms.CharField(
+        label=gettext_lazy("居民账号的手机号或邮箱"), max_length=100, help_text=_BY_SIGN_ON
+    )
     name = forms.CharField(label=gettext_lazy("证件上的姓名"), max_length=60)
     id_kind = forms.ChoiceField(label=gettext_lazy("证件"), choices=ID_KINDS)
     id_number = forms.CharField(
@@ -31,7 +35,9 @@ class IdentityForm(forms.Form):
 class RepresentationForm(forms.Form):
     """Whose account, whom the evidence names, and what was shown."""
 
-    contact = forms.CharField(label=gettext_lazy("居民账号的手机号或邮箱"), max_length=100)
+    contact = forms.CharField(
+        label=gettext_lazy("居民账号的手机号或邮箱"), max_length=100, help_text=_BY_SIGN_ON
+    )
     id_kind = forms.ChoiceField(label=gettext_lazy("被代理人的证件"), choices=ID_KINDS)
     id_number = forms.CharField(label=gettext_lazy("被代理人的证件号码"), max_length=18)
     shown = forms.CharField(label=gettext_lazy("看了什么证明"), max_length=100, help_text=gettext_lazy("例如户口簿、出生医学证明、委托书、营业执照"))  # fmt: skip

@@ -321,6 +321,7 @@ def _mine_page(request: HttpRequest, resident: Resident, form: FollowForm) -> Ht
         "next_url": f"?before={found[_PAGE - 1].id}" if len(found) > _PAGE else "",
         "resident": resident,
         "name": masked(accounts.details_of(resident).get("name", "")),
+        "spoken_code": accounts.spoken_code(resident),
         "represented": [
             (r, representing.RELATIONS[r.relation], representing.last_day(r))
             for r in representing.representations(resident)
@@ -381,7 +382,7 @@ def _data_page(
         for e in Entry.objects.filter(stream=resident.id).order_by("-seq")[:50]
     ]
     context = {
-        "facts": [Fact(_("登录方式"), resident.contact_masked)]
+        "facts": [Fact(_("登录方式"), accounts.spoken_code(resident) or resident.contact_masked)]
         + [Fact(labels[k], kinds.get(v, v) if k == "id_kind" else v) for k, v in known.items()],
         "resident": resident,
         "form": form,
