@@ -129,6 +129,21 @@ def test_an_application_is_filled_in_page_by_page_and_handed_in_once() -> None:
     assert Draft.objects.get(code=code).private is None
 
 
+def test_where_nothing_is_to_be_handed_in_no_page_asks_for_it() -> None:
+    at = browser()
+    for item, asks in ((ALLOWANCE, False), (TIMBER, True)):
+        code = filled_in(at, item)
+        last = len(read_form(ITEMS[item].form).pages)
+        given = {
+            k: v for k, v in filled(item).items() if k in read_form(ITEMS[item].form).pages[-1].questions
+        }
+        onward = at.post(reverse("portal:apply_page", args=[code, last]), typed_in(given))["Location"]
+        papers = reverse("portal:apply_papers", args=[code])
+        assert (onward == papers) is asks
+        check = at.get(reverse("portal:apply_check", args=[code])).content.decode()
+        assert (papers in check) is asks
+
+
 def test_a_question_that_hangs_on_an_answer_appears_once_that_is_sent() -> None:
     at = browser()
     code = begun(at, HOUSE_PERMIT)

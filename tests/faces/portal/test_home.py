@@ -81,3 +81,18 @@ def test_words_of_a_rating_without_a_level_are_kept() -> None:
     assert page.status_code == 422
     assert "等了很久" in page.text
     assert "error-summary" in page.text
+
+
+def test_every_word_offered_beside_the_question_finds_something_in_both_languages() -> None:
+    for language in ("zh-hans", "en"):
+        at = Client(headers={"accept-language": language})
+        offered = re.search(r'class="search-suggestions">(.*?)</p>', at.get("/").text, re.DOTALL)
+        assert offered
+        words = re.findall(r'href="(\?q=[^"]+)"', offered[1])
+        assert len(words) == 4
+        for each in words:
+            assert "answer-name" in at.get("/" + each).text, each
+
+
+def test_a_life_event_is_broken_before_its_last_words() -> None:
+    assert '身后事</span><span class="phrase">一件事' in Client().get("/").text

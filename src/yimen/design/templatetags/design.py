@@ -39,6 +39,7 @@ from yimen.kernel.org.queries import grid_name
 from yimen.kernel.words import Finding, Refusal
 
 register = template.Library()
+_ONE_THING = "一件事"
 
 Values = dict[str, Any]
 
@@ -565,6 +566,16 @@ register.filter(wording.listed)
 def grid_called(grid: Grid) -> str:
     """What a grid is called in the reader's language."""
     return grid_name(grid)
+
+
+@register.filter
+def phrased(title: Said) -> str:
+    """`{{ title|phrased }}`: a life event's title breaks before “一件事”, never inside it."""
+    said = str(title)
+    before = said.removesuffix(_ONE_THING)
+    if not before or before == said:
+        return said
+    return format_html('<span class="phrase">{}</span><span class="phrase">{}</span>', before, _ONE_THING)
 
 
 @register.filter

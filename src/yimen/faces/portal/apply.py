@@ -259,7 +259,8 @@ def _frame(draft: Draft, number: int, **context: Any) -> dict[str, Any]:
     if draft.bundle_code:  # too many to be told apart on a telephone
         number = min(number, 2) if number <= len(pages) + 1 else number - len(pages) + 1
         pages = [_("填写")]
-    steps = [_("申请人"), *pages, _("材料"), _("核对提交")]
+    asks_papers = bool(PapersForm(found, drafts.held(draft).answers).fields)
+    steps = [_("申请人"), *pages, *([_("材料")] if asks_papers else []), _("核对提交")]
     above = (
         reverse("portal:bundle", args=[draft.bundle_code])
         if draft.bundle_code
@@ -272,7 +273,8 @@ def _frame(draft: Draft, number: int, **context: Any) -> dict[str, Any]:
         "item": found,
         "above": above,
         "steps": steps,
-        "step_number": number,
+        "step_number": min(number, len(steps)),
+        "asks_papers": asks_papers,
         **context,
     }
 
@@ -317,13 +319,14 @@ def _people(resident: Resident) -> list[tuple[str, str, dict[str, str]]]:
 
 
 def _onward(request: HttpRequest, draft: Draft, number: int) -> HttpResponse:
-    """To the next page, or back to the check when one came from there."""
+    """To the next page, or back to the check when one came from there. A page that would ask for nothing is passed over."""
     if "check" in request.GET:
         return redirect("portal:apply_check", code=draft.code)
-    pages = len(_item(draft)[1].pages)
-    if number < pages:
+    found, declared = _item(draft)
+    if number < len(declared.pages):
         return redirect("portal:apply_page", code=draft.code, number=number + 1)
-    return redirect("portal:apply_papers", code=draft.code)
+    asks_papers = PapersForm(found, drafts.held(draft).answers).fields
+    return redirect("portal:apply_papers" if asks_papers else "portal:apply_check", code=draft.code)
 
 
 @require_http_methods(["GET", "POST"])

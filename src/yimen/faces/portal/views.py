@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yimen.design.shapes import Column, Happening
+from yimen.design.shapes import Column, Crumb, Happening
 from yimen.design.wording import chinese, length_of, listed
 from yimen.domains.catalogue.api import item_version, items
 from yimen.domains.grid.api import (
@@ -55,6 +56,11 @@ from yimen.kernel.procedure.language import SAME, Procedure, Step
 from yimen.kernel.words import Refusal
 
 
+def _often() -> tuple[str, ...]:
+    """Words that people say at the counter, as examples of what the box understands."""
+    return _("高龄津贴"), _("盖房子"), _("医药费报销"), _("路灯不亮")
+
+
 @require_safe
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
@@ -64,6 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("portal:tracked", tracking_code=matter.tracking_code)
     page = {
         "asked": asked,
+        "often": [Crumb(words, "?" + urlencode({"q": words})) for words in _often()],
         "situations": situations(),
         "offers": offers_for(asked) if asked else (),
         "fields": [(FIELDS[f], f) for f in FIELDS if items(field=f)],
