@@ -125,6 +125,23 @@ def test_a_month_is_published_appealed_and_corrected(chief: Client, monkeypatch:
     corrected = Assessment.objects.get(edition=2)
     for edition in (published, corrected):
         assert chief.get(reverse("console:assessment", args=[edition.id])).status_code == 200
+    behind = {
+        "measure": "handled",
+        "scope": "township",
+        "code": town,
+        "first": month.isoformat(),
+        "last": (month + timedelta(days=27)).isoformat(),
+    }
+    for edition, listed in ((published, True), (corrected, False)):
+        figure = chief.get(
+            reverse("console:indicator_matters"), {**behind, "edition": str(edition.id)}
+        ).content.decode()
+        assert (moved.number in figure) is listed
+    wrong = chief.get(
+        reverse("console:indicator_matters"),
+        {**behind, "code": "339901", "scope": "county", "edition": str(corrected.id)},
+    )
+    assert wrong.status_code == 404
     elsewhere = "339901200" if town != "339901200" else "339901100"
     stranger = signed_in(hired("elsewhere", role="township_leader", area=elsewhere, organ=elsewhere))
     assert stranger.get(reverse("console:appeal", args=[raised.id])).status_code == 404

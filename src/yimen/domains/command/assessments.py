@@ -155,6 +155,12 @@ def _said(assessment: Assessment) -> set[str]:
     return set(assessment.reason.split())
 
 
+def left_out_of(assessment: Assessment, code: str) -> list[UUID]:
+    """The incidents that an edition leaves out of the figures of one of those assessed."""
+    out = LeftOut.objects.filter(month=assessment.month, scope=assessment.scope, code=code)
+    return [o.incident for o in out if str(o.id) in _said(assessment)]
+
+
 def _write(
     actor: Actor, month: date, scope: str, edition: int, points: Mapping[str, int], source: str,
     days: tuple[int, int], counts: Mapping[str, Mapping[str, int]], reason: str,

@@ -211,7 +211,7 @@ def _row(
         row["rank"], names.get(code, code), f"{row['score']:.2f}",
         *(rate_text(_RATES[rate], found) for rate in _by_weight(shown)),
         *(
-            Cell(found[m], href=behind_url(Number(m, shown.scope, code, span)) if opens and found[m] else "")
+            Cell(found[m], href=behind_url(Number(m, shown.scope, code, span), shown) if opens and found[m] else "")
             for m in figures
         ),
     )  # fmt: skip

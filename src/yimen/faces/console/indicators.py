@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from yimen.domains.command.api import (
     MEASURES,
     MINUTES,
     RATES,
+    Assessment,
     CommandPermission,
     Measure,
     Number,
@@ -27,6 +29,7 @@ from yimen.domains.command.api import (
     Rate,
     by_day,
     counts,
+    left_out_of,
     matters_behind,
     scope_of,
     table,
@@ -162,11 +165,12 @@ def rate_text(rate: Rate, found: Mapping[str, int]) -> str:
     return _("%(hours)s 小时 %(minutes)s 分") % {"hours": hours, "minutes": minutes}
 
 
-def behind_url(number: Number) -> str:
-    """Where the matters of a number are listed."""
+def behind_url(number: Number, edition: Assessment | None = None) -> str:
+    """Where the matters of a number are listed; of an assessment's figure, without what its edition left out."""
     asked = {
         "measure": number.measure, "scope": number.scope, "code": number.code, "first": number.period.first,
         "last": number.period.last, "class_code": number.class_code,
+        "edition": edition.id if edition else "",
     }  # fmt: skip
     return f"{reverse('console:indicator_matters')}?{urlencode({k: v for k, v in asked.items() if v})}"
 
@@ -325,7 +329,17 @@ class NumberForm(forms.Form):
     first = forms.DateField(validators=DAYS)
     last = forms.DateField(validators=DAYS)
     class_code = forms.CharField(required=False, max_length=20)
+    edition = forms.UUIDField(required=False)
     before = forms.UUIDField(required=False)
+
+
+def _as_published(edition_id: UUID, number: Number) -> tuple[int, list[UUID]]:
+    """A figure as an edition of an assessment says it, and the incidents that edition leaves out of it."""
+    edition = Assessment.objects.filter(id=edition_id, scope=number.scope, month=number.period.first).first()
+    row = next((r for r in edition.rows if r["code"] == number.code), None) if edition else None
+    if edition is None or row is None:
+        raise Http404
+    return int(row["counts"].get(number.measure, 0)), left_out_of(edition, number.code)
 
 
 @require_safe
@@ -341,7 +355,12 @@ def indicator_matters(request: HttpRequest) -> HttpResponse:
         raise Http404
     period = Period(given["first"], given["last"])
     number = Number(given["measure"], scope, code, period, given["class_code"])
-    found = page(matters_behind(actor, number), given["before"])
+    total, left_out = (
+        _as_published(given["edition"], number)
+        if given["edition"]
+        else (counts(scope, code, period, number.class_code)[number.measure], [])
+    )
+    found = page(matters_behind(actor, number).exclude(id__in=left_out), given["before"])
     kept = {k: str(v) for k, v in request.GET.items() if k != "before" and v}
     spec = MEASURES[Measure(number.measure)]
     context = {
@@ -349,7 +368,8 @@ def indicator_matters(request: HttpRequest) -> HttpResponse:
         "heading": heading_names(scope, [code]).get(code, code),
         "period": period,
         "spec": str(spec.counts),
-        "sum": counts(scope, code, period, number.class_code)[number.measure],
+        "sum": total,
+        "left_out": len(left_out),
         "columns": LIST_COLUMNS,
         "rows": list_rows(found.matters, organ_names(today()), now()),
         "next_url": f"?{urlencode({**kept, 'before': str(found.next_key)})}" if found.next_key else "",
