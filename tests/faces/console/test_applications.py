@@ -442,3 +442,12 @@ def test_a_damaged_photo_with_an_act_is_refused_beside_what_was_typed() -> None:
     page = answer.content.decode()
     assert "照片打不开" in page
     assert "现场看过" in page
+
+
+def test_who_comes_too_late_with_an_act_is_told_that_another_was_first() -> None:
+    moved = applied(ALLOWANCE)
+    act(clerk(), moved.matter_id, "accept")
+    window, address = at_window(), reverse("console:act", args=[moved.matter_id, "accept"])
+    late = window.post(address, {"accept-revision": str(moved.revision)}, follow=True)
+    assert "刚刚由别人办过了" in late.content.decode()
+    assert window.post(address, {}).status_code == 403

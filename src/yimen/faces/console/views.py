@@ -88,6 +88,7 @@ from yimen.kernel.counties.models import Division
 from yimen.kernel.documents.issuing import documents_of
 from yimen.kernel.ledger.verify import prove
 from yimen.kernel.matters.models import Matter
+from yimen.kernel.matters.moving import MOVED_ON
 from yimen.kernel.matters.offers import Offer
 from yimen.kernel.matters.queries import (
     allowed_steps,
@@ -359,7 +360,10 @@ def act(request: HttpRequest, matter_id: UUID, step_code: str) -> HttpResponse:
     actor = actor_of(request)
     offer = next((o for o in allowed_steps(actor, matter) if o.step.code == step_code), None)
     if offer is None:
-        raise PermissionDenied
+        if request.POST.get(f"{step_code}-revision", "") in ("", str(matter.revision)):
+            raise PermissionDenied
+        messages.error(request, str(MOVED_ON.sentence))
+        return redirect("console:matter", matter_id=matter.id)
     form = _form_class(matter, offer)(request.POST, request.FILES, prefix=step_code)
     findings: Any = ()
     if form.is_valid():
