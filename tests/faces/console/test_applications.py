@@ -291,7 +291,10 @@ def test_an_agent_submits_under_a_mandate_and_both_name_each_other() -> None:
     shown = browser.get(reverse("console:agent_task", args=[task.matter_id])).content.decode()
     page = reverse("console:agent_intake", args=[task.matter_id])
     assert page in shown
-    assert "人员 cundaiban" in browser.get(page).content.decode()
+    asked = browser.get(page).content.decode()
+    assert "人员 cundaiban" in asked
+    for once in ("王小明", "11010519491231002X", "13800000001"):  # recorded with the mandate, not typed again
+        assert f'value="{once}"' in asked
     sent = browser.post(page, {**PERSON, "village": VILLAGE, **typed_in(filled(NEARBY))})
     assert sent.status_code == 302
     made = Matter.objects.get(procedure="service")

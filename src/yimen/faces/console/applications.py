@@ -1,7 +1,8 @@
 """Applications at the window: choose what somebody came for, take it in on one screen, and find what was taken in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -53,6 +54,7 @@ from yimen.kernel.calendar.today import now, today
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.forms.schema import Form, read_form
+from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import Moved
 from yimen.kernel.matters.queries import Filters, by_tracking_code, narrowed, page
 from yimen.kernel.org.queries import names_of, organ_names
@@ -253,7 +255,16 @@ def agent_intake(request: HttpRequest, task_id: UUID) -> HttpResponse:
         _item(task.kind),
         lambda actor, given: [submit_for(actor, task_id=task.id, application=given)],
         represented_by=actor_of(request).name,
+        known=_mandator(actor_of(request), task),
     )
+
+
+def _mandator(actor: Actor, task: Matter) -> dict[str, str]:
+    """Who gave the mandate, as its agent recorded them: offered once more to that agent, and shown to nobody else."""
+    if task.person_id is None or task.person_id != actor.person_id:
+        return {}
+    kept = task.unsealed()
+    return {name: kept[name] for name in ("name", "id_number", "phone") if kept.get(name)}
 
 
 def _site_of(actor: Actor) -> Site | None:
@@ -298,6 +309,7 @@ def _taken_in(
     hand_in: Callable[[Actor, Application], Sequence[Moved]],
     represented_by: str = "",
     builds_on: tuple[bool, bool] = (False, False),
+    known: Mapping[str, str] = MappingProxyType({}),
 ) -> HttpResponse:
     declared = read_form(found.form)
     places = _places(request)
@@ -311,6 +323,7 @@ def _taken_in(
                 "request_key": uuid4().hex,
                 "represented_by": represented_by,
                 **({"village": places[0][0]} if len(places) == 1 else {}),
+                **known,
             },
         )
         return _intake_page(request, found, declared, person, ScansForm(found), {}, ())
