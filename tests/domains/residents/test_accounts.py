@@ -375,6 +375,7 @@ def test_the_copy_is_complete_and_the_account_can_be_closed() -> None:
     given = copy.json()
     assert given["account"]["name"] == "王小妹"
     assert given["account"]["address"] == "青石村一组"
+    assert given["account"]["contact"] == PHONE  # in full, as the account holds it
     assert [m["number"] for m in given["matters"]] == [application.number]
     assert given["matters"][0]["given"]["name"] == "王小妹"
     assert {"open_account", "correct_details", "export"} <= {a["act"] for a in given["acts"]}

@@ -278,6 +278,11 @@ def set_password(resident: Resident, password: str) -> None:
         note(acting(resident), resident.id, "set_password", now(), LAW)
 
 
+def entered_with(resident: Resident) -> str:
+    """The number, the address or the single sign-on that opened the account, in full: for its owner alone."""
+    return str(orjson.loads(unseal(bytes(resident.private))).get("contact") or resident.contact_masked)
+
+
 def details_of(resident: Resident) -> dict[str, str]:
     """What the account says of the person, in full."""
     known = orjson.loads(unseal(bytes(resident.private)))

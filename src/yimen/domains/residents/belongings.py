@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from django.db.models import Q, QuerySet
 
-from yimen.domains.residents.accounts import acting, details_of
+from yimen.domains.residents.accounts import acting, details_of, entered_with
 from yimen.domains.residents.models import Followed, Resident, SavedAnswers
 from yimen.domains.residents.representing import last_day, representations, represented_details
 from yimen.domains.services.api import SERVICE
@@ -104,7 +104,7 @@ def export(resident: Resident) -> dict[str, Any]:
     note(acting(resident), resident.id, "export", now(), COPY)
     own = set(Matter.objects.filter(_own(resident)).values_list("id", flat=True))
     return {
-        "account": {"contact": resident.contact_masked, "opened": resident.created_at.isoformat(), **details_of(resident)},
+        "account": {"contact": entered_with(resident), "opened": resident.created_at.isoformat(), **details_of(resident)},
         "confirmed": resident.confirmed_at.isoformat() if resident.confirmed_at else None,
         "represents": [
             {"relation": r.relation, **represented_details(r), "from": str(r.valid.lower), "to": str(last_day(r) or ""), "confirmed": r.confirmed_at is not None}
