@@ -104,7 +104,7 @@ def test_an_application_from_the_guide_to_the_rating(town: str, browser: Browser
     phone = browser.new_context(viewport=PHONE, locale="zh-CN").new_page()  # type: ignore[arg-type]
 
     phone.goto(f"{town}/?q=高龄")
-    phone.get_by_role("link", name="高龄津贴").first.click()
+    phone.locator(".answer-list").get_by_role("link", name="高龄津贴").first.click()
     clean(phone)
     phone.get_by_role("button", name=re.compile("申请")).first.click()
     clean(phone)
