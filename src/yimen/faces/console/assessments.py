@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yimen.design.shapes import Cell, Column, Fact
-from yimen.design.step_forms import step_form
 from yimen.domains.command.api import (
     APPEAL,
     MEASURES,
@@ -35,6 +33,8 @@ from yimen.domains.command.api import (
     publish,
     visible_appeals,
 )
+from yimen.faces.console import acting
+from yimen.faces.console.acting import Failed
 from yimen.faces.console.forms import DAYS
 from yimen.faces.console.indicators import behind_url, heading_names, last_month, may_see, rate_text
 from yimen.faces.console.presenting import timeline_of
@@ -263,26 +263,10 @@ def _appeal(request: HttpRequest, appeal_id: UUID) -> Matter:
     return found
 
 
-def _appeal_context(
-    request: HttpRequest, matter: Matter, failed: tuple[str, Any, Any] | None = None
-) -> dict[str, Any]:
+def _appeal_context(request: HttpRequest, matter: Matter, failed: Failed | None = None) -> dict[str, Any]:
     entries = history(matter.id)
     organs = organ_names(today())
     posts = post_names(e.post for e in entries)
-    acts = []
-    for offer in allowed_steps(actor_of(request), matter):
-        form = step_form(offer.step, {})(initial={"revision": matter.revision}, prefix=offer.step.code)
-        blocked = offer.blocked
-        if failed and failed[0] == offer.step.code:
-            form, blocked = failed[1], failed[2]
-        acts.append(
-            {
-                "label": offer.step.label, "text": offer.step.description or "", "law": offer.step.law,
-                "url": reverse("console:act_on_appeal", args=[matter.id, offer.step.code]),
-                "form": form if offer.step.fields and not offer.blocked else None, "blocked": blocked,
-                "is_open": bool(failed and failed[0] == offer.step.code),
-            }
-        )  # fmt: skip
     facts = matter.facts
     return {
         "matter": matter,
@@ -297,7 +281,9 @@ def _appeal_context(
             ),
             Fact(_("审核到期"), matter.due_at),
         ],
-        "acts": acts,
+        "acts": acting.acts(
+            matter, allowed_steps(actor_of(request), matter), "console:act_on_appeal", failed
+        ),
         "happenings": timeline_of(APPEAL, entries, organs, posts, matter.channel),
     }
 
@@ -314,21 +300,9 @@ def appeal_page(request: HttpRequest, appeal_id: UUID) -> HttpResponse:
 def act_on_an_appeal(request: HttpRequest, appeal_id: UUID, step_code: str) -> HttpResponse:
     """Perform one step; a refusal comes back beside what was typed."""
     matter = _appeal(request, appeal_id)
-    actor = actor_of(request)
-    offer = next((o for o in allowed_steps(actor, matter) if o.step.code == step_code), None)
-    if offer is None:
-        raise PermissionDenied
-    form = step_form(offer.step, {})(request.POST, prefix=step_code)
-    findings: Any = ()
-    if form.is_valid():
-        given = {k: v for k, v in form.cleaned_data.items() if k != "revision" and v not in (None, "")}
-        revision = form.cleaned_data.get("revision")
-        try:
-            act_on_appeal(actor, matter.id, step_code, given, expected_revision=revision)
-        except Refusal as refusal:
-            findings = refusal.findings
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": offer.step.label})
-            return redirect("console:appeal", appeal_id=matter.id)
-    context = _appeal_context(request, _appeal(request, appeal_id), (step_code, form, findings))
-    return render(request, "console/appeal.html", context, status=422)
+
+    def shown(failed: Failed) -> HttpResponse:
+        context = _appeal_context(request, _appeal(request, appeal_id), failed)
+        return render(request, "console/appeal.html", context, status=422)
+
+    return acting.perform(request, matter, step_code, act_on_appeal, "console:appeal", shown)

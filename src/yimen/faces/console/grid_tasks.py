@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -47,6 +47,8 @@ from yimen.domains.duties.api import (
     visible_admissions,
     visible_rounds,
 )
+from yimen.faces.console import acting
+from yimen.faces.console.acting import Failed
 from yimen.faces.console.duty_forms import (
     EditionForm,
     EndTaskForm,
@@ -66,7 +68,6 @@ from yimen.kernel.counties.calendars import county_calendar
 from yimen.kernel.counties.models import Division
 from yimen.kernel.counties.tenancy import current_county
 from yimen.kernel.matters.models import Matter
-from yimen.kernel.matters.moving import Moved
 from yimen.kernel.matters.queries import allowed_steps, clocks_of, history, page, procedure_of
 from yimen.kernel.org.queries import grid_names, organ_names, post_names
 from yimen.kernel.words import Finding, Refusal, Text
@@ -264,9 +265,6 @@ def apply(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-Failed = tuple[str, Any, Sequence[Finding]]
-
-
 def _page_of(
     request: HttpRequest, matter: Matter, act_url: str, failed: Failed | None = None
 ) -> dict[str, Any]:
@@ -277,52 +275,16 @@ def _page_of(
     running = clock_rows(procedure, clocks)
     for each in running:
         each["left"] = remaining(each["due_at"], at, each["unit"], calendar, each["hours"])
-    acts = []
-    for offer in allowed_steps(actor_of(request), matter, clocks):
-        code = offer.step.code
-        form = step_form(offer.step)(initial={"revision": matter.revision}, prefix=code)
-        is_open = bool(failed and failed[0] == code)
-        acts.append(
-            {
-                "label": offer.step.label, "text": offer.step.description or "", "law": offer.step.law,
-                "url": reverse(act_url, args=[matter.id, code]),
-                "form": failed[1] if failed and is_open else form if not offer.blocked else None,
-                "blocked": failed[2] if failed and is_open else offer.blocked, "is_open": is_open,
-            }
-        )  # fmt: skip
     return {
         "matter": matter,
         "state": procedure.state(matter.state),
         "tone": _TONES.get(matter.state, "blue"),
         "light": matter.light(at),
         "clocks": running,
-        "acts": acts,
+        "acts": acting.acts(matter, allowed_steps(actor_of(request), matter, clocks), act_url, failed),
         "happenings": timeline_of(procedure, entries, organs, posts, matter.channel),
         "organ": organs.get(matter.organ_code, "—"),
     }
-
-
-def _perform(
-    request: HttpRequest, matter: Matter, step_code: str,
-    act: Callable[..., Moved], shown: Callable[[Failed], HttpResponse], page_name: str,
-) -> HttpResponse:  # fmt: skip
-    """Perform one step; a refusal comes back with its reason beside what was typed."""
-    actor = actor_of(request)
-    offer = next((o for o in allowed_steps(actor, matter) if o.step.code == step_code), None)
-    if offer is None:
-        raise PermissionDenied
-    form = step_form(offer.step)(request.POST, prefix=step_code)
-    findings: Sequence[Finding] = ()
-    if form.is_valid():
-        given = {k: v for k, v in form.cleaned_data.items() if k != "revision" and v not in (None, "")}
-        try:
-            act(actor, matter.id, step_code, given, expected_revision=form.cleaned_data.get("revision"))
-        except Refusal as refusal:
-            findings = refusal.findings
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": offer.step.label})
-            return redirect(page_name, matter.id)
-    return shown((step_code, form, findings))
 
 
 def _admission(request: HttpRequest, matter_id: UUID) -> Matter:
@@ -398,9 +360,9 @@ def admission(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 def act_on_an_admission(request: HttpRequest, matter_id: UUID, step_code: str) -> HttpResponse:
     """Perform one step on an application."""
     matter = _admission(request, matter_id)
-    return _perform(
-        request, matter, step_code, act_on_admission, lambda failed: _admission_page(request, matter, failed),
-        "console:admission",
+    return acting.perform(
+        request, matter, step_code, act_on_admission, "console:admission",
+        lambda failed: _admission_page(request, matter, failed),
     )  # fmt: skip
 
 
@@ -540,11 +502,11 @@ def round_page(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 def act_on_a_round(request: HttpRequest, matter_id: UUID, step_code: str) -> HttpResponse:
     """Perform one step on a round."""
     matter = _round(request, matter_id)
-    return _perform(
+    return acting.perform(
         request,
         matter,
         step_code,
         act_on_round,
-        lambda failed: _round_page(request, matter, failed),
         "console:round",
+        lambda failed: _round_page(request, matter, failed),
     )

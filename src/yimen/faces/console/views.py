@@ -11,7 +11,6 @@ import orjson
 from csp.constants import SELF
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -58,6 +57,8 @@ from yimen.domains.services.api import (
     visible_applications,
 )
 from yimen.domains.services.api import act as act_on_application
+from yimen.faces.console import acting
+from yimen.faces.console.acting import Failed
 from yimen.faces.console.acts_in_words import act_words
 from yimen.faces.console.application_presenting import (
     StillMissing,
@@ -88,7 +89,6 @@ from yimen.kernel.counties.models import Division
 from yimen.kernel.documents.issuing import documents_of
 from yimen.kernel.ledger.verify import prove
 from yimen.kernel.matters.models import Matter
-from yimen.kernel.matters.moving import MOVED_ON
 from yimen.kernel.matters.offers import Offer
 from yimen.kernel.matters.queries import (
     allowed_steps,
@@ -226,41 +226,26 @@ def _form_class(matter: Matter, offer: Offer) -> type[forms.Form]:
     return form_class
 
 
-def _acts(
-    matter: Matter, offers: list[Offer], failed: tuple[str, Any, Any] | None = None
-) -> list[dict[str, Any]]:
-    """Each step on offer with its form, or with what blocks it."""
-    acts = []
-    for offer in offers:
-        form_class = _form_class(matter, offer)
-        initial: dict[str, Any] = {"revision": matter.revision}
-        if offer.step.code == "name_defects":
-            initial["defects"] = defects_of(matter)
-        text = str(offer.step.description or "")
-        if offer.step.code == "dispatch" and (duty := suggested_duty(matter)):
-            initial["organ"] = duty.organ_code
-            text = _("按派遣规则推荐：%(rule)s。改派别处要写明理由。") % {"rule": duty.rule}
-        text += _last_days(matter, offer.step)
-        form, blocked = form_class(initial=initial, prefix=offer.step.code), offer.blocked
-        if failed and failed[0] == offer.step.code:
-            form, blocked = failed[1], failed[2]
-        acts.append(
-            {
-                "label": offer.step.label,
-                "text": text,
-                "law": offer.step.law,
-                "url": reverse("console:act", args=[matter.id, offer.step.code]),
-                "form": form if offer.step.fields and not offer.blocked else None,
-                "blocked": blocked,
-                "is_open": bool(failed and failed[0] == offer.step.code),
-                "revision": matter.revision,
-                "draft": f"{matter.id}-{offer.step.code}-{matter.revision}",
-                "preview": reverse("console:preview_document", args=[matter.id, offer.step.code])
-                if matter.procedure == SERVICE.code and offer.step.code in WRITTEN
-                else "",
-            }
-        )
-    return acts
+def _acts(matter: Matter, offers: list[Offer], failed: Failed | None = None) -> list[dict[str, Any]]:
+    """Each step on offer, with what is known beforehand, until when others then have, and the paper it would make."""
+    duty = suggested_duty(matter) if any(o.step.code == "dispatch" for o in offers) else None
+
+    def usual(offer: Offer) -> dict[str, Any]:
+        if offer.step.code == "dispatch" and duty:
+            return {"organ": duty.organ_code}
+        return {"defects": defects_of(matter)} if offer.step.code == "name_defects" else {}
+
+    shown = acting.acts(
+        matter, offers, "console:act", failed, form_of=lambda offer: _form_class(matter, offer), usual=usual
+    )
+    for each, offer in zip(shown, offers, strict=True):
+        code = offer.step.code
+        if code == "dispatch" and duty:
+            each["text"] = _("按派遣规则推荐：%(rule)s。改派别处要写明理由。") % {"rule": duty.rule}
+        each["text"] += _last_days(matter, offer.step)
+        if matter.procedure == SERVICE.code and code in WRITTEN:
+            each["preview"] = reverse("console:preview_document", args=[matter.id, code])
+    return shown
 
 
 def _last_days(matter: Matter, step: Step) -> str:
@@ -274,9 +259,7 @@ def _last_days(matter: Matter, step: Step) -> str:
     return "".join(said)
 
 
-def _matter_context(
-    request: HttpRequest, matter: Matter, failed: tuple[str, Any, Any] | None = None
-) -> dict[str, Any]:
+def _matter_context(request: HttpRequest, matter: Matter, failed: Failed | None = None) -> dict[str, Any]:
     procedure = procedure_of(matter)
     clocks = clocks_of(matter.id)
     entries = history(matter.id)
@@ -357,29 +340,15 @@ def matter_page(request: HttpRequest, matter_id: UUID) -> HttpResponse:
 def act(request: HttpRequest, matter_id: UUID, step_code: str) -> HttpResponse:
     """Perform one step; a refusal comes back with its reason and article beside what was typed."""
     matter = _visible(request, matter_id)
-    actor = actor_of(request)
-    offer = next((o for o in allowed_steps(actor, matter) if o.step.code == step_code), None)
-    if offer is None:
-        if request.POST.get(f"{step_code}-revision", "") in ("", str(matter.revision)):
-            raise PermissionDenied
-        messages.error(request, str(MOVED_ON.sentence))
-        return redirect("console:matter", matter_id=matter.id)
-    form = _form_class(matter, offer)(request.POST, request.FILES, prefix=step_code)
-    findings: Any = ()
-    if form.is_valid():
-        given = {k: v for k, v in form.cleaned_data.items() if k != "revision" and v not in (None, "")}
-        try:
-            if uploads := given.pop("files", None):
-                given["files"] = [str(keep_upload(u, by=actor.account_id).id) for u in uploads]
-            perform = act_on_incident if matter.procedure == INCIDENT.code else act_on_application
-            perform(actor, matter.id, step_code, given, expected_revision=form.cleaned_data.get("revision"))
-        except Refusal as refusal:
-            findings = refusal.findings
-        else:
-            messages.success(request, _("已办理：%(step)s") % {"step": offer.step.label})
-            return redirect("console:matter", matter_id=matter.id)
-    context = _matter_context(request, _visible(request, matter_id), (step_code, form, findings))
-    return render(request, "console/matter.html", context, status=422)
+
+    def shown(failed: Failed) -> HttpResponse:
+        context = _matter_context(request, _visible(request, matter_id), failed)
+        return render(request, "console/matter.html", context, status=422)
+
+    done_by = act_on_incident if matter.procedure == INCIDENT.code else act_on_application
+    return acting.perform(
+        request, matter, step_code, done_by, "console:matter", shown, lambda offer: _form_class(matter, offer)
+    )
 
 
 @require_http_methods(["GET", "POST"])
