@@ -85,6 +85,19 @@ def test_what_must_wait_is_refused_with_the_day_and_shown_as_blocked_until_then(
 
 
 @pytest.mark.usefixtures("db")
+def test_a_clock_that_runs_is_started_anew_and_the_first_time_counts_no_more() -> None:
+    matter = told()
+    first = clock(matter, "notice")
+    step(matter, "announce", MONDAY + 3 * DAY)
+    second = clock(matter, "notice")
+    assert second.due_at - first.due_at == 3 * DAY  # from Monday to Thursday
+    first.refresh_from_db()
+    assert (first.stopped_at, second.stopped_at) == (MONDAY + 3 * DAY, None)
+    with pytest.raises(Refusal):
+        step(matter, "decide", first.due_at + timedelta(seconds=1), reason="理由")
+
+
+@pytest.mark.usefixtures("db")
 def test_nothing_is_due_at_the_end_of_a_wait() -> None:
     matter = Matter.objects.get(id=told())
     assert matter.due_at == min(clock(matter.id, c).due_at for c in ("decide", "hours", "days"))

@@ -49,6 +49,7 @@ TOY = Procedure(
         Step("tell", words("告知"), (), "told", ANYONE, LAW, starts=("decide", "notice", "hours", "days")),
         Step("pause", words("中止"), ("told",), "paused", ANYONE, LAW, pauses=("decide", "hours", "days")),
         Step("resume", words("恢复"), ("paused",), "told", ANYONE, LAW, resumes=("decide", "hours", "days")),
+        Step("announce", words("重新公告"), ("told",), SAME, ANYONE, LAW, starts=("notice",)),
         Step("extend", words("延期"), ("told",), SAME, ANYONE, LAW, extends=("decide",)),
         Step(
             "decide", words("决定"), ("told",), "decided", ANYONE, LAW,

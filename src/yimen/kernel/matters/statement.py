@@ -67,8 +67,9 @@ def _sql(opening: bool) -> str:
         f"done(one) AS ({first}), "
         f"entry AS ({_insert(Entry, 'entries', 'done')}), "
         f"clocks_changed AS ({clocks} FROM doc, done, jsonb_array_elements(doc.rows->'clocks_changed') change "
-        "WHERE c.id = (change->>'id')::uuid), "
-        f"clocks_started AS ({_insert(Clock, 'clocks_started', 'done')}), "
+        "WHERE c.id = (change->>'id')::uuid RETURNING 1), "
+        # Counted first, so that an act may stop a running clock and start it anew: it runs once (`clock_runs_once`).
+        f"clocks_started AS ({_insert(Clock, 'clocks_started', 'done, (SELECT count(*) FROM clocks_changed) first')}), "
         f"messages AS ({_insert(OutboxMessage, 'messages', 'done')}) "
         f"{TELLS}"
     )
