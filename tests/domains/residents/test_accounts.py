@@ -311,6 +311,20 @@ def test_acting_for_another_opens_theirs_once_confirmed_and_while_it_lasts() -> 
     assert list(belongings.matters_of(one)) == []
 
 
+def test_an_account_found_to_be_another_persons_represents_nobody_on_the_first_ones_papers() -> None:
+    one, person = entered(), {"name": "李四", "id_kind": "citizen"}
+    application = applied(ALLOWANCE, applicant=WANG)
+    representing.confirm_identity(clerk(), one, HERE, **person, id_number="110101199003070396")
+    found = representing.represent(
+        one, relation="parent", name="王小妹", id_kind="citizen", id_number=ID, ends=None, evidence=None
+    )
+    representing.confirm_representation(clerk(), found, HERE, "户口簿")
+    representing.confirm_identity(clerk(), one, HERE, **person, id_number="110101199003070396")
+    assert [m.id for m in belongings.matters_of(one)] == [application.matter_id]
+    representing.confirm_identity(clerk(), one, HERE, **person, id_number="330106198506124518")
+    assert list(belongings.matters_of(Resident.objects.get(id=one.id))) == []
+
+
 def test_what_cannot_be_represented_is_refused() -> None:
     one = entered()
     given = {

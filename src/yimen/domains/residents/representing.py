@@ -157,14 +157,23 @@ def confirm_representation(actor: Actor, found: Representation, place: str, show
 def confirm_identity(
     actor: Actor, resident: Resident, place: str, *, name: str, id_kind: str, id_number: str
 ) -> None:
-    """A clerk has seen the document: the account is this person's, and all of their applications show in it."""
+    """A clerk has seen the document: the account is this person's, and all of their applications show in it. Evidence seen for
+    whom the account was before says nothing of this person: what they represent waits for a clerk again."""
     permit(actor, ResidentPermission.CONFIRM, place)
     number, tidy = id_number.strip().upper(), named(name, "name")
     judge_id(id_kind, number)
+    digest = digest_for(id_kind, number)
     with one_act():
-        known = orjson.loads(unseal(bytes(locked(resident).private)))
-        kept = {**known, "name": tidy, "id_kind": id_kind, "id_number": number}
+        before = locked(resident)
+        kept = {
+            **orjson.loads(unseal(bytes(before.private))),
+            "name": tidy,
+            "id_kind": id_kind,
+            "id_number": number,
+        }
         Resident.objects.filter(id=resident.id).update(
-            private=seal(orjson.dumps(kept)), person_digest=digest_for(id_kind, number), confirmed_at=now()
+            private=seal(orjson.dumps(kept)), person_digest=digest, confirmed_at=now()
         )
+        if before.person_digest not in ("", digest):
+            Representation.objects.filter(resident=resident).update(confirmed_at=None)
         note(actor, resident.id, "confirm_identity", now(), PRIVACY, name=masked(tidy))
