@@ -66,7 +66,7 @@ def apply_and_handle(township: str) -> None:
         return
     cast = {
         login: load_actor(Account.objects.get(login=login).id, second_factor=True)
-        for login in ("qiuchuang", "shenyi", "geer", "zhaozhen")
+        for login in ("qiuchuang", "shenyi", "geer", "zhaozhen", "wangge")
     }
     villages = Division.objects.filter(level="village", code__startswith=township).order_by("code")
     places = list(villages.values_list("code", flat=True))
@@ -96,9 +96,10 @@ def apply_and_handle(township: str) -> None:
 
 
 def _publish(cast: dict[str, Actor], places: list[str], began: datetime) -> None:
-    """A permit that anybody may read of, and a house that is announced before it is decided."""
+    """A permit that anybody may read of and the village's grid worker looks after, and a house that is announced before it is decided."""
     with frozen(began - timedelta(days=2, hours=3)):
-        felling = submit(cast["qiuchuang"], application_of(item(_TIMBER), 4, places)).matter_id
+        home = [cast["wangge"].organ[:12]]
+        felling = submit(cast["qiuchuang"], application_of(item(_TIMBER), 4, home)).matter_id
         acts: tuple[tuple[str, dict[str, Any]], ...] = (
             ("grant_on_commitment", {"files": [_picture("commitment.png")]}),
             ("issue", {"number": "云青林采〔2026〕演示1号"}),

@@ -53,6 +53,7 @@ _SOURCE = "演示数据 synthetic"
 _KINDS = {
     "网格员": "grid_worker",
     "网格长": "grid_leader",
+    "综合执法队员": "officer",
     "镇长": "leader",
     "县领导": "leader",
     "局长": "leader",

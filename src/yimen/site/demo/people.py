@@ -85,6 +85,7 @@ CAST: tuple[CastMember, ...] = (
     CastMember("wuzhi", "吴值班", "值班长 command chief", "command", "值班长", (("command_chief", COUNTY, ""),)),
     CastMember("daping", "指挥大屏", "指挥大屏 command wall", "command", "指挥大屏", (("wall_screen", COUNTY, ""),)),
     CastMember("zhengfa", "郑处置", "处置员（执法局） department handler", "urban", "处置员", (("department_handler", COUNTY, "urban"),)),
+    CastMember("yanzhifa", "严执法", "执法人员 enforcement officer", _TOWN, "综合执法队员", (("enforcement_officer", _TOWN, ""),)),
     CastMember("sunshui", "孙水利", "处置员（水利局） department handler", "water", "处置员", (("department_handler", COUNTY, "water"),)),
     CastMember("zhaozhen", "赵镇长", "镇长 township leader", _TOWN, "镇长", (("township_leader", _TOWN, ""), ("service_head", _TOWN, ""))),
     CastMember("hemin", "何民政", "部门负责人（民政局） head of department", "civil", "局长", (("department_head", COUNTY, "civil"), ("county_approver", COUNTY, "civil"))),
