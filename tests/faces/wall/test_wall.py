@@ -141,7 +141,14 @@ def test_the_list_a_number_leads_to_has_so_many_lines() -> None:
     act(actor("dispatcher"), sent.matter_id, "dispatch", {"organ": "urban"})
     chief = screen("command_chief", login="chief")
     page = chief.get("/wall/").content.decode()
-    for number, words in ((4, "未办结"), (4, "上报"), (1, "立案"), (1, "派遣"), (0, "处置完成"), (1, "办结")):
+    for number, words in (
+        (4, "未办结"),
+        (4, "新上报"),
+        (1, "立案"),
+        (1, "派遣"),
+        (0, "处置完成"),
+        (1, "办结"),
+    ):
         found = re.search(rf'<a href="([^"]+)"><strong>(\d+)</strong> <span>{words}', page)
         assert found
         assert int(found[2]) == number

@@ -86,7 +86,7 @@ def counters(board: Board, links: Links) -> dict[str, list[Counter]]:
             Counter(board.overdue, _("已超期"), "red", links.matters(light="red")),
         ],
         "today": [
-            Counter(board.reported, _("上报"), "blue", links.matters(opened_from=today)),
+            Counter(board.reported, _("新上报"), "blue", links.matters(opened_from=today)),
             Counter(board.registered, _("立案"), href=links.matters(done="register")),
             Counter(board.dispatched, _("派遣"), href=links.matters(done="dispatch")),
             Counter(board.handled, _("处置完成"), href=links.matters(done="finish")),
@@ -160,7 +160,7 @@ def figures(trend: Trend) -> dict[str, Figure]:
 
     def figure(title: str, labels: list[str], reported: tuple[int, ...], closed: tuple[int, ...]) -> Figure:
         return Figure(
-            title, "line", labels, (Series(_("上报"), reported), Series(_("办结"), closed)), _("件")
+            title, "line", labels, (Series(_("新上报"), reported), Series(_("办结"), closed)), _("件")
         )
 
     return {
