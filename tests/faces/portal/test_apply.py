@@ -329,6 +329,27 @@ def test_defects_are_shown_to_the_applicant_who_puts_them_right() -> None:
     assert at.post(reverse("portal:follow_up", args=[matter.tracking_code, "accept"])).status_code == 404
 
 
+def test_the_applicant_reads_what_was_done_how_long_it_grew_and_at_what_hour_the_hearing_is() -> None:
+    matter = handed_in(HOUSE_PERMIT)
+    two = {"inquiry": "inspection", "staff": "甲一、乙二"}
+    hearing = {"when": "2099-03-10", "hour": "下午2时", "place": "镇政府三楼"}
+    for who, step, given in (
+        (clerk(), "correct", {}), (clerk(), "accept", {}), (reviewer(), "look_into", two),
+        (reviewer(), "end_inquiry", {"finding": "内部意见"}), (reviewer(), "review", {"opinion": "内部意见"}),
+        (head(), "extend", {"number": 15, "reason": "要核对四至"}), (reviewer(), "tell_hearing", {"reason": "邻居有异议"}),
+        (clerk(), "ask_hearing", {}), (reviewer(), "notify_hearing", hearing),
+    ):  # fmt: skip
+        act(who, matter.id, step, given)
+    page = browser().get(reverse("portal:tracked", args=[matter.tracking_code])).content.decode()
+    for said in (
+        "做什么：现场核查、检验检测", "批准延长", "延长几个工作日：15；要核对四至", "通知并公告听证",
+        "听证日期：2099-03-10；几点开始：下午2时；听证地点：镇政府三楼",
+    ):  # fmt: skip
+        assert said in page, said
+    assert "内部意见" not in page
+    assert "甲一" not in page
+
+
 def delivered() -> Matter:
     """An application carried to its end."""
     matter = handed_in()

@@ -1,5 +1,6 @@
 """Following one's application by its code: where it stands, what was said, what one can do now, and rating it."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yimen.design.files import documents_shown, pdf_response
 from yimen.design.shapes import Happening
 from yimen.design.step_forms import step_form
-from yimen.design.wording import sentences
+from yimen.design.wording import paired, sentences
 from yimen.domains.catalogue.api import Channel, Item, item_version
 from yimen.domains.services.api import (
     LEVEL_NAMES,
@@ -51,11 +52,11 @@ _STAGE_OF = {
     "submitted": 1, "deficient": 1, "accepted": 3, "inquiry": 3, "reviewed": 4, "hearing_told": 3, "hearing_due": 3,
     "handed_up": 4, "granted": 5, "refused": 5, "issued": 5, "delivered": 6, "refusal_delivered": 6,
 }  # fmt: skip
-_SAID = ("defects", "reason", "where", "when", "place")
+_SAID = ("inquiry", "defects", "number", "reason", "where", "when", "hour", "place")
 """What the ledger keeps of an act that the applicant is told; opinions of reviewers stay inside."""
 _TOLD = frozenset({
     "redirect", "not_needed", "decline", "name_defects", "extend", "refuse", "county_refuse", "tell_hearing", "notify_hearing",
-    "county_extend", "revoke", "county_revoke", "cancel", "county_cancel",
+    "begin_inquiry", "look_into", "county_extend", "revoke", "county_revoke", "cancel", "county_cancel",
 })  # fmt: skip
 
 
@@ -101,8 +102,9 @@ def followed(
         if e.from_state == e.to_state and e.act not in _TOLD:
             continue
         given = orjson.loads(e.payload).get("given", {}) if e.act in _TOLD else {}
-        what = str(SERVICE.state(e.to_state).public)
-        words = sentences(given[k] for k in _SAID if given.get(k))
+        is_still = e.from_state == e.to_state
+        what = str(SERVICE.step(e.act).label if is_still else SERVICE.state(e.to_state).public)
+        words = sentences(_said(e.act, given)) if given else ""
         icon, tone = step_mark(e.to_state)
         happenings.append(
             Happening(
@@ -159,6 +161,16 @@ def followed(
         "rating_form": (rating or RatingForm()) if matter.closed_at is not None else None,
     }
     return render(request, "portal/followed.html", page, status=status)
+
+
+def _said(act: str, given: Mapping[str, Any]) -> list[str]:
+    """What the applicant is told of an act; whatever is no text of its own under its field's name."""
+    fields = {f.code: f for f in SERVICE.step(act).fields}
+    told = [(fields[k], given[k]) for k in _SAID if k in fields and given.get(k)]
+    return [
+        str(value) if f.kind == "longtext" else paired(f.label, dict(f.choices).get(str(value), value))
+        for f, value in told
+    ]
 
 
 def _again(matter: Matter, item: Item) -> list[tuple[str, str]]:
