@@ -27,6 +27,7 @@ from yimen.domains.hall.models import Site, Visit
 from yimen.domains.services.api import Applicant, Application, submit
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import frozen, now, today
+from yimen.kernel.counties.models import Division
 from yimen.kernel.matters.moving import Moved
 from yimen.kernel.words import Refusal
 
@@ -62,6 +63,17 @@ def test_a_site_refuses_what_it_may_not_take_and_says_where_to_go() -> None:
         refuse_elsewhere(site, ITEM)
     assert "新河服务点、城关镇便民服务中心" in refused.value.sentence.zh
     assert "Chengguan service centre" in refused.value.sentence.en
+
+
+def test_nobody_is_sent_to_the_online_point_of_another_village() -> None:
+    a_hall()
+    site = a_site(item_codes=[])
+    a_site("own-online", "online", name="本村网上站")
+    beside = Division.objects.filter(level="village", code__startswith=HERE).exclude(code=VILLAGE)
+    a_site("other-online", "online", name="邻村网上站", place_code=beside.values_list("code", flat=True)[0])
+    with pytest.raises(Refusal) as refused:
+        refuse_elsewhere(site, ITEM)
+    assert "请到：本村网上站、城关镇便民服务中心。" in refused.value.sentence.zh
 
 
 def test_a_site_offers_only_what_the_catalogue_lets_villages_take() -> None:

@@ -120,7 +120,16 @@ def refuse_elsewhere(site: Site, item_code: str) -> None:
     if item_code in site.items:
         return
     item = item_of(item_code)
-    near = [s for s in sites() if item_code in s.items and s.place_code[:9] == site.place_code[:9]][:3]
+    served = set(site.village_codes)
+    near = [
+        s
+        for s in sites()
+        if item_code in s.items
+        and s.place_code[:9] == site.place_code[:9]
+        and (
+            s.kind != "online" or served & set(s.village_codes)
+        )  # that of another village is no place to go to
+    ][:3]
     hall = Hall.objects.filter(valid__contains=today(), place_code=site.place_code[:9].ljust(12, "0")).first()
     places = [(s.name, s.name_en) for s in near] + ([(hall.name, hall.name_en)] if hall else [])
     zh = "、".join(p[0] for p in places) or "县政务服务中心"
