@@ -18,7 +18,7 @@ def name_all() -> None:
 
     name_titles(INCIDENT.code, lambda m: (class_name(m.kind), Text("：", ": ")))
     name_titles(SERVICE.code, lambda m: (item_name(m.kind),))
-    name_titles(JOINT_OPINION.code, lambda m: (Text("联办意见", "Joint opinion"),))
+    name_titles(JOINT_OPINION.code, lambda m: (Text("联办意见", "Joint opinion"), item_name(m.kind)))
     name_titles(RECTIFICATION.code, lambda m: (Text("差评整改", "Bad rating"),))
     name_titles(AGENT_TASK.code, lambda m: (Text("代办", "Agent"), item_name(m.kind)))
     name_titles(ROUND.code, lambda m: (task_name(m.kind),))

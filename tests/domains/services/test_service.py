@@ -45,6 +45,7 @@ from yimen.domains.services.api import (
     submit,
 )
 from yimen.domains.services.commands import _months_from
+from yimen.domains.services.queries import visible_applications
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import frozen, now, today
 from yimen.kernel.ledger.models import Entry
@@ -53,6 +54,7 @@ from yimen.kernel.matters.breaches import HOUSE, act_on_breaches
 from yimen.kernel.matters.models import Clock, Matter
 from yimen.kernel.matters.moving import Moved
 from yimen.kernel.matters.offers import authorised, may_start
+from yimen.kernel.matters.queries import history
 from yimen.kernel.words import Refusal
 
 _BEFORE = {
@@ -348,6 +350,20 @@ class TestLaw:
             act(county(each.organ_code), each.id, "agree", {"opinion": "同意"})
         assert act(head(), moved.matter_id, "grant", {"reason": "准予"}).state == "granted"
         assert refusal(reviewer(), self._asked(), "ask_opinions") == "service.not_joint"
+
+    def test_an_organ_that_is_asked_reads_what_it_is_asked_about(self) -> None:
+        moved, farm, housing = self._reviewed(HOUSE_PERMIT), county("farm"), county("housing")
+        assert not visible_applications(farm).filter(id=moved.matter_id).exists()
+        act(reviewer(), moved.matter_id, "ask_opinions", {"note": "是否占用永久基本农田"})
+        asked = Matter.objects.get(procedure="joint_opinion", organ_code="farm")
+        assert asked.title == f"联办意见 · {matter(moved).title}"
+        assert orjson.loads(history(asked.id)[0].payload)["given"]["note"] == "是否占用永久基本农田"
+        assert visible_applications(farm).filter(id=moved.matter_id).exists()
+        assert opened_form(farm, matter(moved))["applicant"]["name"]
+        assert refusal(farm, moved, "grant", {"reason": "准予"}) == "step.not_yours"
+        assert not visible_applications(housing).filter(id=moved.matter_id).exists()
+        with pytest.raises(Refusal):
+            opened_form(housing, matter(moved))
 
     def test_what_an_organ_objected_to_is_granted_only_with_the_heads_reason(self) -> None:
         moved = self._reviewed(HOUSE_PERMIT)

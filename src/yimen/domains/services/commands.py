@@ -401,7 +401,7 @@ def act(
             expected_revision=expected_revision, at=at,
         )  # fmt: skip
         if step == "ask_opinions":
-            _ask_opinions(actor, Matter.objects.get(id=matter_id))
+            _ask_opinions(actor, Matter.objects.get(id=matter_id), given or {})
         elif step == "deliver":
             _replace(Matter.objects.get(id=matter_id))
     return moved
@@ -615,6 +615,7 @@ _CHANGES = {
     "correct": _corrected,
     "see_authority": lambda _matter, _given: Change(facts={"authority_is_unseen": False}),
     "supplement": _brought,
+    "ask_opinions": lambda matter, _given: Change(joining=tuple(matter.facts.get("joint_organs", ()))),
     "bring_deferred": _brought,
     "assign_inspectors": _inspectors,
     "begin_inquiry": _inquiry_begun,
@@ -656,13 +657,13 @@ def _replace(matter: Matter) -> None:
         move(_HOUSE, UUID(changed), "replace")
 
 
-def _ask_opinions(actor: Actor, matter: Matter) -> None:
+def _ask_opinions(actor: Actor, matter: Matter, given: Mapping[str, object]) -> None:
     for organ in matter.facts.get("joint_organs", ()):
         opening = Opening(
-            title=f"联办意见 · {matter.number}", kind=matter.kind, channel="joint", place_code=matter.place_code,
-            organ_code=organ, facts={"text": matter.title, "of": matter.number}, related_id=matter.id,
+            title=f"联办意见 · {matter.title}", kind=matter.kind, channel="joint", place_code=matter.place_code,
+            organ_code=organ, facts={"text": matter.number, "of": matter.number}, related_id=matter.id,
         )  # fmt: skip
-        open_matter(actor, JOINT_OPINION, "ask", opening)
+        open_matter(actor, JOINT_OPINION, "ask", opening, given={"note": given.get("note", "")})
 
 
 def opened_form(actor: Actor, matter: Matter) -> dict[str, Any]:

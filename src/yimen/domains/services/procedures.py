@@ -560,7 +560,7 @@ _STEPS = (
     ),
     Step(
         "withdraw", Text("撤回申请", "Withdraw"), BEFORE_DECISION, "withdrawn",
-        (Who("", Relation.PUBLIC), Who(P.INTAKE)), LICENSING + " 第三十二条",
+        (Who("", Relation.PUBLIC), Who(P.INTAKE)), LICENSING + " 第二十九条",
         description=Text("决定作出前，申请人随时可以撤回。", "Until it is decided, the applicant may withdraw."),
         fields=(_NOTE,), event="service.answered",
     ),
@@ -596,7 +596,7 @@ _STEPS = (
     ),
     Step(
         "open_form", Text("查看申请表", "Open the form"), tuple(s.code for s in _STATES), SAME,
-        (Who(P.INTAKE), Who(P.REVIEW), Who(P.DECIDE), Who(P.HOST), Who(P.DECIDE_COUNTY, Relation.ORGAN)), PRIVACY,
+        (Who(P.INTAKE), Who(P.REVIEW), Who(P.DECIDE), Who(P.HOST), Who(P.DECIDE_COUNTY, Relation.ORGAN), Who(P.OPINION, Relation.JOINED)), PRIVACY,
         description=Text("申请表里有个人信息，每次查看都有记录。", "It holds personal data: each look is recorded."), is_correction=True,
     ),
     Step(
@@ -650,7 +650,7 @@ JOINT_OPINION = Procedure(
     steps=(
         Step(
             "ask", Text("征求意见", "Ask"), (), "asked", (Who(P.REVIEW),), JOINT_LAW,
-            starts=("answer",), event="service.opinion_asked",
+            fields=(_NOTE,), starts=("answer",), event="service.opinion_asked",
         ),
         Step(
             "agree", Text("同意", "Agree"), ("asked",), "agreed", (Who(P.OPINION, Relation.ORGAN),), JOINT_LAW,

@@ -65,7 +65,9 @@ class Matter(models.Model):
     organ_code = models.TextField(default="", help_text="the organ that holds it now")
     post_code = models.TextField(default="", help_text="the post in that organ it was given to, if any")
     person_id = models.UUIDField(null=True, help_text="the person who holds it now, if named")
-    organs = ArrayField(models.TextField(), default=list, help_text="every organ that has held it")
+    organs = ArrayField(
+        models.TextField(), default=list, help_text="every organ that has held it or was asked to join in"
+    )
     performers = models.JSONField(default=dict, help_text="step → person who last performed it")
     opened_by = models.UUIDField(null=True, help_text="account of the opener; empty for the public")
     opened_at = models.DateTimeField()

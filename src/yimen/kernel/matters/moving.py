@@ -75,7 +75,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a step alters besides the state (None leaves a column as it was), and what its guards should know."""
+    """What a step alters besides the state (None leaves a column as it was), and what its guards should know.
+
+    `joining` are organs asked to join in: they see the matter from then on, as those do that have held it.
+    """
 
     title: str | None = None
     kind: str | None = None
@@ -85,6 +88,7 @@ class Change:
     lat: float | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     organ_code: str | None = None
+    joining: tuple[str, ...] = ()
     person_id: UUID | None = None
     related_id: UUID | None = None
     extension: int | None = None
@@ -488,8 +492,9 @@ def _alter(matter: Matter, step: Step, values: Mapping[str, Any], change: Change
     if holder != (matter.organ_code, matter.post_code, matter.person_id):
         matter.organ_code, matter.post_code, matter.person_id = holder
         altered["holder"] = list(holder)
-        if matter.organ_code and matter.organ_code not in matter.organs:
-            matter.organs = [*matter.organs, matter.organ_code]
+    if change.joining:
+        altered["joining"] = list(change.joining)
+    matter.organs = list(dict.fromkeys([*matter.organs, *change.joining, *filter(None, [matter.organ_code])]))
     if altered.keys() & {"title", "kind"} or not matter.terms:
         matter.folded = folded(matter.title, matter.number, str(matter.facts.get("text", "")))
         matter.terms = terms_of(matter.folded)

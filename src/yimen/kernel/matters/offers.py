@@ -20,6 +20,7 @@ class Standing(Protocol):
     place_code: str
     grid_code: str
     organ_code: str
+    organs: list[str]
     post_code: str
     person_id: UUID | None
     opened_by: UUID | None
@@ -58,6 +59,9 @@ def _stands(actor: Actor, who: Who, matter: Standing) -> bool:
                 and (named or who.relation is Relation.ORGAN)
                 and decide(actor, who.permission, area=area, organ=matter.organ_code) is None
             )
+        case Relation.JOINED:
+            mine = bool(actor.organ) and actor.organ in matter.organs
+            return mine and decide(actor, who.permission, area=area, organ=actor.organ) is None
         case Relation.AREA:
             return decide(actor, who.permission, area=area) is None
 

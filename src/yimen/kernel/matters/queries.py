@@ -33,8 +33,8 @@ _UNSHOWN = ("terms", "folded", "private")
 def visible_to(actor: Actor, read: str, *, procedure: str) -> QuerySet[Matter]:
     """The matters of a procedure that the actor may see.
 
-    Those in the area of a grant holding the permission `read`, those that the actor's organ holds or has
-    held, those named to the actor, and those the actor opened.
+    Those in the area of a grant holding the permission `read`, those that the actor's organ holds, has held or
+    was asked to join in, those named to the actor, and those the actor opened.
     """
     matters = Matter.objects.filter(procedure=procedure)
     seen = Q(pk__in=[])
@@ -246,7 +246,7 @@ def _desk(actor: Actor, who: Who) -> list[Q]:
         return [_inside(area) or Q() for area, organ in held if not organ]
     if who.relation is Relation.PUBLIC or not actor.organ:
         return []
-    mine = Q(organ_code=actor.organ)
+    mine = Q(organs__contains=[actor.organ]) if who.relation is Relation.JOINED else Q(organ_code=actor.organ)
     if who.relation is Relation.HOLDER:
         mine &= Q(post_code__in=sorted({"", actor.post}))
         mine &= Q(person_id__isnull=True) | Q(person_id=actor.person_id)

@@ -39,13 +39,14 @@ ASSIGNMENTS = ("keep", "organ_field", "post_field", "none")
 
 class Relation(StrEnum):
     """How the one who acts must stand to the matter: responsible for its place, holding it (the organ, and the post
-    or person where one is named), of the organ that holds it, its opener, the public, or the house itself when a
-    limit has run out (these two hold no permissions).
+    or person where one is named), of the organ that holds it, of one that has held it or was asked to join in, its
+    opener, the public, or the house itself when a limit has run out (these two hold no permissions).
     """
 
     AREA = "area"
     HOLDER = "holder"
     ORGAN = "organ"
+    JOINED = "joined"
     OPENER = "opener"
     PUBLIC = "public"
     HOUSE = "house"

@@ -89,6 +89,13 @@ CAST: tuple[CastMember, ...] = (
     CastMember("sunshui", "孙水利", "处置员（水利局） department handler", "water", "处置员", (("department_handler", COUNTY, "water"),)),
     CastMember("zhaozhen", "赵镇长", "镇长 township leader", _TOWN, "镇长", (("township_leader", _TOWN, ""), ("service_head", _TOWN, ""))),
     CastMember("hemin", "何民政", "部门负责人（民政局） head of department", "civil", "局长", (("department_head", COUNTY, "civil"), ("county_approver", COUNTY, "civil"))),
+    CastMember("bainongye", "白农业", "县级审批（农业农村局） county approver", "farm", "科员", (("county_approver", COUNTY, "farm"),)),
+    CastMember("shiziran", "石自然", "县级审批（资源规划局） county approver", "resources", "科员", (("county_approver", COUNTY, "resources"),)),
+    CastMember("louzhujian", "楼住建", "县级审批（住房建设局） county approver", "housing", "科员", (("county_approver", COUNTY, "housing"),)),
+    CastMember(
+        "weipaizhu", "魏派驻", "县级审批（其他七局派驻） county approver, seven bureaus", "labour", "科员",
+        tuple(("county_approver", COUNTY, o) for o in ("labour", "medical", "police", "health", "water", "emergency", "establishment")),
+    ),
     CastMember("qiuchuang", "邱窗口", "综合窗口人员 window clerk", _TOWN, "综合窗口", (("window_clerk", _TOWN, ""),)),
     CastMember("shenyi", "申一审", "审查人员 reviewer", _TOWN, "审查岗", (("service_reviewer", _TOWN, ""),)),
     CastMember("geer", "葛二审", "第二审查人员 second reviewer", _TOWN, "审查岗", (("service_reviewer", _TOWN, ""),)),
