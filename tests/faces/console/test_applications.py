@@ -33,6 +33,7 @@ from tests.domains.services.applying import (
     an_answer,
     applied,
     clerk,
+    county,
     delivered,
     filled,
     looked_into,
@@ -247,6 +248,26 @@ def test_each_sees_what_is_theirs() -> None:
     act(reviewer(), moved.matter_id, "hand_up", {"opinion": "建议准予"})
     seen = department.get(page).content.decode()
     assert "县级准予" in seen
+
+
+def test_what_the_joint_organs_said_is_read_on_the_applications_page_by_all_who_work_on_it() -> None:
+    moved = applied(HOUSE_PERMIT)
+    page = reverse("console:matter", args=[moved.matter_id])
+    act(clerk(), moved.matter_id, "accept")
+    act(reviewer(), moved.matter_id, "ask_opinions", {"note": "是否占用永久基本农田"})
+    farm, resources = Matter.objects.filter(procedure="joint_opinion").order_by("organ_code")
+    act(county("farm"), farm.id, "agree", {"opinion": "不在永久基本农田内"})
+    department = signed_in(
+        hired("nongye", role="county_approver", area=COUNTY, organ="farm", only_for_organ=True)
+    )
+    office = signed_in(hired("shencha", role="service_reviewer", area=HERE, organ=HERE))
+    theirs, ours = (at.get(page).content.decode() for at in (department, office))
+    for seen in (theirs, ours):
+        assert "不在永久基本农田内" in seen
+        assert "待答复" in seen
+    link = reverse("console:matter", args=[resources.id])
+    assert link in ours
+    assert link not in theirs
 
 
 def test_a_life_event_is_taken_in_on_one_screen_for_every_item() -> None:

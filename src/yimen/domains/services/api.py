@@ -31,7 +31,7 @@ from yimen.domains.services.publishing import (
     public_notices,
     public_permits,
 )
-from yimen.domains.services.queries import applications_waiting, visible_applications
+from yimen.domains.services.queries import applications_waiting, joint_answers, visible_applications
 from yimen.domains.services.ratings import (
     BAD,
     LEVEL_NAMES,
@@ -85,6 +85,7 @@ __all__ = [
     "follow_transfers",
     "in_hand",
     "inquiries_left",
+    "joint_answers",
     "may_build_on",
     "may_take_in",
     "needed",

@@ -12,7 +12,17 @@ from django.utils.translation import gettext_lazy
 from yimen.design.shapes import Fact, Said
 from yimen.design.wording import length_of
 from yimen.domains.catalogue.api import Item, in_force, item_version
-from yimen.domains.services.api import AUTHORITIES, BEFORE_DECISION, SERVICE, earlier_in_order, stands_with
+from yimen.domains.services.api import (
+    AUTHORITIES,
+    BEFORE_DECISION,
+    JOINT_OPINION,
+    SERVICE,
+    earlier_in_order,
+    joint_answers,
+    stands_with,
+    visible_applications,
+)
+from yimen.kernel.access.actors import Actor
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.papers.store import pictures_among
 
@@ -119,6 +129,20 @@ def _together(matter: Matter) -> list[Fact]:
 
 def _page(matter: Matter) -> str:
     return reverse("console:matter", args=[matter.related_id]) if matter.related_id else ""
+
+
+def opinions_of(actor: Actor, matter: Matter, organs: Mapping[str, str]) -> list[Fact]:
+    """What the organs that join in handling said; a link where the reader may open the opinion itself."""
+    answers = joint_answers(matter)
+    mine = visible_applications(actor, JOINT_OPINION.code).filter(id__in=[a.id for a in answers])
+    open_to_me = set(mine.values_list("id", flat=True)) if answers else set()
+    return [
+        Fact(
+            organs.get(a.organ_code, a.organ_code), JOINT_OPINION.state(a.state).name, hint=a.words,
+            href=reverse("console:matter", args=[a.id]) if a.id in open_to_me else "",
+        )
+        for a in answers
+    ]  # fmt: skip
 
 
 def materials_of(matter: Matter) -> list[Brought]:

@@ -66,6 +66,7 @@ from yimen.faces.console.application_presenting import (
     defects_of,
     material_names,
     materials_of,
+    opinions_of,
 )
 from yimen.faces.console.forms import StaffReportForm
 from yimen.faces.console.incident_map import filter_form, incident_map, view_tabs
@@ -281,6 +282,7 @@ def _matter_context(request: HttpRequest, matter: Matter, failed: Failed | None 
         "light": matter.light(at),
         "facts": _facts(actor_of(request), matter, organs, places),
         "materials": materials_of(matter),
+        "opinions": opinions_of(actor_of(request), matter, organs),
         "documents": documents_shown(
             documents_of(matter.id), lambda d: reverse("console:document", args=[matter.id, d.id])
         ),
