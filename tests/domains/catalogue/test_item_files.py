@@ -47,6 +47,7 @@ CODES = {item["code"] for item in ITEMS.values()}
 DEPARTMENT_CODES = {*DEPARTMENTS, "medical"}
 POLICY_FIELDS = list(Field)[:9]
 ARTICLE = re.compile(r"^第[一二三四五六七八九十百]+条$")
+VILLAGE_PROOF = re.compile(r"(?<!不用)村(（居）委会|委会|（社区）)[^；。]*?(出具|盖章|证明|说明)")
 CATCH_ALL = re.compile(r"其他(相关|有关|必要|所需)?(材料|资料|证明)|规定的其他|等材料")
 FORMATS = {"citizen-id", "credit-code", "phone", "date", "email", "place", "money"}
 TYPES = {"string", "integer", "number", "boolean", "array"}
@@ -215,6 +216,16 @@ def no_line_says_other_materials(item: dict[str, Any]) -> None:
         assert not CATCH_ALL.search(text), text
     for condition in item["conditions"]:
         assert "规定的其他" not in condition["zh"]
+
+
+@each_item
+def no_village_committee_is_asked_to_prove_what_it_may_not(item: dict[str, Any]) -> None:
+    """民发〔2020〕20号: deaths, marriages and births, work, property and sixteen more are not for it to prove."""
+    for material in item["materials"]:
+        if re.search("证明|说明", material["name"]["zh"]):
+            note = material["fill_note"] or {"zh": ""}
+            for words in (material["name"]["zh"], material["standard"]["zh"], note["zh"]):
+                assert not VILLAGE_PROOF.search(words), words
 
 
 @each_item
