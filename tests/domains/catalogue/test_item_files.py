@@ -211,6 +211,18 @@ def a_commitment_replaces_a_proof_and_not_itself(item: dict[str, Any]) -> None:
 
 
 @each_item
+def no_application_is_asked_for_on_paper_besides_the_form(item: dict[str, Any]) -> None:
+    for material in item["materials"]:
+        assert not re.search("申请(书|表)?$", material["name"]["zh"]), material["code"]
+
+
+@each_item
+def a_party_matter_does_not_speak_of_courts(item: dict[str, Any]) -> None:
+    if "party" in item["fields"]:
+        assert "行政诉讼法" not in item["statutory_note"]["zh"]
+
+
+@each_item
 def no_line_says_other_materials(item: dict[str, Any]) -> None:
     for text in [part for m in item["materials"] for part in (m["name"]["zh"], m["standard"]["zh"])]:
         assert not CATCH_ALL.search(text), text
