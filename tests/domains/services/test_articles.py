@@ -158,6 +158,19 @@ def test_materials_that_may_follow_may_follow_to_the_county_too() -> None:
     assert row(broken).state == "lapsed"
 
 
+def test_one_of_two_deferred_materials_does_not_end_the_wait_for_the_other() -> None:
+    with frozen(BEGAN):
+        moved = applied(HOUSE_PERMIT, missing=2)
+    with frozen(BEGAN + 8 * DAY):
+        act_on_breaches()
+        came, owed = row(moved).facts["missing"]
+        given = {"files": papers(), "missing": owed}
+        assert code_of(RESIDENT, moved, "bring_deferred", given) == "service.deferred_in_part"
+        assert row(moved).facts["missing"] == [came, owed]
+        act(RESIDENT, moved.matter_id, "bring_deferred", {"files": papers()})
+    assert row(moved).facts["missing"] == []
+
+
 # 第三十四条: who looks
 
 

@@ -16,6 +16,7 @@ from tests.domains.services.applying import (
     SENIOR_CARD,
     TIMBER,
     an_answer,
+    applied,
     clerk,
     filled,
     head,
@@ -31,6 +32,7 @@ from yimen.kernel.access.throttle import PUBLIC_REPORTS
 from yimen.kernel.forms.schema import LONGEST, read_form
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import move
+from yimen.kernel.words import Refusal
 
 pytestmark = pytest.mark.usefixtures("db")
 PERSON = {
@@ -327,6 +329,32 @@ def test_defects_are_shown_to_the_applicant_who_puts_them_right() -> None:
     matter.refresh_from_db()
     assert matter.state == "submitted"
     assert at.post(reverse("portal:follow_up", args=[matter.tracking_code, "accept"])).status_code == 404
+
+
+def test_of_two_materials_named_the_one_that_came_is_there_and_the_other_still_missing() -> None:
+    moved = applied(HOUSE_PERMIT, missing=2)
+    came, owed = Matter.objects.get(id=moved.matter_id).facts["missing"]
+    act(clerk(), moved.matter_id, "name_defects", {"defects": "缺两件"})
+    at, page = browser(), reverse("portal:tracked", args=[moved.tracking_code])
+    said = at.get(page).content.decode()
+    revision = re.search(r'name="supplement-revision" value="(\d+)"', said)
+    assert revision
+    assert f'value="{came}"' in said
+    upload = SimpleUploadedFile("一件.png", PNG, "image/png")
+    sent = at.post(
+        reverse("portal:follow_up", args=[moved.tracking_code, "supplement"]),
+        {"supplement-revision": revision[1], "supplement-missing": came, "supplement-files": upload},
+    )
+    assert sent.status_code == 302, errors(sent)
+    facts = Matter.objects.get(id=moved.matter_id).facts
+    assert facts["missing"] == [owed]
+    assert came in facts["shown"]
+    assert owed not in facts["shown"]
+    told = at.get(page).content.decode().split("经过</h2>")[1]
+    assert told.index("补正材料") < told.index("请您补正材料") < told.index("已提交")
+    with pytest.raises(Refusal, match="还缺必要的材料"):
+        act(clerk(), moved.matter_id, "accept")
+    assert act(clerk(), moved.matter_id, "decline", {"reason": "告知后仍没有补全"}).state == "declined"
 
 
 def test_the_applicant_reads_what_was_done_how_long_it_grew_and_at_what_hour_the_hearing_is() -> None:

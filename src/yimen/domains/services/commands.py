@@ -440,14 +440,6 @@ def _corrected(matter: Matter, given: Mapping[str, object]) -> Change:
     )
 
 
-def _brought(matter: Matter, _: Mapping[str, object]) -> Change:
-    return (
-        Change(facts={"missing": [], "shown": _there_now(matter, [])})
-        if matter.facts.get("missing")
-        else NO_CHANGE
-    )
-
-
 def _there_now(matter: Matter, missing: list[str]) -> list[str]:
     """The materials seen at the counter: those of before, and what was missing and is no more."""
     seen = {*(matter.facts.get("shown") or ()), *(matter.facts.get("missing") or ())}
@@ -614,9 +606,9 @@ def _months_from(on: date, months: int) -> date:
 _CHANGES = {
     "correct": _corrected,
     "see_authority": lambda _matter, _given: Change(facts={"authority_is_unseen": False}),
-    "supplement": _brought,
+    "supplement": _corrected,
     "ask_opinions": lambda matter, _given: Change(joining=tuple(matter.facts.get("joint_organs", ()))),
-    "bring_deferred": _brought,
+    "bring_deferred": _corrected,
     "assign_inspectors": _inspectors,
     "begin_inquiry": _inquiry_begun,
     "look_into": _inquiry_begun,

@@ -42,6 +42,7 @@ from yimen.domains.services.rules import (
     decider_is_unchanged,
     defects_are_told_once,
     deferred_are_in,
+    deferred_come_together,
     delivery_is_shown,
     electronic_delivery_was_agreed,
     electronic_is_not_agreed,
@@ -249,7 +250,7 @@ _STEPS = (
     Step(
         "name_defects", Text("一次告知补正", "Name all defects"), ("submitted",), "deficient",
         (Who(P.INTAKE),), DEEMED,
-        fields=(_DEFECTS,), guards=(notice_is_in_time, defects_are_told_once,),
+        fields=(_DEFECTS,), only_if=(defects_are_told_once,), guards=(notice_is_in_time,),
         stops=("accept",), starts=("supplement",), event="service.deficient",
     ),
     Step(
@@ -275,19 +276,19 @@ _STEPS = (
     Step(
         "decline", Text("不予受理", "Decline"), ("submitted", "deficient"), "declined",
         (Who(P.INTAKE),), RECEIVE,
-        description=Text("只用于依法不得受理的情形；材料不齐的应当告知补正。", "Only where the law forbids to accept; what is incomplete is named instead."),
+        description=Text("只用于依法不得受理的情形，和告知补正后仍没有全部补正的；没有告知过补正的，先告知。", "Only where the law forbids to accept, or where not all was put right after the defects were named; they are named first."),
         fields=(_REASON, _FALSE), event="service.answered",
     ),
     Step(
         "supplement", Text("补正材料", "Put it right"), ("deficient",), "submitted",
         (Who(P.INTAKE, is_waited_for=False), Who("", Relation.PUBLIC)), DEEMED,
-        fields=(_NOTE, _FILES), guards=(something_is_brought,), stops=("supplement",), starts=("accept",), event="service.submitted",
+        fields=(_MISSING, _NOTE, _FILES), guards=(something_is_brought, missing_are_known), stops=("supplement",), starts=("accept",), event="service.submitted",
     ),
     Step(
         "bring_deferred", Text("补齐所缺材料", "Bring what is missing"), ("accepted", "inquiry", "reviewed", "handed_up"), SAME,
         (Who(P.INTAKE), Who("", Relation.PUBLIC)), DEFERRED,
-        fields=(Field("files", Text("所缺的材料", "What was missing"), "files", required=True),),
-        only_if=(something_is_missing,), stops=("deferred",),
+        fields=(_MISSING, Field("files", Text("所缺的材料", "What was missing"), "files", required=True)),
+        only_if=(something_is_missing,), guards=(missing_are_known, deferred_come_together), stops=("deferred",),
     ),
     Step(
         "deem_accepted", Text("逾期未告知，视为受理", "Deemed accepted"), ("submitted",), "accepted",

@@ -151,8 +151,9 @@ def defects_are_told_once(facts: GuardFacts) -> bool:
 @rule(
     "service.incomplete",
     Text(
-        "还缺必要的材料。请当场补正、一次告知补正，或按容缺受理。",
-        "Needed materials are missing. Have them put right, name the defects, or accept with deferred materials.",
+        "还缺必要的材料。请当场补正、一次告知补正，或按容缺受理；告知过仍没有全部补正的，可以不予受理。",
+        "Needed materials are missing. Have them put right, name the defects, or accept with deferred materials; where they were named "
+        "and not all was put right, it may be declined.",
     ),
     RECEIVE,
 )
@@ -493,6 +494,20 @@ def deferred_are_in(facts: GuardFacts) -> bool:
 def something_is_missing(facts: GuardFacts) -> bool:
     """What is missing is brought where something is."""
     return bool(facts.facts.get("missing"))
+
+
+@rule(
+    "service.deferred_in_part",
+    Text(
+        "容缺的材料要在期限内一次补齐：请连同还缺的一起交。",
+        "What may follow comes all together within its limit: bring it with what is still missing.",
+    ),
+    DEFERRED,
+    "missing",
+)
+def deferred_come_together(facts: GuardFacts) -> bool:
+    """Bringing one of several deferred materials does not end the wait for the others."""
+    return not facts.given.get("missing")
 
 
 @rule(

@@ -218,7 +218,7 @@ def _options(matter: Matter, offer: Offer) -> dict[str, Choices]:
 def _form_class(matter: Matter, offer: Offer) -> type[forms.Form]:
     """The step's form; materials are ticked by name where the step takes their codes."""
     form_class = step_form(offer.step, _options(matter, offer))
-    if offer.step.code == "correct" and matter.procedure == SERVICE.code:
+    if "missing" in form_class.base_fields and matter.procedure == SERVICE.code:
         form_class.base_fields["missing"] = StillMissing(matter)
     if offer.step.code in ("begin_inquiry", "look_into"):
         left = inquiries_left(matter.facts, is_counted=offer.step.code == "look_into")

@@ -39,6 +39,7 @@ from yimen.kernel.documents.issuing import document_pdf, documents_of
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import allowed_steps, by_tracking_code, history
 from yimen.kernel.papers.store import keep_upload
+from yimen.kernel.procedure.language import Step
 from yimen.kernel.words import Refusal
 
 _STAGES = (
@@ -89,6 +90,33 @@ class AgainForm(forms.Form):
         self.fields["level"].choices = [(n, str(name)) for n, name in LEVEL_NAMES.items()]  # type: ignore[attr-defined]
 
 
+class BroughtNow(forms.MultipleChoiceField):
+    """Which of the missing materials come now; the step takes the codes of those that still do not."""
+
+    def __init__(self, lacking: Mapping[str, str]) -> None:
+        """`lacking`: the names of the missing materials, by code."""
+        super().__init__(
+            label=_("这次交的是哪几份"), help_text=_("没有带来的不要勾选。"), required=False, choices=list(lacking.items()),
+            widget=forms.CheckboxSelectMultiple,
+        )  # fmt: skip
+        self.lacking = lacking
+
+    def clean(self, value: Any) -> str:
+        """What is still missing, divided as the step reads it."""
+        brought = super().clean(value)
+        return "、".join(code for code in self.lacking if code not in brought)
+
+
+def _form_of(matter: Matter, item: Item, step: Step) -> type[forms.Form]:
+    """The step's form; where it asks what is missing, the applicant ticks what they bring."""
+    form_class = step_form(step)
+    if form_class.base_fields.pop("missing", None) is not None:
+        missing = set(matter.facts.get("missing") or ())
+        if lacking := {m.code: str(m.name) for m in item.materials if m.code in missing}:
+            form_class.base_fields = {"missing": BroughtNow(lacking), **form_class.base_fields}
+    return form_class
+
+
 def followed(
     request: HttpRequest,
     matter: Matter,
@@ -97,13 +125,14 @@ def followed(
     rating: RatingForm | None = None,
 ) -> HttpResponse:
     """The page of an application for who holds its code."""
-    happenings = []
+    happenings, reached = [], set()
     for e in history(matter.id):
         if e.from_state == e.to_state and e.act not in _TOLD:
             continue
         given = orjson.loads(e.payload).get("given", {}) if e.act in _TOLD else {}
-        is_still = e.from_state == e.to_state
-        what = str(SERVICE.step(e.act).label if is_still else SERVICE.state(e.to_state).public)
+        was_there = e.to_state in reached  # what leads back to where it stood before is told by its act
+        what = str(SERVICE.step(e.act).label if was_there else SERVICE.state(e.to_state).public)
+        reached.add(e.to_state)
         words = sentences(_said(e.act, given)) if given else ""
         icon, tone = step_mark(e.to_state)
         happenings.append(
@@ -143,7 +172,9 @@ def followed(
                 o.step,
                 failed[1]
                 if failed and failed[0] == o.step.code
-                else step_form(o.step)(initial={"revision": matter.revision}, prefix=o.step.code),
+                else _form_of(matter, item, o.step)(
+                    initial={"revision": matter.revision}, prefix=o.step.code
+                ),
             )
             for o in offers
         ],
@@ -213,7 +244,8 @@ def act(request: HttpRequest, tracking_code: str, step_code: str) -> HttpRespons
     offer = next((o for o in allowed_steps(resident, matter) if o.step.code == step_code), None)
     if offer is None:
         raise Http404
-    form = step_form(offer.step)(request.POST, request.FILES, prefix=step_code)
+    item = item_version(matter.kind, int(matter.facts["item_version"]))
+    form = _form_of(matter, item, offer.step)(request.POST, request.FILES, prefix=step_code)
     findings: Any = ()
     if form.is_valid():
         try:
