@@ -275,7 +275,8 @@ def test_what_is_delivered_electronically_was_agreed_to_and_signed() -> None:
         assert code_of(clerk(), each, "deliver", sent) == "service.unsealed"
         sealed(each.matter_id)
         assert code_of(clerk(), each, "deliver", sent) == "service.no_consent"
-    act(RESIDENT, moved.matter_id, "agree_electronic", {"signature": "张大爷"})
+    assert code_of(RESIDENT, moved, "agree_electronic", {"signature": "李四"}) == "service.signed_by_another"
+    act(RESIDENT, moved.matter_id, "agree_electronic", {"signature": "张 大爷"})
     assert code_of(RESIDENT, moved, "agree_electronic", {"signature": "张大爷"}) == "service.agreed"
     assert act(clerk(), moved.matter_id, "deliver", sent).state == "delivered"
     assert act(clerk(), other.matter_id, "deliver", {**sent, "files": papers()}).state == "delivered"

@@ -340,11 +340,14 @@ def test_of_two_materials_named_the_one_that_came_is_there_and_the_other_still_m
     revision = re.search(r'name="supplement-revision" value="(\d+)"', said)
     assert revision
     assert f'value="{came}"' in said
+    follow_up = reverse("portal:follow_up", args=[moved.tracking_code, "supplement"])
+    empty = at.post(follow_up, {"supplement-revision": revision[1]})
+    assert empty.status_code == 422
+    assert re.search(r'<details class="act" open>\s*<summary>.*?补正材料', empty.content.decode(), re.S)
+    assert "请上传补正的材料" in empty.content.decode()
     upload = SimpleUploadedFile("一件.png", PNG, "image/png")
-    sent = at.post(
-        reverse("portal:follow_up", args=[moved.tracking_code, "supplement"]),
-        {"supplement-revision": revision[1], "supplement-missing": came, "supplement-files": upload},
-    )
+    given = {"supplement-revision": revision[1], "supplement-missing": came, "supplement-files": upload}
+    sent = at.post(follow_up, given)
     assert sent.status_code == 302, errors(sent)
     facts = Matter.objects.get(id=moved.matter_id).facts
     assert facts["missing"] == [owed]

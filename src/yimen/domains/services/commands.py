@@ -555,6 +555,19 @@ def _delivered(matter: Matter, given: Mapping[str, object]) -> Change:
     return Change(facts=facts, organ_code=holder, known=_unsealed(matter, {"grant", "result"}))
 
 
+def _signed(matter: Matter, given: Mapping[str, object]) -> Change:
+    """Whether a person's consent bears a name that is neither theirs nor that of who acts for them; an organisation's is signed by
+    whom it sends."""
+    private = matter.unsealed()
+    names = {_bare(private.get(who, "")) for who in ("name", "represented_by")} - {""}
+    is_others = private.get("id_kind") != "credit" and _bare(given.get("signature", "")) not in names
+    return Change(known={"signed_by_another": "yes" if is_others else ""})
+
+
+def _bare(name: object) -> str:
+    return "".join(str(name).split())
+
+
 def _unsealed(matter: Matter, kinds: set[str]) -> dict[str, str]:
     """Whether one of these papers does not bear its seal yet, be it that it was not even written."""
     are_sealed = kinds <= {d.kind for d in documents_of(matter.id) if d.seal_id}
@@ -634,6 +647,7 @@ _CHANGES = {
     "county_refuse": _refused,
     "issue": _issued,
     "settle": _settled,
+    "agree_electronic": _signed,
     "deliver": _delivered,
     "deliver_refusal": lambda matter, _given: Change(known=_unsealed(matter, {"refusal"})),
     "expire": _expired,

@@ -86,6 +86,7 @@ from yimen.domains.services.rules import (
     record_is_weighed,
     renewal_is_open,
     second_is_needed,
+    signature_is_the_applicants,
     something_is_brought,
     something_is_missing,
     something_was_granted,
@@ -551,7 +552,7 @@ _STEPS = (
             Field("signature", Text("签名（姓名全称）", "Signature (full name)"), "text", required=True, max_length=60, is_private=True),
             _FILES,
         ),
-        only_if=(electronic_is_not_agreed,),
+        only_if=(electronic_is_not_agreed,), guards=(signature_is_the_applicants,),
     ),
     Step(
         "deliver_refusal", Text("送达不予许可决定", "Deliver the refusal"), ("refused",), "refusal_delivered",

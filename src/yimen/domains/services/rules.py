@@ -678,6 +678,20 @@ def electronic_delivery_was_agreed(facts: GuardFacts) -> bool:
     return facts.given.get("way") != "electronic" or is_agreed
 
 
+@rule(
+    "service.signed_by_another",
+    Text(
+        "签名要写申请人（或者代办人）的姓名全称，和申请时填的一致。",
+        "Sign with the full name of the applicant, or of who acts for them, as it was given when applying.",
+    ),
+    DELIVERY,
+    "signature",
+)
+def signature_is_the_applicants(facts: GuardFacts) -> bool:
+    """Who agrees signs with the name under which it was applied for."""
+    return not facts.related.get("signed_by_another")
+
+
 @rule("service.agreed", Text("已经同意过电子送达。", "Electronic delivery was agreed to."), DELIVERY)
 def electronic_is_not_agreed(facts: GuardFacts) -> bool:
     """One agrees once."""

@@ -168,17 +168,15 @@ def followed(
             lambda d: reverse("portal:document", args=[matter.tracking_code, d.id]),
         ),
         "offers": [
-            (
+            (o.step, failed[1], failed[2])
+            if failed and failed[0] == o.step.code
+            else (
                 o.step,
-                failed[1]
-                if failed and failed[0] == o.step.code
-                else _form_of(matter, item, o.step)(
-                    initial={"revision": matter.revision}, prefix=o.step.code
-                ),
+                _form_of(matter, item, o.step)(initial={"revision": matter.revision}, prefix=o.step.code),
+                (),
             )
             for o in offers
         ],
-        "findings": failed[2] if failed else (),
         "is_rated": any(r.visit_id is None for r in ratings),
         "ratings": [
             (
