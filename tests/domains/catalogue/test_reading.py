@@ -51,6 +51,7 @@ def test_codes_of_the_files_come_once() -> None:
     ("path", "value", "code", "field"),
     [
         ("code", "12", "item.code", "code"),
+        ("code", "\uff13" * 12, "item.code", "code"),
         ("power_type", "99", "item.power_type", "power_type"),
         ("fields", [], "item.fields", "fields"),
         ("basis", [], "item.basis", "basis"),
@@ -63,6 +64,7 @@ def test_codes_of_the_files_come_once() -> None:
         ),
         ("materials.1.name", {"zh": "需要的其它证明", "en": "More"}, "item.catch_all", "materials[1]"),
         ("materials.1.name", {"zh": "材料", "en": "Any other documents"}, "item.catch_all", "materials[1]"),
+        ("materials.1.when", {"answer": ["a"], "is": [True]}, "item.when", "materials[1]"),
         ("materials.0.required", True, "item.shared", "materials[0]"),
         ("materials.1.form", "papyrus", "item.material", "materials[1]"),
         ("materials.1.code", "identity_card", "item.material_twice", "materials"),
@@ -78,6 +80,35 @@ def test_codes_of_the_files_come_once() -> None:
 )
 def test_what_an_item_may_not_say_is_refused(path: str, value: object, code: str, field: str) -> None:
     assert refusals(changed(path, value)) == {code: field}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["其他", "其它证件", "其 他 材 料", "其他申请材料", "其他需要提交的材料", "其他（材料）", "有关材料", "相关证明材料", "窗口要求的材料"],
+)  # fmt: skip
+def test_a_catch_all_is_refused_however_it_is_put(name: str) -> None:
+    found = refusals(changed("materials.1.name", {"zh": name, "en": "More"}))
+    assert found == {"item.catch_all": "materials[1]"}
+
+
+@pytest.mark.parametrize(
+    "name", ["其他共有人身份证明", "其他继承人放弃继承的声明", "房屋安全鉴定材料", "有关部门的批准文件"]
+)
+def test_a_paper_that_is_named_is_no_catch_all(name: str) -> None:
+    read_item(changed("materials.1.name", {"zh": name, "en": "A paper"}))
+
+
+def test_a_material_hangs_on_an_answer_that_can_be_given() -> None:
+    form = {
+        "type": "object",
+        "properties": {"land": {"type": "string", "title": "地", "x-title-en": "Land", "enum": ["farmland"], "x-labels": {"farmland": {"zh": "耕地", "en": "Farmland"}}}},
+    }  # fmt: skip
+    document = changed("form", form)
+    document["materials"] = [m | {"when": None} for m in document["materials"]]
+    document["materials"][1]["when"] = {"answer": "land", "is": ["farmland"]}
+    read_item(document)
+    document["materials"][1]["when"] = {"answer": "land", "is": ["framland"]}
+    assert refusals(document) == {"item.when": "materials[1]"}
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,22 @@ from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from tests.cast import hired, signed_in
-from yimen.domains.catalogue.api import document_of, item, items, read_documents, versions
+from yimen.domains.catalogue.api import document_of, item, items, read_documents, versions, workbook
 from yimen.kernel.calendar.today import today
+from yimen.kernel.imports import runs
+from yimen.kernel.imports.models import ImportRun
+from yimen.kernel.words import Text
 
 pytestmark = pytest.mark.usefixtures("db")
 HOUSE = "330100061001"
@@ -171,6 +177,26 @@ def test_the_workbook_is_given_out_and_one_item_too() -> None:
     assert browser.get(reverse("console:items_xlsx"), {"field": "moon"}).status_code == 404
     one = browser.get(reverse("console:item_json", args=[HOUSE])).content
     assert read_documents(orjson.loads(one)) == [item(HOUSE)]
+
+
+def test_a_workbook_with_one_row_changed_says_what_began_and_what_stayed(
+    tmp_path: Path, settings: LazySettings
+) -> None:
+    settings.YIMEN_FILES = tmp_path
+    browser = officer()
+    one, other = items()[:2]
+    later = replace(one, consult=Text("问窗口", "Ask at the window"), valid_from=today() + timedelta(days=30))
+    upload = SimpleUploadedFile("items.xlsx", workbook([later, other]))
+    browser.post(reverse("console:imports", args=["service_items"]), {"file": upload})
+    run = ImportRun.objects.get()
+    plan = {**run.plan["columns"], "set-source": "云政办〔2026〕9号"}
+    assert browser.post(reverse("console:import_run", args=[run.id]), plan).status_code == 302
+    runs.work()
+    browser.post(reverse("console:import_confirm", args=[run.id]))
+    runs.work()
+    assert "已导入 1 行；另有 1 行与现有的一致" in page(browser, "import_run", run.id)
+    assert [v.version for v in versions(one.code)] == [2, 1]
+    assert [v.version for v in versions(other.code)] == [1]
 
 
 def test_an_item_withdrawn_leaves_the_guide_and_stays_on_record() -> None:

@@ -170,6 +170,11 @@ def test_one_changed_character_makes_a_credit_code_wrong(place: int, other: str)
         form(a=question(title="")), form(a=question(title="\0")), form(a={"type": "string", "title": "问"}),
         form(a=question(enum=[])), form(a=question(enum=["x"])), form(a=question(enum=["x", "x"])), form(a=question(format="uri")),
         form(a=question(pattern="(a+)+$")), form(a=question(pattern="a*")), form(a=question(pattern="[")), form(a=question(pattern="x" * 101)),
+        form(a=question(pattern="a?" * 30 + "a" * 30)), form(a=question(pattern=".{0,99}.{0,99}x")), form(a=question(default={"a": {}})),
+        form(a=question(minLength=9, maxLength=2)), form(a=question(type="integer", minimum=9, maximum=2)),
+        form(a=question(type="integer", enum=["1"], **{"x-labels": {"1": {"zh": "一", "en": "One"}}})),
+        form(a=question(type="boolean"), b=question(**{"x-when": {"answer": "a", "is": ["true"]}})),
+        form(a=question(enum=["x"], **{"x-labels": {"x": {"zh": "甲", "en": "A"}}}), b=question(**{"x-when": {"answer": "a", "is": ["y"]}})),
         form(a=question(maxLength=10**9)), form(a=question(minimum="0")), form(a=question(type="array")),
         form(a=question(type="array", items=form(b=question(type="array", items=form(c=question()))))),
         form(a=question(**{"x-when": {"answer": "a", "is": ["x"]}})), form(a=question(**{"x-when": {"answer": "b", "is": ["x"]}}), b=question()),
@@ -182,6 +187,11 @@ def test_a_hostile_schema_is_refused_in_words(schema: Any) -> None:
     with pytest.raises(Refusal) as found:
         read_form(schema)
     assert found.value.code == "form.schema"
+
+
+@pytest.mark.parametrize("pattern", ["^[0-9]{8,30}$", "[A-Z]{1,3}-?\\d{4,8}", "[?{1,9}]{3}\\.x", "a{0,999}"])
+def test_a_pattern_that_an_office_would_write_is_taken(pattern: str) -> None:
+    assert not problems(form(a=question(pattern=pattern)))
 
 
 @settings(max_examples=60, deadline=None)

@@ -80,11 +80,11 @@ def _no_organ(codes: set[str]) -> Finding:
 
 
 def write(actor: Actor, items: Iterable[Item], told: Callable[[int], None], plan: Plan) -> int:
-    """Publish them all, in the caller's transaction."""
+    """Publish them all, in the caller's transaction; how many began in a new version."""
     taken = list(items)
-    publish_items(actor, taken, source=plan.settings.get("source", ""))
+    done = publish_items(actor, taken, source=plan.settings.get("source", ""))
     told(len(taken))
-    return len(taken)
+    return len(done.began)
 
 
 SERVICE_ITEMS = Importer(

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from yimen.domains.catalogue.item import PERMIT, Channel, Delivery, Inquiry, Item, Kind, Material, Period
-from yimen.kernel.forms.schema import problems
+from yimen.kernel.forms.schema import can_be, problems
 from yimen.kernel.procedure.language import UNITS
 from yimen.kernel.words import Finding, Text
 
@@ -43,9 +43,12 @@ FORMS = ("original", "copy", "shown", "electronic")
 SOURCES = ("applicant", "organ", "intermediary")
 
 _STOPS_A_PERMITS_CLOCK = (Inquiry.HEARING, Inquiry.INSPECTION, Inquiry.EXPERT_REVIEW)
-_CODE = re.compile(r"\d{12}")
+_CODE = re.compile(r"[0-9]{12}")
+_PAPERS = r"(材料|证明|资料|文件|手续|证件|证照)"
+_NEEDED = r"(相关|有关|必要|必需|必须|需要|需|所需|应当|应|申请|补充|辅助|支持性|支撑|佐证|证明|提交|提供|报送|规定|要求|的|、|（|\()"
 _CATCH_ALL = re.compile(
-    r"其[他它](相关|有关|必要|需要|应当|所需)?的?(材料|证明|资料|文件|手续)|(规定|要求|需要)的?其[他它]|等(相关|有关)?(材料|证明)$"
+    rf"^(其[他它余]|有关|相关)$|其[他它余]{_NEEDED}*{_PAPERS}|(规定|要求|需要)的?其[他它余]|^(有关|相关|所需){_NEEDED}*{_PAPERS}$|等(相关|有关)?{_PAPERS}$"
+    r"|(要求|需要|规定)的?(材料|资料|文件)$"
 )
 _HOURS = {"hours": 1.0, "working_hours": 3.0, "working_days": 34.0, "calendar_days": 24.0, "months": 730.0}
 """A rough length in hours, to compare a promise with the limit of the law where their units differ."""
@@ -111,10 +114,18 @@ def _form(item: Item) -> Iterator[Finding]:
         return
     questions = item.form["properties"]
     for n, material in enumerate(item.materials):
-        if material.when is not None and material.when.get("answer") not in questions:
+        if material.when is None:
+            continue
+        answer, values = material.when.get("answer"), material.when.get("is")
+        if not isinstance(answer, str) or answer not in questions:
             yield _fault(
                 "when", f"materials[{n}]", f"“{material.name.zh}”的条件问的是表里没有的问题。",
                 f"The condition of “{material.name.en}” asks a question the form does not have.",
+            )  # fmt: skip
+        elif not isinstance(values, list) or not values or not can_be(questions[answer], values):
+            yield _fault(
+                "when", f"materials[{n}]", f"“{material.name.zh}”的条件里有“{answer}”这一问答不出的答案。",
+                f"The condition of “{material.name.en}” has an answer that “{answer}” cannot be given.",
             )  # fmt: skip
 
 
@@ -131,9 +142,15 @@ def _materials(item: Item) -> Iterator[Finding]:
         yield from _material(material, f"materials[{n}]")
 
 
+def _is_catch_all(name: Text) -> bool:
+    """Blanks inside do not hide it."""
+    zh = "".join(name.zh.split())
+    return bool(_CATCH_ALL.search(zh) or re.search(r"\bother (documents|materials|papers)\b", name.en, re.I))
+
+
 def _material(material: Material, field: str) -> Iterator[Finding]:
     name = material.name
-    if _CATCH_ALL.search(name.zh) or re.search(r"\bother (documents|materials|papers)\b", name.en, re.I):
+    if _is_catch_all(name):
         yield _fault(
             "catch_all", field, f"“{name.zh}”是兜底条款：要哪些材料，逐件写明。",
             f"“{name.en}” is a catch-all: name each document that is needed.", NO_CATCH_ALL,

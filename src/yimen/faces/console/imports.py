@@ -146,6 +146,7 @@ def _standing(run: ImportRun) -> dict[str, Any]:
         "run": run,
         "state": name,
         "tone": tone,
+        "stayed": run.rows - run.passed if run.state == "done" else 0,
         "is_busy": run.state in ("checking", "importing"),
         "problem": Text(**run.problem) if run.problem else "",
         "facts": [

@@ -4,6 +4,7 @@ A form comes from a file or a table that somebody sends in, so it is read as hos
 patterns that cannot hang. `read_form` makes it a `Form`; `problems` says everything that is wrong with it.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,10 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _SAFE_PATTERN = re.compile(
     r"(?:[^\\()|*+?{}\[\].^$]|\\[dswDSW.\-/]|\[(?:[^\]\\\[]|\\[dsw\-])+\]|\{\d{1,3}(?:,\d{1,3})?\}|\?|\.|\^|\$)*"
 )
-"""No groups, no alternation, no unbounded repetition: such a pattern runs in time that its text bounds."""
+"""No groups, no alternation, no unbounded repetition."""
+_MOST_WAYS = 1000
+_REPEAT = re.compile(r"\\.|\[(?:[^\]\\]|\\.)+\]|(?P<maybe>\?)|\{(?P<least>\d+),(?P<most>\d+)\}")
+"""Escapes and classes are passed over; what is left is something that may come more or less often."""
 _OF_FORM = frozenset(
     {"$schema", "type", "properties", "required", "x-pages", "title", "additionalProperties"}
 )
@@ -195,6 +199,11 @@ def _of_bounds(here: str, given: Mapping[str, Any]) -> Iterator[str]:
     for key in ("minimum", "maximum"):
         if key in given and not (type(given[key]) in (int, float) and abs(given[key]) <= 1e12):
             yield f"{here}.{key}?"
+    for low, high in (("minLength", "maxLength"), ("minItems", "maxItems"), ("minimum", "maximum")):
+        if _is_crossed(given.get(low), given.get(high)):
+            yield f"{here}.{low} > {high}"
+    if isinstance(given.get("default"), Mapping | list):
+        yield f"{here}.default?"
     if "format" in given and given["format"] not in FORMATS:
         yield f"{here}.format?"
     pattern = given.get("pattern", "")
@@ -203,8 +212,13 @@ def _of_bounds(here: str, given: Mapping[str, Any]) -> Iterator[str]:
         or len(pattern) > _LONGEST_PATTERN
         or not _SAFE_PATTERN.fullmatch(pattern)
         or not _compiles(pattern)
+        or _ways(pattern) > _MOST_WAYS
     ):
         yield f"{here}.pattern?"
+
+
+def _is_crossed(least: object, most: object) -> bool:
+    return isinstance(least, int | float) and isinstance(most, int | float) and least > most
 
 
 def _compiles(pattern: str) -> bool:
@@ -213,6 +227,15 @@ def _compiles(pattern: str) -> bool:
     except (re.error, OverflowError, RecursionError):
         return False
     return True
+
+
+def _ways(pattern: str) -> int:
+    """In how many ways a pattern can be laid on a text: what a text that does not fit costs at most."""
+    return math.prod(
+        2 if found["maybe"] else max(1, int(found["most"]) - int(found["least"]) + 1)
+        for found in _REPEAT.finditer(pattern)
+        if found["maybe"] or found["most"]
+    )
 
 
 def _of_choices(here: str, given: Mapping[str, Any]) -> Iterator[str]:
@@ -224,6 +247,7 @@ def _of_choices(here: str, given: Mapping[str, Any]) -> Iterator[str]:
         or not 0 < len(values) <= _MOST_CHOICES
         or not all(_is_words(v, 60) for v in values)
         or len(set(values)) < len(values)
+        or given.get("type") != "string"
     ):
         yield f"{here}.enum?"
         return
@@ -282,15 +306,26 @@ def _is_text(value: object) -> bool:
 
 
 def _is_condition(value: object, questions: Mapping[str, Any], asking: str) -> bool:
-    """A condition names another question that stands before the one that asks, and values it may have."""
+    """A condition names another question that stands before the one that asks, and values that may be answered to it."""
     if not isinstance(value, Mapping) or set(value) != {"answer", "is"}:
         return False
     names: Sequence[str] = list(questions)
     answer, values = value["answer"], value["is"]
     if not isinstance(answer, str) or answer not in questions or names.index(answer) >= names.index(asking):
         return False
-    return (
-        isinstance(values, list)
-        and 0 < len(values) <= _MOST_CHOICES
-        and all(isinstance(v, str | bool | int) for v in values)
-    )
+    return isinstance(values, list) and 0 < len(values) <= _MOST_CHOICES and can_be(questions[answer], values)
+
+
+def can_be(question: object, values: Sequence[object]) -> bool:
+    """Whether a question may be answered with each of these values, so that what hangs on them is not hung on nothing."""
+    if not isinstance(question, Mapping):
+        return False
+    match question.get("type"):
+        case "boolean":
+            return all(type(v) is bool for v in values)
+        case "integer" | "number":
+            return all(type(v) in (int, float) for v in values)
+        case "string":
+            choices = question.get("enum", values)
+            return isinstance(choices, Sequence) and all(isinstance(v, str) and v in choices for v in values)
+    return False
