@@ -24,6 +24,7 @@ from yimen.kernel.words import Text
 
 pytestmark = pytest.mark.usefixtures("db")
 HOUSE = "330100061001"
+DANGEROUS_HOUSE = "330100073001"
 TOMORROW = today() + timedelta(days=1)
 
 
@@ -111,6 +112,23 @@ def test_an_item_is_changed_with_a_preview_and_its_versions_are_compared() -> No
     assert "这是第一个版本" in page(browser, "item", HOUSE, now="1")
     for wrong in ({"now": "9"}, {"was": "7"}):
         assert browser.get(reverse("console:item", args=[HOUSE]), wrong).status_code == 404
+
+
+def test_a_list_that_nobody_touched_is_no_change_though_the_page_sends_it_in_its_own_order() -> None:
+    browser = officer()
+    fields = [f.value for f in item(DANGEROUS_HOUSE).fields]
+    assert len(fields) > 1
+    given = filled(browser, DANGEROUS_HOUSE)
+    answer = browser.post(
+        reverse("console:change_item", args=[DANGEROUS_HOUSE]),
+        given | {"task_field": sorted(given["task_field"], reverse=True)},
+    )
+    again = browser.post(
+        reverse("console:change_item", args=[DANGEROUS_HOUSE]),
+        given | {"task_field": sorted(given["task_field"])},
+    )
+    assert "将发布" not in answer.content.decode()
+    assert "将发布" not in again.content.decode()
 
 
 def test_what_is_unlawful_is_refused_at_its_field_and_nothing_typed_is_lost() -> None:

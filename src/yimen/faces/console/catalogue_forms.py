@@ -53,7 +53,7 @@ class ItemForm(forms.Form):
         """What was filled in, as the cells of a row; for a new item only what was filled in."""
         given = self.cleaned_data
         is_new = "catalog_code" in given
-        cells = {c.code: _cell(given[c.code]) for c in COLUMNS if c.code in given}
+        cells = {c.code: _cell(given[c.code], self.initial.get(c.code)) for c in COLUMNS if c.code in given}
         return {code: cell for code, cell in cells.items() if cell or not is_new}
 
     @property
@@ -91,8 +91,12 @@ def _initial(column: Column, cell: str) -> str | list[str]:
     return [part for part in cell.split(_BETWEEN) if part] if column.shape in ("several", "organs") else cell
 
 
-def _cell(given: str | list[str]) -> str:
-    return _BETWEEN.join(given) if isinstance(given, list) else given
+def _cell(given: str | list[str], before: str | list[str] | None) -> str:
+    """Several that were chosen stand in the order they had before: boxes come back in the order of the page."""
+    if not isinstance(given, list):
+        return given
+    kept = [each for each in before if each in given] if isinstance(before, list) else []
+    return _BETWEEN.join([*kept, *(each for each in given if each not in kept)])
 
 
 class ItemsFileForm(forms.Form):
