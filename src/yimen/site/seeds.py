@@ -44,6 +44,7 @@ DEPARTMENTS: dict[str, tuple[str, str]] = {
     "justice": ("司法局", "Bureau of Justice"),
     "establishment": ("机构编制委员会办公室", "Establishment Office"),
     "petitions": ("信访局", "Bureau of Petitions"),
+    "culture": ("文化旅游文物局", "Bureau of Culture, Tourism and Relics"),
 }
 
 _STANDARDS = {

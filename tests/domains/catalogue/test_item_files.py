@@ -464,3 +464,11 @@ def test_the_words_of_elders_are_understood(word: str, slug: str) -> None:
 def test_what_several_organs_decide_is_not_granted_on_a_commitment_to_one() -> None:
     both = [i["name"]["zh"] for i in ITEMS.values() if i.get("is_by_commitment") and i.get("joint_organs")]
     assert both == []
+
+
+def test_works_on_historic_buildings_and_in_protected_cores_ask_the_relics_bureau() -> None:
+    """历史文化名城名镇名村保护条例 第二十八条、第三十五条: approved together with the county's relics department."""
+    for item in ITEMS.values():
+        cited = {b["article"] for b in item["basis"] if b["law"]["zh"] == "历史文化名城名镇名村保护条例"}
+        if item["power_type"] == "01" and cited & {"第二十八条", "第三十五条"}:
+            assert "culture" in item["joint_organs"], item["name"]["zh"]

@@ -93,8 +93,8 @@ CAST: tuple[CastMember, ...] = (
     CastMember("shiziran", "石自然", "县级审批（资源规划局） county approver", "resources", "科员", (("county_approver", COUNTY, "resources"),)),
     CastMember("louzhujian", "楼住建", "县级审批（住房建设局） county approver", "housing", "科员", (("county_approver", COUNTY, "housing"),)),
     CastMember(
-        "weipaizhu", "魏派驻", "县级审批（其他七局派驻） county approver, seven bureaus", "labour", "科员",
-        tuple(("county_approver", COUNTY, o) for o in ("labour", "medical", "police", "health", "water", "emergency", "establishment")),
+        "weipaizhu", "魏派驻", "县级审批（其他八局派驻） county approver, eight bureaus", "labour", "科员",
+        tuple(("county_approver", COUNTY, o) for o in ("labour", "medical", "police", "health", "water", "emergency", "establishment", "culture")),
     ),
     CastMember("qiuchuang", "邱窗口", "综合窗口人员 window clerk", _TOWN, "综合窗口", (("window_clerk", _TOWN, ""),)),
     CastMember("shenyi", "申一审", "审查人员 reviewer", _TOWN, "审查岗", (("service_reviewer", _TOWN, ""),)),
