@@ -1,6 +1,7 @@
 """Small pages of the design system itself: switches, the gallery, and what to show when things go wrong."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import OperationalError
@@ -121,8 +122,19 @@ EXPIRED = Mishap(
 )
 
 
-def _mishap(request: HttpRequest, mishap: Mishap) -> HttpResponse:
-    """An error page in both languages, the reader's first."""
+SEND_AGAIN = Mishap(
+    403,
+    EXPIRED.title,
+    Text(
+        "为了您的安全，页面打开太久后提交会失效。您填写的内容还在，还没有提交：按下面的按钮接着办。",
+        "For your safety a form expires when it stays open too long. What you typed is still here and has not been sent: press the button below.",
+    ),
+    (EXPIRED.steps[1],),
+)
+
+
+def _mishap(request: HttpRequest, mishap: Mishap, again: Sequence[tuple[str, str]] = ()) -> HttpResponse:
+    """An error page in both languages, the reader's first; with a button that sends `again` what was sent."""
     is_english = (get_language() or "").startswith("en")
     languages = (
         (("en", "en"), ("zh-Hans", "zh-hans")) if is_english else (("zh-Hans", "zh-hans"), ("en", "en"))
@@ -136,7 +148,7 @@ def _mishap(request: HttpRequest, mishap: Mishap) -> HttpResponse:
         }
         for tag, code in languages
     ]
-    context = {"status": mishap.status, "tellings": tellings}
+    context = {"status": mishap.status, "tellings": tellings, "again": again}
     return render(request, "design/error.html", context, status=mishap.status)
 
 
@@ -156,8 +168,22 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """`CSRF_FAILURE_VIEW`: the form was too old; nothing is lost."""
-    return _mishap(request, EXPIRED)
+    """`CSRF_FAILURE_VIEW`: the form was too old. What was typed on a page of ours goes into a form that is sent with one tap."""
+    again = _sent(request)
+    return _mishap(request, SEND_AGAIN if again else EXPIRED, again)
+
+
+def _sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a form to be sent again; none for what another site sent, and none with a password or files, which would not come along."""
+    is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    if not is_ours or request.FILES or any("password" in name for name in request.POST):
+        return []
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    ]
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -460,3 +460,28 @@ def test_who_rated_badly_reads_the_answer_and_rates_it_in_turn() -> None:
     assert again not in at.get(page).content.decode()
     other = delivered()
     assert at.post(reverse("portal:rate_again", args=[other.tracking_code, rating.id])).status_code == 404
+
+
+def test_what_was_typed_is_sent_again_with_one_tap_though_every_cookie_went_meanwhile() -> None:
+    at = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
+    code = begun(browser())
+    address = reverse("portal:apply_person", args=[code])
+    sent = {**PERSON, "place": village()}
+    answer = at.post(address, sent, headers={"origin": "http://localhost"})
+    text = answer.content.decode()
+    assert answer.status_code == 403
+    assert "还没有提交" in text
+    again = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', text))
+    assert sent.items() <= again.items()
+    onward = at.post(address, again, headers={"origin": "http://localhost"})
+    assert onward.status_code == 302
+    assert re.fullmatch(r"/apply/\w+/1/", onward["Location"])
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
+def test_what_another_site_sent_is_never_offered_to_be_sent_again(origin: str) -> None:
+    at = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
+    address = reverse("portal:apply_person", args=[begun(browser())])
+    answer = at.post(address, PERSON, headers={"origin": origin} if origin else {})
+    assert answer.status_code == 403
+    assert PERSON["name"] not in answer.content.decode()
