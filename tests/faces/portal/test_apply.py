@@ -331,6 +331,15 @@ def test_defects_are_shown_to_the_applicant_who_puts_them_right() -> None:
     assert at.post(reverse("portal:follow_up", args=[matter.tracking_code, "accept"])).status_code == 404
 
 
+@pytest.mark.parametrize(("missing", "ticked"), [(1, 1), (2, 0)])
+def test_a_single_material_that_is_missing_is_ticked_as_brought(missing: int, ticked: int) -> None:
+    moved = applied(HOUSE_PERMIT, missing=missing)
+    act(clerk(), moved.matter_id, "name_defects", {"defects": "请补交"})
+    page = browser().get(reverse("portal:tracked", args=[moved.tracking_code]))
+    boxes = re.findall(r'<input[^>]*name="supplement-missing"[^>]*>', page.content.decode())
+    assert (len(boxes), sum("checked" in b for b in boxes)) == (missing, ticked)
+
+
 def test_of_two_materials_named_the_one_that_came_is_there_and_the_other_still_missing() -> None:
     moved = applied(HOUSE_PERMIT, missing=2)
     came, owed = Matter.objects.get(id=moved.matter_id).facts["missing"]

@@ -94,10 +94,10 @@ class BroughtNow(forms.MultipleChoiceField):
     """Which of the missing materials come now; the step takes the codes of those that still do not."""
 
     def __init__(self, lacking: Mapping[str, str]) -> None:
-        """`lacking`: the names of the missing materials, by code."""
+        """`lacking`: the names of the missing materials, by code. A single one is ticked: nothing else can be meant."""
         super().__init__(
             label=_("这次交的是哪几份"), help_text=_("没有带来的不要勾选。"), required=False, choices=list(lacking.items()),
-            widget=forms.CheckboxSelectMultiple,
+            initial=list(lacking) if len(lacking) == 1 else [], widget=forms.CheckboxSelectMultiple,
         )  # fmt: skip
         self.lacking = lacking
 
