@@ -270,6 +270,15 @@ def test_what_the_joint_organs_said_is_read_on_the_applications_page_by_all_who_
     assert link not in theirs
 
 
+def test_who_works_on_a_renewal_sees_what_it_renews() -> None:
+    before = Matter.objects.get(id=delivered(TIMBER).matter_id)
+    renewal = applied(TIMBER, renews=before.id)
+    page = at_window().get(reverse("console:matter", args=[renewal.matter_id])).content.decode()
+    address = reverse("console:matter", args=[before.id])
+    assert f'href="{address}">{before.facts["result_number"]}</a>' in page
+    assert f"有效期至 {before.facts['valid_until']}" in page
+
+
 def test_a_life_event_is_taken_in_on_one_screen_for_every_item() -> None:
     window = at_window()
     address = reverse("console:intake_bundle", args=["very-old"])

@@ -96,6 +96,10 @@ def test_a_permit_is_renewed_or_changed_from_the_page_that_follows_it() -> None:
     assert "· 变更" in at.get(reverse("portal:apply_check", args=[code])).content.decode()
     assert at.post(reverse("portal:apply_check", args=[code])).status_code == 302
     assert Matter.objects.get(procedure=SERVICE.code, state="submitted").facts["changes"] == str(before.id)
+    renewal = filled_in(at, TIMBER, {"upon": "renews", "before": before.tracking_code})
+    assert at.post(reverse("portal:apply_check", args=[renewal])).status_code == 302
+    again = at.get(reverse("portal:tracked", args=[before.tracking_code])).content.decode()
+    assert 'value="renews"' not in again  # its renewal is in hand
     other = Matter.objects.get(id=carried(ALLOWANCE).matter_id)
     assert 'name="upon"' not in at.get(reverse("portal:tracked", args=[other.tracking_code])).content.decode()
 

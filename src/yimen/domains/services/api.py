@@ -14,6 +14,7 @@ from yimen.domains.services.commands import (
     may_take_in,
     needed,
     opened_form,
+    renewed,
     submit,
 )
 from yimen.domains.services.deciders import stands_with
@@ -98,6 +99,7 @@ __all__ = [
     "rate_again",
     "rate_at_counter",
     "ratings_of",
+    "renewed",
     "report_finding",
     "stands_with",
     "submit",

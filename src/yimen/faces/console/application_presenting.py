@@ -76,6 +76,7 @@ def application_facts(matter: Matter, organs: Mapping[str, str], places: Mapping
         Fact(_("由谁决定"), organs.get(decides, decides)),
         Fact(_("承诺时限"), length_of(item.promised.number, item.promised.unit)),
         Fact(_("法定时限"), length_of(item.statutory.number, item.statutory.unit)),
+        *_builds_on(matter),
         *_authority(matter),
         *_in_order(matter, item),
         *_together(matter),
@@ -90,6 +91,18 @@ def _of(matter: Matter) -> list[Fact]:
         return []
     about = Matter.objects.filter(id=matter.related_id).values_list("number", flat=True).first()
     return [Fact(_("所属办件"), about, href=_page(matter))] if about else []
+
+
+def _builds_on(matter: Matter) -> list[Fact]:
+    """The result that is to be renewed or changed: its number, until when it holds, and its own page."""
+    for what, label in (("renews", _("延续")), ("changes", _("变更"))):
+        before = Matter.objects.filter(id=matter.facts[what]).first() if matter.facts.get(what) else None
+        if before is not None:
+            number = str(before.facts.get("result_number") or before.number)
+            until = before.facts.get("valid_until")
+            ends = _("有效期至 {day}").format(day=until) if until else ""
+            return [Fact(label, number, reverse("console:matter", args=[before.id]), ends)]
+    return []
 
 
 def _authority(matter: Matter) -> list[Fact]:

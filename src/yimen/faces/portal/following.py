@@ -27,6 +27,7 @@ from yimen.domains.services.api import (
     rate,
     rate_again,
     ratings_of,
+    renewed,
     together,
 )
 from yimen.domains.services.api import act as act_on_application
@@ -208,6 +209,7 @@ def _again(matter: Matter, item: Item) -> list[tuple[str, str]]:
     if matter.state != "delivered" or (until and until < str(today())) or Channel.ONLINE not in item.channels:
         return []
     renews, changes = may_build_on(item, until)
+    renews = renews and not renewed([matter.id], [matter.kind])
     return [
         *([("renews", _("申请延续"))] if renews else []),
         *([("changes", _("申请变更"))] if changes else []),
