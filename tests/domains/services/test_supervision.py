@@ -7,7 +7,15 @@ from django.urls import reverse
 
 from tests.cast import HERE, THERE, hired, signed_in
 from tests.domains.services.applying import ITEMS, applied, clerk, head, official, papers, sealed
-from yimen.domains.services.api import act, cancel_expired, courses, findings_of, report_finding, supervised
+from yimen.domains.services.api import (
+    act,
+    cancel_expired,
+    courses,
+    findings_of,
+    last_found,
+    report_finding,
+    supervised,
+)
 from yimen.domains.services.letters import HEARD
 from yimen.domains.services.models import SupervisedObject
 from yimen.kernel.calendar.today import frozen, now, today
@@ -57,6 +65,7 @@ def test_who_works_there_sees_it_and_what_is_found_comes_back() -> None:
     assert list(supervised(worker)) == [found]
     report_finding(worker, found, "超出批准的范围")
     assert "超出批准的范围" in findings_of(found)[0].payload
+    assert last_found([found]) == {found.id: findings_of(found)[0].at}
     elsewhere = official("enforcement_officer", THERE, THERE)
     assert list(supervised(elsewhere)) == []
     with pytest.raises(Refusal):

@@ -45,7 +45,7 @@ from yimen.domains.services.ratings import (
     ratings_of,
 )
 from yimen.domains.services.rules import inquiries_left
-from yimen.domains.services.supervision import findings_of, report_finding, supervised
+from yimen.domains.services.supervision import findings_of, last_found, report_finding, supervised
 from yimen.domains.services.transfers import follow_transfers, in_hand
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "in_hand",
     "inquiries_left",
     "joint_answers",
+    "last_found",
     "may_build_on",
     "may_take_in",
     "needed",

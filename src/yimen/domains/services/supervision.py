@@ -5,11 +5,12 @@ result carries its object on under the new certificate, with everything that was
 object's chain; the office that granted reads it on the object's page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from psycopg.types.range import DateRange
 
 from yimen.domains.catalogue.api import item_version
@@ -92,6 +93,13 @@ def report_finding(actor: Actor, found: SupervisedObject, words: str) -> None:
 def findings_of(found: SupervisedObject) -> list[Entry]:
     """The object's chain, the newest first."""
     return list(Entry.objects.filter(stream=_stream(found)).order_by("-seq"))
+
+
+def last_found(objects: Collection[SupervisedObject]) -> dict[UUID, datetime]:
+    """When something was last found at each of these objects; those where nothing was are left out."""
+    streams = {_stream(each): each.id for each in objects}
+    found = Entry.objects.filter(stream__in=streams, act="finding").values_list("stream").annotate(Max("at"))
+    return {streams[stream]: at for stream, at in found.order_by("stream")}
 
 
 def _stream(found: SupervisedObject) -> UUID:

@@ -18,6 +18,7 @@ from yimen.domains.services.api import (
     ServicePermission,
     SupervisedObject,
     findings_of,
+    last_found,
     report_finding,
     supervised,
 )
@@ -72,10 +73,11 @@ def objects(request: HttpRequest) -> HttpResponse:
         raise Http404 from None
     found = list(rows[: _PAGE + 1])
     places = names_of(Division.objects.filter(code__in={r.place_code for r in found}))
+    last = last_found(found)
     context = {
-        "columns": (Column(_("监管对象"), "title"), Column(_("证照编号")), Column(_("持有人")), Column(_("地点")), Column(_("起始日期"), "date")),
+        "columns": (Column(_("监管对象"), "title"), Column(_("证照编号")), Column(_("持有人")), Column(_("地点")), Column(_("起始日期"), "date"), Column(_("最近检查发现"), "date")),
         "rows": [
-            (Cell(_name(r), href=reverse("console:supervised", args=[r.id])), r.number, r.holder, places.get(r.place_code, ""), r.valid.lower)
+            (Cell(_name(r), href=reverse("console:supervised", args=[r.id])), r.number, r.holder, places.get(r.place_code, ""), r.valid.lower, last.get(r.id))
             for r in found[:_PAGE]
         ],
         "next_url": f"?{urlencode({'before': str(found[_PAGE - 1].id)})}" if len(found) > _PAGE else "",
