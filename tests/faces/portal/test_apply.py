@@ -433,9 +433,11 @@ def test_a_life_event_is_applied_for_once_and_followed_together() -> None:
     matters = list(Matter.objects.order_by("id"))
     assert [m.kind for m in matters] == items
     page = at.get(reverse("portal:tracked", args=[matters[0].tracking_code])).content.decode()
+    receipt = at.get(answer["Location"]).content.decode()
     for other in matters[1:]:
-        assert other.number in page
-        assert other.tracking_code in page
+        for told in (page, receipt):
+            assert other.number in told
+            assert other.tracking_code in told
     assert at.post(reverse("portal:apply_bundle", args=["nothing"])).status_code == 404
 
 

@@ -41,7 +41,7 @@ from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.queries import allowed_steps, by_tracking_code, history
 from yimen.kernel.papers.store import keep_upload
 from yimen.kernel.procedure.language import Step
-from yimen.kernel.words import Refusal
+from yimen.kernel.words import Refusal, Text
 
 _STAGES = (
     gettext_lazy("提交"),
@@ -118,6 +118,19 @@ def _form_of(matter: Matter, item: Item, step: Step) -> type[forms.Form]:
     return form_class
 
 
+def others_of(matter: Matter) -> list[tuple[Matter, Text, Text, bool]]:
+    """What was applied for together with this: matter, item, stage in public words, whether it is over."""
+    return [
+        (
+            m,
+            item_version(m.kind, int(m.facts["item_version"])).name,
+            SERVICE.state(m.state).public,
+            m.closed_at is not None,
+        )
+        for m in together(matter)
+    ]
+
+
 def followed(
     request: HttpRequest,
     matter: Matter,
@@ -145,22 +158,13 @@ def followed(
     offers = [o for o in allowed_steps(resident, matter) if o.step.sources]
     item = item_version(matter.kind, int(matter.facts["item_version"]))
     ratings = ratings_of(matter)
-    others = [
-        (
-            m,
-            item_version(m.kind, int(m.facts["item_version"])).name,
-            SERVICE.state(m.state).public,
-            m.closed_at is not None,
-        )
-        for m in together(matter)
-    ]
     page = {
         "matter": matter,
         "item": item,
         "stage": SERVICE.state(matter.state).public,
         "stages": _STAGES,
         "stage_number": _STAGE_OF.get(matter.state, 0),
-        "others": others,
+        "others": others_of(matter),
         "again": _again(matter, item),
         "is_done": matter.closed_at is not None,
         "happenings": happenings[::-1],

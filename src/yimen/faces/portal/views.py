@@ -26,7 +26,7 @@ from yimen.domains.grid.api import (
 )
 from yimen.domains.services.api import SERVICE
 from yimen.faces.portal.codes import by_code, slowed_down
-from yimen.faces.portal.following import followed
+from yimen.faces.portal.following import followed, others_of
 from yimen.faces.portal.forms import ReportForm, TrackForm
 from yimen.faces.portal.guides import FIELDS, bundles_shown, offers_for
 from yimen.faces.portal.presenting import (
@@ -164,12 +164,13 @@ def received(request: HttpRequest, tracking_code: str) -> HttpResponse:
 @require_safe
 @by_code
 def handed_in(request: HttpRequest, tracking_code: str) -> HttpResponse:
-    """The same for an application, with what was applied for."""
+    """The same for an application, with what was applied for, and together with what."""
     matter = _matter(tracking_code)
     if matter.procedure != SERVICE.code:
         raise Http404
     item = item_version(matter.kind, int(matter.facts["item_version"]))
-    return render(request, "portal/received.html", {"matter": matter, "item": item})
+    page = {"matter": matter, "item": item, "others": others_of(matter)}
+    return render(request, "portal/received.html", page)
 
 
 @require_http_methods(["GET", "POST"])
