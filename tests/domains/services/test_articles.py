@@ -579,6 +579,12 @@ def test_fraud_bars_for_three_years_where_safety_is_concerned_and_not_from_what_
     fraud = {"reason": "以欺骗取得", "is_fraud": "on"}
     act(county(ITEMS[TRACTOR].organ), licence.matter_id, "county_revoke", fraud)
     act(county(ITEMS[CHRONIC].organ), illness.matter_id, "county_revoke", fraud)
+    papers_of = {
+        m: next(text_of(d) for d in heard(m.matter_id) if d.kind == "revocation") for m in (licence, illness)
+    }
+    assert "以前不得再次申请" in papers_of[licence]
+    assert "第六十九条" in papers_of[licence]
+    assert "不得再次申请" not in papers_of[illness]
     with pytest.raises(Refusal) as refused:
         applied(TRACTOR)
     assert "第七十九条" in refused.value.findings[0].law

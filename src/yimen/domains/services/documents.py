@@ -365,7 +365,8 @@ def revocation(case: Case) -> Document:
             Text("{intro}的结果（编号{result}），现依法予以{what}。", "The result ({result}) of {intro} is {what}."),
             intro=case.intro, result=case.matter.facts.get("result_number", ""), what=what,
         ),
-        _expiry(case) if case.act.act == "expire" else _reason(case), _remedy(),
+        *((_expiry(case),) if case.act.act == "expire" else (_reason(case), *_fraud(case), *_by(case, rules.REVOKE if is_revoked else rules.CANCEL))),
+        _remedy(),
     )  # fmt: skip
 
 
@@ -392,6 +393,15 @@ def _warning(case: Case) -> tuple[Paragraph, ...]:
     until = str(case.matter.facts.get("barred_until", ""))
     barred = Text("本事项直接关系公共安全、人身健康、生命财产安全，{day}以前不得再次申请。", "As it concerns public safety, health or life and property, it may not be applied for again before {day}.")  # fmt: skip
     return (told, _paragraph(barred, day=_day(date.fromisoformat(until)))) if until else (told,)
+
+
+def _fraud(case: Case) -> tuple[Paragraph, ...]:
+    """To who obtained a permit by fraud where safety is concerned: until when they may not ask for it again (第七十九条)."""
+    until = str(case.matter.facts.get("barred_until", ""))
+    if not case.given.get("is_fraud") or not until:
+        return ()
+    barred = Text("以欺骗、贿赂等不正当手段取得直接关系公共安全、人身健康、生命财产安全的许可，依照《行政许可法》第七十九条，{day}以前不得再次申请。", "Obtained by fraud or bribery where public safety, health or life and property are concerned: under article 79 of the Licensing Law it may not be applied for again before {day}.")  # fmt: skip
+    return (_paragraph(barred, day=_day(date.fromisoformat(until))),)
 
 
 def _basis(case: Case, article: str) -> Paragraph:
