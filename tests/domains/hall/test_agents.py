@@ -64,6 +64,15 @@ def mandated(agent: Actor, **changes: Any) -> Moved:
     return record_mandate(agent, replace(given, **changes))
 
 
+@pytest.mark.usefixtures("db")
+def test_a_mandate_bears_a_number_under_which_it_can_be_handed_in() -> None:
+    agent = an_agent()
+    with pytest.raises(Refusal) as refused:
+        mandated(agent, id_number="110105194912310021")
+    assert refused.value.code == "mandate.id"
+    mandated(agent, id_number="E12345678")
+
+
 def cash(agent: Actor, task: Moved, step: str, amount: str) -> Moved:
     return act_on_task(agent, task.matter_id, step, {"amount": amount, "what": "医保费"})
 

@@ -22,6 +22,7 @@ from yimen.domains.services.api import Application, submit
 from yimen.kernel.access.actors import Actor
 from yimen.kernel.calendar.today import now, today
 from yimen.kernel.constraints import one_act, one_at_a_time
+from yimen.kernel.forms.identifiers import is_citizen_id, is_credit_code
 from yimen.kernel.ids import uuid7
 from yimen.kernel.matters.models import Matter
 from yimen.kernel.matters.moving import NO_CHANGE, Change, Moved, Opening, move, open_matter
@@ -32,6 +33,9 @@ from yimen.kernel.sealing import masked
 from yimen.kernel.words import Refusal
 
 _CASH = {"receive_cash": ("received", 1), "pay_cash": ("paid", -1), "return_cash": ("returned", -1)}
+
+
+_ID_LENGTH = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,15 @@ class Mandate:
 
 
 def record_mandate(actor: Actor, given: Mandate) -> Moved:
-    """Record a mandate; the agent's task begins with it. Refuses one without a signature, or for no item."""
+    """Record a mandate; the agent's task begins with it. Refuses one without a signature, or for no item.
+
+    What is as long as an identity number or a credit code is one, and right: nothing could be handed in under a wrong one.
+    """
     person, number = named(given.name, "name"), phone_number(given.phone)
     item = _for_agents(given.item)
+    identity = named(given.id_number, "id_number", 20).upper()
+    if len(identity) == _ID_LENGTH and not (is_citizen_id(identity) or is_credit_code(identity)):
+        raise Refusal.of("mandate.id", "证件号码不对，请逐位核对。", "This identity number is wrong: check each character.", MANDATE, field="id_number")  # fmt: skip
     if given.until is not None and given.until < today():
         raise Refusal.of("mandate.until", "委托期限已经过去。", "That day is over.", END_OF_MANDATE, field="until")  # fmt: skip
     opening = Opening(
@@ -70,7 +80,7 @@ def record_mandate(actor: Actor, given: Mandate) -> Moved:
         private={
             "name": person,
             "phone": number,
-            "id_number": named(given.id_number, "id_number", 20).upper(),
+            "id_number": identity,
         },
     )
     fields = {"scope": given.scope, "until": given.until, "files": [str(p) for p in given.papers]}
