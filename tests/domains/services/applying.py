@@ -31,7 +31,7 @@ _GOOD = {
     "date": "2026-01-05", "email": "a@example.cn", "money": "100.00", "place": "339901100201",
 }  # fmt: skip
 _PATTERNED = [c * n for n in range(1, 40) for c in "1A"] + ["浙A12345"]
-TOILET = "330500091001"
+TOILET, PARTY_HELP = "330500091001", "330500103001"
 TRACTOR = "330100153001"
 OPINION = {"opinion": "材料属实，符合条件"}
 TWO = "甲一、乙二"

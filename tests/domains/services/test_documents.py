@@ -21,6 +21,7 @@ from tests.domains.services.applying import (
     HOUSE_PERMIT,
     ITEMS,
     LIVING_ALLOWANCE,
+    PARTY_HELP,
     TIMBER,
     TWO,
     ZHANG,
@@ -224,6 +225,15 @@ def test_each_notice_tells_the_day_of_its_own_limit() -> None:
     assert ends["decide"] != ends["promise"]
     assert f"请于{ends['ask_hearing']}前提出" in told["hearing_right"]
     assert f"{when:%Y年%-m月%-d日}上午9时30分" in told["hearing_notice"]
+
+
+def test_what_a_party_organisation_refuses_is_appealed_within_the_party() -> None:
+    matter_id = applied(PARTY_HELP).matter_id
+    act(clerk(), matter_id, "decline", {"reason": "不是中共党员"})
+    told = text_of(next(d for d in heard(matter_id) if d.kind == "no_acceptance"))
+    assert "上级党组织" in told
+    assert "行政复议" not in told
+    assert "行政诉讼" not in told
 
 
 def test_a_refusal_tells_reasons_and_remedies() -> None:

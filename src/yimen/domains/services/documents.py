@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from yimen.domains.catalogue.api import PERMIT, Basis, Item, Period, cited, item_version
+from yimen.domains.catalogue.api import PERMIT, Basis, Field, Item, Period, cited, item_version
 from yimen.domains.services import rules
 from yimen.domains.services.deciders import decides_now, stands_with
 from yimen.domains.services.holders import holder_of
@@ -31,6 +31,12 @@ _REMEDY = Text(
     "Whoever disagrees may apply to the people’s government of {county} for review within sixty days of receiving this, "
     "or sue in the people’s court that has jurisdiction within six months.",
 )
+_WITHIN_THE_PARTY = Text(
+    "如不同意本决定，可以依照《中国共产党章程》第四条向上级党组织提出请求、申诉，并要求给以负责的答复。",
+    "Whoever disagrees may put their request or appeal to the Party organisation above, under article 4 of the Party’s constitution, "
+    "and ask for a responsible answer.",
+)
+"""A Party organisation's decision is no administrative act: neither review nor suit is open against it (行政诉讼法 第二条)."""
 _LICENSING_LAW = Text("中华人民共和国行政许可法", "Administrative Licensing Law")
 _UNITS = {
     "working_days": Text("{n}个工作日", "{n} working days"), "calendar_days": Text("{n}日", "{n} days"),
@@ -211,7 +217,7 @@ def no_acceptance(case: Case) -> Document:
     return _paper(
         case, Text("不予受理决定书", "Decision not to accept"), "不受",
         _paragraph(opening, intro=case.intro, where=case.given.get("where", "")),
-        _reason(case), *_warning(case), *_by(case, rules.RECEIVE), _remedy(),
+        _reason(case), *_warning(case), *_by(case, rules.RECEIVE), _remedy(case),
     )  # fmt: skip
 
 
@@ -287,7 +293,7 @@ def grant(case: Case) -> Document:
         (_paragraph(Text("决定内容：{words}", "The decision: {words}"), words=decision),) if decision else ()
     )
     return _paper(
-        case, title, "准许" if case.is_permit else "准予", _paragraph(opening, intro=case.intro, permit="行政许可" if case.is_permit else ""), *told, _basis(case, rules.DECISION), _remedy()
+        case, title, "准许" if case.is_permit else "准予", _paragraph(opening, intro=case.intro, permit="行政许可" if case.is_permit else ""), *told, _basis(case, rules.DECISION), _remedy(case)
     )  # fmt: skip
 
 
@@ -297,7 +303,7 @@ def refusal(case: Case) -> Document:
     return _paper(
         case, title, "不许" if case.is_permit else "不予",
         _paragraph(Text("{intro}，经审查，决定不予{permit}。", "Having been examined, {intro} is refused."), intro=case.intro, permit="行政许可" if case.is_permit else "批准"),
-        _reason(case), *_warning(case), _basis(case, rules.DECISION), _remedy(),
+        _reason(case), *_warning(case), _basis(case, rules.DECISION), _remedy(case),
     )  # fmt: skip
 
 
@@ -366,7 +372,7 @@ def revocation(case: Case) -> Document:
             intro=case.intro, result=case.matter.facts.get("result_number", ""), what=what,
         ),
         *((_expiry(case),) if case.act.act == "expire" else (_reason(case), *_fraud(case), *_by(case, rules.REVOKE if is_revoked else rules.CANCEL))),
-        _remedy(),
+        _remedy(case),
     )  # fmt: skip
 
 
@@ -423,9 +429,10 @@ def _resting_on(*bases: Basis) -> Paragraph:
     return _paragraph(Text("依据：{laws}。", "Basis: {laws}."), laws=cited(bases))
 
 
-def _remedy() -> Paragraph:
-    county = current_county()
-    return _paragraph(_REMEDY, county=county.called)
+def _remedy(case: Case) -> Paragraph:
+    if Field.PARTY in case.item.fields:
+        return _paragraph(_WITHIN_THE_PARTY)
+    return _paragraph(_REMEDY, county=current_county().called)
 
 
 _Written = tuple[str, str, Callable[[Case], Document]]
